@@ -1,0 +1,45 @@
+/// Documents and spans: the module behind sheaf/doc.h.
+///
+/// A document holds its spans in memory of its own. An attribute map is kept
+/// as the JSON that exports will write, its keys sorted.
+#ifndef SF_DOC_H
+#define SF_DOC_H
+
+#include "base/base.h"
+#include "sheaf/doc.h"
+
+/// As sheaf_doc_new(), but borrows `text`, which must be valid UTF-8 and
+/// outlive the document.
+int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
+                  sheaf_bytes member, sheaf_bytes text, sheaf_error *error);
+
+/// Sets the media type; copied.
+int sf_doc_set_media_type(sheaf_doc *doc, const char *media_type);
+
+/// Names the plugin that makes the spans which follow. The name is borrowed
+/// and must outlive the document.
+void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
+
+/// The number of bytes that the spans take.
+size_t sf_doc_memory(const sheaf_doc *doc);
+
+/// As sheaf_doc_add(), with attributes that are a JSON object already, its
+/// keys sorted and checked.
+int sf_doc_add_json(sheaf_doc *doc, const char *kind, size_t from, size_t to,
+                    sheaf_bytes attributes, sheaf_error *error);
+
+/// A point to which the spans can be taken back.
+typedef struct sf_doc_mark {
+  size_t spans;
+} sf_doc_mark;
+
+sf_doc_mark sf_doc_save(const sheaf_doc *doc);
+void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark);
+
+typedef enum { SF_OFFSETS_BYTES, SF_OFFSETS_CODEPOINTS } sf_offsets;
+
+/// Appends the document as one JSON object, without a line end: the line
+/// format of export.jsonl.
+void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out);
+
+#endif

@@ -1,0 +1,65 @@
+/// Input and output: files that are read at offsets, inflating, checksums,
+/// and the few ways in which Sheaf writes files.
+#ifndef SF_IO_H
+#define SF_IO_H
+
+#include "base/base.h"
+
+// --- Reading (file.c) ------------------------------------------------------
+
+/// A file or other source of bytes that can be read at any offset.
+typedef struct sf_file sf_file;
+
+/// Opens the regular file at `path` for reading.
+int sf_file_open(sf_file **out, const char *path, sheaf_error *error);
+
+/// Makes a file of bytes in memory, which are borrowed; for tests.
+int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
+                   sheaf_error *error);
+void sf_file_close(sf_file *file);
+
+uint64_t sf_file_size(const sf_file *file);
+const char *sf_file_path(const sf_file *file);
+
+/// Borrows `size` bytes at `offset`, until the next call on `file`.
+/// SHEAF_ETRUNCATED when the file ends before; the request is checked against
+/// the file's size before memory is asked for.
+int sf_file_view(sf_file *file, uint64_t offset, size_t size,
+                 sheaf_bytes *bytes, sheaf_error *error);
+
+/// Reads the whole file at `path`, up to `limit` bytes, into `out`.
+int sf_file_slurp(const char *path, uint64_t limit, sf_buffer *out,
+                  sheaf_error *error);
+
+// --- Inflating (inflate.c) -------------------------------------------------
+
+/// An inflater for raw deflate data: libdeflate for whole members where it is
+/// built in, zlib otherwise and for streams. Reused from member to member.
+typedef struct sf_inflater sf_inflater;
+
+int sf_inflater_new(sf_inflater **out, sheaf_error *error);
+void sf_inflater_free(sf_inflater *inflater);
+
+/// Inflates `packed` into exactly `size` bytes at `out`. SHEAF_EDAMAGED when
+/// the data are not deflate data or give another number of bytes.
+int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
+               size_t size, sheaf_error *error);
+
+/// Continues a CRC-32 (as in zip and gzip); the first call gets 0.
+uint32_t sf_crc32(uint32_t crc, const void *data, size_t size);
+
+// --- Writing (output.c) ----------------------------------------------------
+
+/// Writes all of `data` to `fd`, across EINTR and short writes.
+/// SHEAF_EWRITE names `path`.
+int sf_write_all(int fd, const char *path, const char *data, size_t size,
+                 sheaf_error *error);
+
+/// Replaces the file at `path` atomically: written beside it, synced, renamed,
+/// the folder synced.
+int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error);
+
+/// Makes the renames and new names in `folder` durable.
+int sf_folder_sync(const char *folder, sheaf_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+/// JSON: reading and writing values, and writing JSON piece by piece.
+///
+/// The value functions themselves are public, in sheaf/value.h.
+#ifndef SF_JSON_H
+#define SF_JSON_H
+
+#include "base/base.h"
+
+/// Appends `bytes` as a JSON string with its quotes. Escapes `"`, `\` and
+/// bytes under 0x20; everything else stays as it is. Bytes that are not UTF-8
+/// become U+FFFD.
+void sf_json_string(sf_buffer *out, sheaf_bytes bytes);
+
+/// The same for bytes that are known to be UTF-8, with no check. The fast
+/// path for the text of documents.
+void sf_json_utf8(sf_buffer *out, sheaf_bytes bytes);
+
+/// Appends `value` as compact JSON. Maps keep their order.
+void sf_json_value(sf_buffer *out, const sheaf_value *value);
+
+/// Appends `value` as compact JSON with the keys of every map sorted by their
+/// bytes, so that equal values give equal bytes.
+void sf_json_canonical(sf_buffer *out, const sheaf_value *value);
+
+/// Appends `value` as indented JSON, two spaces a level, for people.
+void sf_json_pretty(sf_buffer *out, const sheaf_value *value);
+
+/// Reads the file at `path` as one JSON text. Errors name the file, the line
+/// and the column.
+int sf_json_file(sheaf_value *out, const char *path, sheaf_error *error);
+
+#endif

@@ -1,0 +1,81 @@
+/// The event loop: libuv, behind the few operations that Sheaf needs.
+///
+/// A loop belongs to one thread. Nothing here blocks but sf_loop_run().
+#ifndef SF_LOOP_H
+#define SF_LOOP_H
+
+#include "base/base.h"
+
+typedef struct sf_loop sf_loop;
+
+int sf_loop_new(sf_loop **out, sheaf_error *error);
+
+/// Closes what is still open and releases the loop.
+void sf_loop_free(sf_loop *loop);
+
+/// Runs until nothing is left to wait for, or sf_loop_stop().
+int sf_loop_run(sf_loop *loop, sheaf_error *error);
+void sf_loop_stop(sf_loop *loop);
+
+/// The uv_loop_t of `loop`, for luv in trusted scripts.
+void *sf_loop_handle(sf_loop *loop);
+
+/// Monotonic time in nanoseconds. The same clock in every process.
+uint64_t sf_now(void);
+
+// --- Timers ----------------------------------------------------------------
+
+typedef struct sf_timer sf_timer;
+
+/// Calls `call` every `ms` milliseconds until sf_timer_close().
+int sf_timer_every(sf_timer **out, sf_loop *loop, unsigned ms,
+                   void (*call)(void *context), void *context,
+                   sheaf_error *error);
+void sf_timer_close(sf_timer *timer);
+
+// --- Signals ---------------------------------------------------------------
+
+typedef struct sf_signal sf_signal;
+
+/// Calls `call` at each signal `number` until sf_signal_close().
+int sf_signal_watch(sf_signal **out, sf_loop *loop, int number,
+                    void (*call)(void *context, int number), void *context,
+                    sheaf_error *error);
+void sf_signal_close(sf_signal *watch);
+
+// --- Child processes -------------------------------------------------------
+
+/// A child process with pipes at its descriptors 0 and 1.
+typedef struct sf_child sf_child;
+
+typedef struct {
+  /// Bytes from the child's standard output; borrowed.
+  void (*on_data)(void *context, sheaf_bytes data);
+  /// The child has ended and its output was read to the end. `signal` is 0
+  /// when it exited by itself. Called once; then the child may be closed.
+  void (*on_exit)(void *context, int status, int signal);
+  void *context;
+} sf_child_events;
+
+/// Starts `program` with `arguments` (ended by NULL; the first is its name).
+/// Standard error is shared with this process. `page` becomes descriptor 3
+/// of the child; -1 for none.
+int sf_child_start(sf_child **out, sf_loop *loop, const char *program,
+                   const char *const *arguments, int page,
+                   const sf_child_events *events, sheaf_error *error);
+
+/// Queues a copy of `data` for the child's standard input.
+int sf_child_write(sf_child *child, sheaf_bytes data, sheaf_error *error);
+
+/// Closes the child's standard input, after what was queued.
+void sf_child_hang_up(sf_child *child);
+
+/// Sends `signal`. Harmless when the child has ended.
+void sf_child_kill(sf_child *child, int signal);
+
+int sf_child_pid(const sf_child *child);
+
+/// Releases the child; one that still runs is killed.
+void sf_child_close(sf_child *child);
+
+#endif

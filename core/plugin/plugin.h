@@ -1,0 +1,99 @@
+/// The plugin contract seen from the host: manifests, options, lifecycle.
+#ifndef SF_PLUGIN_H
+#define SF_PLUGIN_H
+
+#include "base/base.h"
+#include "doc/doc.h"
+#include "sheaf/plugin.h"
+
+typedef enum {
+  SF_STAGE_READ,
+  SF_STAGE_EXTRACT,
+  SF_STAGE_SUMMARIZE,
+  SF_STAGE_FILTER,
+  SF_STAGE_REDUCE,
+  SF_STAGE_EXPORT
+} sf_stage;
+
+/// A plugin.json that was read and checked. The texts are borrowed from
+/// `json`, which the manifest owns.
+typedef struct {
+  sheaf_value json;
+  char *folder;  ///< Absolute. Owned.
+  const char *name;
+  const char *version;
+  const char *language;
+  const char *main;
+  sf_stage stage;
+  size_t memory_limit;  ///< Bytes; 0: none.
+  unsigned cpu_ms;      ///< CPU time of one hook call; 0: no limit.
+  unsigned wall_ms;     ///< Wall time of one hook call; 0: no limit.
+} sf_manifest;
+
+/// Finds and reads the manifest of the plugin `name`, a name on `path` or a
+/// folder (then with a slash in it). SHEAF_ENOPLUGIN suggests a near name.
+int sf_manifest_load(sf_manifest *manifest, const char *name,
+                     const char *const *path, sheaf_error *error);
+void sf_manifest_clear(sf_manifest *manifest);
+
+/// The default plugin path: SHEAF_PLUGIN_PATH, then the folders beside this
+/// program and the one it was installed with. The caller frees it with
+/// sf_plugin_path_free().
+char **sf_plugin_path(void);
+void sf_plugin_path_free(char **path);
+
+/// Checks `given` (a map or NULL) against the manifest's options and makes
+/// `*out` the complete map, defaults filled in. SHEAF_EOPTION names the option
+/// and what it may be.
+int sf_options_check(const sf_manifest *manifest, const sheaf_value *given,
+                     sheaf_value *out, sheaf_error *error);
+
+/// The number of output files, and the name and header line of each ("" when
+/// it has none). Static: they are in the manifest.
+size_t sf_manifest_output_count(const sf_manifest *manifest);
+const char *sf_manifest_output(const sf_manifest *manifest, size_t index);
+const char *sf_manifest_output_header(const sf_manifest *manifest,
+                                      size_t index);
+
+/// A digest over the manifest and the files of the plugin's folder: what
+/// `--resume` compares.
+int sf_manifest_digest(const sf_manifest *manifest, char hex[SF_SHA256_HEX],
+                       sheaf_error *error);
+
+// --- Lifecycle (plugin.c) --------------------------------------------------
+
+/// A language fills the hooks of a plugin; most give the same for each.
+typedef struct sf_language {
+  const char *name;
+  const sheaf_plugin_hooks *hooks;
+} sf_language;
+
+/// An open plugin: a manifest, its options, and the state of its hooks.
+typedef struct sf_plugin sf_plugin;
+
+/// Opens a plugin. `languages` ends with a NULL. Takes `manifest` (moved, on
+/// failure too); `options` are checked here, NULL gives the defaults.
+int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
+                   const sheaf_value *options,
+                   const sf_language *const *languages, sheaf_error *error);
+void sf_plugin_close(sf_plugin *plugin);
+
+const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);
+
+/// What a document's hooks amounted to. Start from a zeroed struct; `records`
+/// has one buffer an output of the plugin that is running.
+struct sheaf_result {
+  char *dropped;       ///< The reason; NULL when it goes on. Owned.
+  sf_buffer *records;  ///< Borrowed: one an output.
+  size_t outputs;
+};
+
+/// Runs the plugin on `doc`: `process`, and `encode` where it is an exporter.
+/// On failure the spans that it added are taken back.
+int sf_plugin_process(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
+                      sheaf_error *error);
+
+/// Runs the `check` hook, if there is one.
+int sf_plugin_check(sf_plugin *plugin, sheaf_error *error);
+
+#endif

@@ -1,0 +1,118 @@
+/// Bundles: reading the members of an archive, a folder or a single file.
+///
+///     sheaf_bundle *bundle;
+///     sheaf_member member;
+///     sheaf_bytes content;
+///     sheaf_error error;
+///
+///     if (sheaf_bundle_open(&bundle, "resolutions.zip", NULL, &error)) ...
+///     while (sheaf_bundle_next(bundle, &member, &error) == SHEAF_OK)
+///       if (sheaf_bundle_read(bundle, &content, &error) == SHEAF_OK) ...
+///     sheaf_bundle_close(bundle);
+///
+/// The format is chosen by content, never by file name. Nothing here ever
+/// touches the file system by a name that stands in a bundle.
+///
+/// A bundle belongs to one thread at a time. Calls block on file reads.
+#ifndef SHEAF_BUNDLE_H
+#define SHEAF_BUNDLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sheaf/error.h"
+#include "sheaf/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// An open bundle: a sequence of members, with a position in it.
+typedef struct sheaf_bundle sheaf_bundle;
+
+typedef enum {
+  SHEAF_MEMBER_FILE,    ///< Has content: becomes a document.
+  SHEAF_MEMBER_FOLDER,  ///< A folder entry: no document.
+  SHEAF_MEMBER_LINK,    ///< A symbolic or hard link: never followed.
+  SHEAF_MEMBER_SPECIAL  ///< A device, pipe or socket: never opened.
+} sheaf_member_type;
+
+/// Flags of a member: facts that a careful user wants to know.
+enum {
+  SHEAF_MEMBER_UNSAFE_NAME = 1,  ///< Absolute, "..", drive, control bytes.
+  SHEAF_MEMBER_ENCRYPTED = 2
+};
+
+/// One entry of a bundle. Borrowed texts live until the next call on the
+/// bundle.
+typedef struct {
+  uint64_t ordinal;  ///< Place in the bundle, from 1; counts every entry.
+  sheaf_member_type type;
+  unsigned flags;
+  sheaf_bytes name;      ///< As stored, in UTF-8 (CP437 names converted).
+  uint64_t size;         ///< Bytes when unpacked, as declared.
+  uint64_t packed_size;  ///< Bytes in the bundle.
+  uint64_t offset;       ///< Where the entry begins in the bundle file.
+  uint32_t crc32;        ///< As declared; 0 where the format has none.
+  int64_t modified;      ///< Seconds since 1970 UTC; 0 when unknown.
+} sheaf_member;
+
+/// Options for sheaf_bundle_open(). Start from SHEAF_BUNDLE_OPTIONS_INIT.
+typedef struct {
+  size_t size;            ///< sizeof(sheaf_bundle_options).
+  uint64_t max_document;  ///< Bytes; larger members are SHEAF_ETOOLARGE.
+} sheaf_bundle_options;
+
+#define SHEAF_MAX_DOCUMENT_DEFAULT ((uint64_t)64 << 20)
+
+#define SHEAF_BUNDLE_OPTIONS_INIT \
+  { sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT }
+
+/// Opens the bundle at `path`: a zip, a folder, or else one plain file.
+///
+/// `options` may be NULL. On success the caller owns `*out` and releases it
+/// with sheaf_bundle_close(). Fails with SHEAF_EOPEN, SHEAF_EREAD,
+/// SHEAF_EFORMAT, SHEAF_EDAMAGED or SHEAF_ENOMEM.
+SHEAF_API int sheaf_bundle_open(sheaf_bundle **out, const char *path,
+                                const sheaf_bundle_options *options,
+                                sheaf_error *error);
+
+/// Closes `bundle`. NULL is allowed.
+SHEAF_API void sheaf_bundle_close(sheaf_bundle *bundle);
+
+/// The name of the bundle's format: "zip", "folder" or "file".
+SHEAF_API const char *sheaf_bundle_format(const sheaf_bundle *bundle);
+
+/// Steps to the next member and describes it. SHEAF_END after the last one.
+///
+/// An error of document scope concerns this member alone, which `*member`
+/// then describes as far as it is known: go on calling. After an error of
+/// bundle scope nothing more can be read.
+SHEAF_API int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
+                                sheaf_error *error);
+
+/// Makes the next call of sheaf_bundle_next() deliver member `ordinal`.
+/// SHEAF_ENOMEMBER when the bundle has fewer.
+SHEAF_API int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,
+                                sheaf_error *error);
+
+/// Reads the whole content of the current member and checks it against the
+/// bundle's checksum. The bytes are borrowed until the next call on `bundle`.
+SHEAF_API int sheaf_bundle_read(sheaf_bundle *bundle, sheaf_bytes *content,
+                                sheaf_error *error);
+
+/// Receives the content of a member piece by piece. Anything but 0 stops.
+typedef int (*sheaf_sink)(void *context, const char *data, size_t size);
+
+/// Sends the content of the current member to `sink` in pieces, so that its
+/// size costs no memory. The checksum is checked at the end: after an error
+/// what was delivered is not to be trusted. Returns what `sink` returned when
+/// that was not 0.
+SHEAF_API int sheaf_bundle_stream(sheaf_bundle *bundle, sheaf_sink sink,
+                                  void *context, sheaf_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,111 @@
+/// The plugin contract: what a plugin is to the host, in every language.
+///
+/// A plugin is a folder with a static `plugin.json` and an entry file. Lua's
+/// plugins are run through the hooks below, as those of other languages are:
+/// a language is no more than a way to fill this table.
+///
+/// A plugin is opened once in each worker with checked options and then sees
+/// documents one after the other; it must not depend on which came before.
+/// Hooks return SHEAF_OK or a negative code with `*error` filled. A failing
+/// hook costs its document only: the spans that it added are taken back.
+#ifndef SHEAF_PLUGIN_H
+#define SHEAF_PLUGIN_H
+
+#include <stddef.h>
+
+#include "sheaf/doc.h"
+#include "sheaf/error.h"
+#include "sheaf/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The version of this contract: `"api"` in plugin.json.
+#define SHEAF_PLUGIN_API 1
+
+/// Collects what a hook has to say about its document beyond spans.
+typedef struct sheaf_result sheaf_result;
+
+/// Ends the document's way through the pipeline: its row becomes `skipped`
+/// with `reason`, and later plugins do not see it.
+SHEAF_API int sheaf_result_drop(sheaf_result *result, const char *reason);
+
+/// Appends `record` to the plugin's output file number `output` (from 0, in
+/// the order of "outputs" in plugin.json). The bytes are copied.
+SHEAF_API int sheaf_result_write(sheaf_result *result, size_t output,
+                                 sheaf_bytes record);
+
+/// What the host tells a plugin about itself at `open`. Borrowed; lives as
+/// long as the plugin is open.
+typedef struct {
+  size_t size;                 ///< sizeof(sheaf_plugin_context).
+  const char *name;            ///< As in plugin.json.
+  const char *folder;          ///< Where the plugin lies.
+  const char *main;            ///< Its entry file, relative to the folder.
+  const char *library;         ///< Folder of the libraries that Sheaf gives.
+  const sheaf_value *options;  ///< A map: checked and complete.
+  const sheaf_value *outputs;  ///< A list of output file names.
+  size_t memory_limit;         ///< Bytes the plugin may hold; 0: no limit.
+} sheaf_plugin_context;
+
+/// The hooks. A hook that a plugin does not have is NULL. Fields are only
+/// ever appended; `size` tells the host which of them the plugin knows.
+typedef struct {
+  size_t size;  ///< sizeof(sheaf_plugin_hooks).
+  int api;      ///< SHEAF_PLUGIN_API.
+
+  /// Loads the plugin and runs its `init`. On success `*state` is handed to
+  /// every other hook and released by `close`.
+  int (*open)(void **state, const sheaf_plugin_context *context,
+              sheaf_error *error);
+
+  /// Works on one document: adds spans and metadata, or drops it.
+  int (*process)(void *state, sheaf_doc *doc, sheaf_result *result,
+                 sheaf_error *error);
+
+  /// `export` only: writes the document's records.
+  int (*encode)(void *state, sheaf_doc *doc, sheaf_result *result,
+                sheaf_error *error);
+
+  /// `reduce` only: moves what the documents since the last call amount to
+  /// into `*partial`, for the host to keep.
+  int (*collect)(void *state, sheaf_value *partial, sheaf_error *error);
+
+  /// `reduce` only: adds `next` to `*total`. Called in block order.
+  int (*merge)(void *state, sheaf_value *total, const sheaf_value *next,
+               sheaf_error *error);
+
+  /// `reduce` only: writes the records of the whole run.
+  int (*finish)(void *state, const sheaf_value *total, sheaf_result *result,
+                sheaf_error *error);
+
+  /// Tells whether the plugin can work here, for `sheaf doctor`.
+  int (*check)(void *state, sheaf_error *error);
+
+  /// Releases `state`.
+  void (*close)(void *state);
+} sheaf_plugin_hooks;
+
+/// Tells about the plugin `name`, a plugin's name or the folder it lies in.
+///
+/// `path` is a NULL-ended list of folders to look in; NULL means the default
+/// (SHEAF_PLUGIN_PATH, then the plugins that came with Sheaf). `*out` becomes
+/// the checked manifest, a map, with `folder` added; the caller clears it.
+SHEAF_API int sheaf_plugin_info(sheaf_value *out, const char *name,
+                                const char *const *path, sheaf_error *error);
+
+/// Lists the plugins on `path`: `*out` becomes a list of manifests as above,
+/// sorted by name. One that cannot be read is a map with `folder` and `error`.
+SHEAF_API int sheaf_plugin_list(sheaf_value *out, const char *const *path,
+                                sheaf_error *error);
+
+/// Opens the plugin `name` with its default options, runs its `check` hook
+/// if it has one, and closes it.
+SHEAF_API int sheaf_plugin_check(const char *name, const char *const *path,
+                                 sheaf_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

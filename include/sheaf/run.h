@@ -1,0 +1,118 @@
+/// Runs: a pipeline of plugins over the documents of bundles.
+///
+/// The supervisor, in the calling process, plans blocks of documents, hands
+/// them to worker processes and appends what comes back in input order. It
+/// never opens a bundle and never runs plugin code. Every document ends in
+/// one row of the ledger. The same input and plugins give the same bytes,
+/// however many workers there are and however often the run was resumed.
+#ifndef SHEAF_RUN_H
+#define SHEAF_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sheaf/error.h"
+#include "sheaf/value.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// X(NAME, name): what a document ends in.
+///
+/// `partial`: read incompletely, or a plugin failed after others had
+/// succeeded. `skipped`: a plugin dropped it, or it is no regular file.
+/// `failed`: could not be read, or the first plugin failed. `killed`: its
+/// worker died on it, or a limit that only a kill could enforce.
+#define SHEAF_STATUS_MAP(X) \
+  X(ROW_OK, "ok")           \
+  X(ROW_PARTIAL, "partial") \
+  X(ROW_SKIPPED, "skipped") \
+  X(ROW_FAILED, "failed")   \
+  X(ROW_KILLED, "killed")
+
+typedef enum {
+#define SHEAF_X(name, text) SHEAF_##name,
+  SHEAF_STATUS_MAP(SHEAF_X)
+#undef SHEAF_X
+      SHEAF_STATUS_COUNT
+} sheaf_status;
+
+/// Returns "ok", "partial", "skipped", "failed" or "killed".
+SHEAF_API const char *sheaf_status_name(sheaf_status status);
+
+/// One step of the pipeline.
+typedef struct {
+  const char *plugin;          ///< A plugin's name or its folder.
+  const sheaf_value *options;  ///< A map, or NULL for the defaults.
+} sheaf_step;
+
+/// How far a run has come.
+typedef struct {
+  uint64_t planned;                     ///< Documents found so far.
+  bool planning;                        ///< More may still be found.
+  uint64_t documents;                   ///< Rows written.
+  uint64_t status[SHEAF_STATUS_COUNT];  ///< Rows by status.
+  uint64_t bytes_in;                    ///< Bytes of text read.
+  uint64_t bytes_out;                   ///< Bytes exported.
+  uint64_t bundles_failed;              ///< Bundles that could not be opened.
+  double seconds;                       ///< Wall time.
+} sheaf_progress;
+
+/// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
+/// borrowed for the length of the call.
+typedef struct {
+  size_t size;  ///< sizeof(sheaf_run_options).
+  const sheaf_step *steps;
+  size_t step_count;
+  const char *const *bundles;
+  size_t bundle_count;
+  const char *output;     ///< The run folder.
+  int workers;            ///< Worker processes; 0: none, work in this process.
+  bool resume;            ///< Go on with an interrupted run in `output`.
+  uint64_t max_document;  ///< Bytes of text.
+  uint64_t max_errors;    ///< Stop after so many failures; 0: never.
+  const char *const *plugin_path;  ///< As in sheaf_plugin_info().
+
+  /// The program that is started as a worker, with `worker_arguments` (ended
+  /// by NULL; the first is its name). It must call sheaf_worker().
+  const char *worker_program;
+  const char *const *worker_arguments;
+
+  /// Called about five times a second, and once at the end. May be NULL.
+  void (*on_progress)(void *context, const sheaf_progress *progress);
+
+  /// Called with each warning: a bundle that cannot be opened, a worker that
+  /// died. May be NULL.
+  void (*on_warning)(void *context, const sheaf_error *warning);
+
+  void *context;  ///< Handed to the callbacks.
+} sheaf_run_options;
+
+#define SHEAF_RUN_OPTIONS_INIT                                                 \
+  {                                                                            \
+    sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, (uint64_t)64 << 20, 0, \
+        0, 0, 0, 0, 0, 0                                                       \
+  }
+
+/// Runs the pipeline and writes the run folder `output`.
+///
+/// Blocks until the run is complete, failed or was stopped by SIGINT or
+/// SIGTERM (SHEAF_EINTERRUPTED: resumable). `*progress`, which may be NULL,
+/// gets the final counts. The folder is made where it is missing; one that is
+/// there and is no run is SHEAF_EEXISTS. SHEAF_OK says that the run is
+/// complete, not that each document is: look at the counts.
+SHEAF_API int sheaf_run(const sheaf_run_options *options,
+                        sheaf_progress *progress, sheaf_error *error);
+
+/// Serves as a worker until the supervisor hangs up: blocks come in on
+/// descriptor 0, results go out on descriptor 1, and descriptor 3 is the
+/// shared page on which the worker notes what it is doing. Returns the exit
+/// status for the process.
+SHEAF_API int sheaf_worker(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,44 @@
+/// The shell: a trusted Lua state with documents at hand.
+///
+/// Unlike plugins, scripts that a user runs himself have Lua's whole standard
+/// library, `luv` where it is installed (on the shell's own event loop), and
+/// the global `sheaf`.
+#ifndef SHEAF_SHELL_H
+#define SHEAF_SHELL_H
+
+#include "sheaf/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// One Lua state and its event loop. Belongs to one thread at a time.
+typedef struct sheaf_shell sheaf_shell;
+
+/// Makes a shell. `library` is the folder of the Lua libraries that come with
+/// Sheaf, NULL for the default. The caller owns `*out`.
+SHEAF_API int sheaf_shell_new(sheaf_shell **out, const char *library,
+                              sheaf_error *error);
+
+/// Closes what is open on the loop and releases `shell`. NULL is allowed.
+SHEAF_API void sheaf_shell_free(sheaf_shell *shell);
+
+/// Sets Lua's global `arg`: `arg[0]` is `script`, then `arguments`, which end
+/// with a NULL. They are also the `...` of the chunks that follow.
+SHEAF_API int sheaf_shell_arguments(sheaf_shell *shell, const char *script,
+                                    const char *const *arguments,
+                                    sheaf_error *error);
+
+/// Runs the script at `path` ("-": standard input), then the loop until
+/// nothing is left on it. SHEAF_EPLUGIN with a traceback on a Lua error.
+SHEAF_API int sheaf_shell_file(sheaf_shell *shell, const char *path,
+                               sheaf_error *error);
+
+/// The same for `code`; `name` is how errors call it.
+SHEAF_API int sheaf_shell_string(sheaf_shell *shell, const char *code,
+                                 const char *name, sheaf_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
