@@ -1,0 +1,98 @@
+/// SHA-256, as FIPS 180-4 describes it.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base.h"
+
+#define BLOCK 64
+
+// The first 32 bits of the fractional parts of the cube roots of the first 64
+// primes (FIPS 180-4, 4.2.2).
+static const uint32_t K[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
+    0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
+    0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+    0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+    0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+    0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+    0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+    0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+    0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+static uint32_t rotate(uint32_t x, unsigned n) {
+  return x >> n | x << (32 - n);
+}
+
+static uint32_t big_endian(const unsigned char *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+         (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static void expand(const unsigned char *block, uint32_t w[64]) {
+  for (int t = 0; t < 16; t++) w[t] = big_endian(block + 4 * t);
+  for (int t = 16; t < 64; t++) {
+    uint32_t a = w[t - 15], b = w[t - 2];
+    uint32_t s0 = rotate(a, 7) ^ rotate(a, 18) ^ a >> 3;
+    uint32_t s1 = rotate(b, 17) ^ rotate(b, 19) ^ b >> 10;
+    w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+  }
+}
+
+static void hash_block(uint32_t state[8], const unsigned char *block) {
+  uint32_t w[64], v[8];
+  expand(block, w);
+  memcpy(v, state, sizeof v);
+  for (int t = 0; t < 64; t++) {
+    uint32_t e = v[4], a = v[0];
+    uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    uint32_t choice = (e & v[5]) ^ (~e & v[6]);
+    uint32_t t1 = v[7] + s1 + choice + K[t] + w[t];
+    uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    uint32_t majority = (a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]);
+    memmove(v + 1, v, 7 * sizeof v[0]);
+    v[4] += t1;
+    v[0] = t1 + s0 + majority;
+  }
+  for (int i = 0; i < 8; i++) state[i] += v[i];
+}
+
+void sf_sha256_init(sf_sha256 *sha) {
+  *sha = (sf_sha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}};
+}
+
+void sf_sha256_update(sf_sha256 *sha, const void *data, size_t size) {
+  const unsigned char *bytes = data;
+  size_t filled = sha->size % BLOCK;
+  sha->size += size;
+  if (filled && size) {
+    size_t part = size < BLOCK - filled ? size : BLOCK - filled;
+    memcpy(sha->block + filled, bytes, part);
+    if (filled + part < BLOCK) return;
+    hash_block(sha->state, sha->block);
+    bytes += part;
+    size -= part;
+  }
+  for (; size >= BLOCK; bytes += BLOCK, size -= BLOCK)
+    hash_block(sha->state, bytes);
+  if (size) memcpy(sha->block, bytes, size);
+}
+
+// The message ends in a 1 bit, zeros, and its length in bits (5.1.1).
+static void pad(sf_sha256 *sha) {
+  uint64_t bits = sha->size * 8;
+  size_t filled = sha->size % BLOCK;
+  size_t zeros = (filled < 56 ? 56 : 120) - filled;
+  unsigned char tail[72] = {0x80};
+  for (int i = 0; i < 8; i++)
+    tail[zeros + (size_t)i] = (unsigned char)(bits >> (56 - 8 * i));
+  sf_sha256_update(sha, tail, zeros + 8);
+}
+
+void sf_sha256_hex(sf_sha256 *sha, char hex[SF_SHA256_HEX]) {
+  pad(sha);
+  for (size_t i = 0; i < 8; i++)
+    snprintf(hex + 8 * i, 9, "%08x", sha->state[i]);
+}
