@@ -1,0 +1,221 @@
+/// What the verbs share: errors, options, printing.
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// --- Errors ----------------------------------------------------------------
+
+static void print_error(const char *kind, const sheaf_error *error) {
+  fflush(stdout);
+  fprintf(stderr, "sheaf: %s", kind);
+  if (error->what[0]) {
+    cli_print_safe(stderr, (sheaf_bytes){error->what, strlen(error->what)});
+    fputs(": ", stderr);
+  }
+  fputs(error->why, stderr);
+  if (error->hint[0]) fprintf(stderr, " (%s)", error->hint);
+  fprintf(stderr, " [%s]\n", sheaf_code_slug(error->code));
+}
+
+int cli_status(int code) {
+  switch (code) {
+    case SHEAF_OK:
+      return CLI_OK;
+    case SHEAF_EUSAGE:
+    case SHEAF_EINVAL:
+    case SHEAF_EOPTION:
+      return CLI_USAGE;
+    case SHEAF_ENOPLUGIN:
+    case SHEAF_EMANIFEST:
+    case SHEAF_ELOAD:
+      return CLI_PLUGIN;
+    case SHEAF_EWRITE:
+    case SHEAF_EEXISTS:
+    case SHEAF_ELOCKED:
+    case SHEAF_ECHANGED:
+      return CLI_OUTPUT;
+    case SHEAF_ETOOMANY:
+      return CLI_TOO_MANY;
+    case SHEAF_ENOMEM:
+    case SHEAF_EINTERNAL:
+      return CLI_INTERNAL;
+    case SHEAF_EPLUGIN:
+    case SHEAF_ELIMIT:
+    case SHEAF_ETIMEOUT:
+    case SHEAF_EDIED:
+      return CLI_SOME_FAILED;
+    default:
+      return CLI_INPUT;
+  }
+}
+
+int cli_fail(const sheaf_error *error) {
+  print_error("", error);
+  return cli_status(error->code);
+}
+
+void cli_warn(const sheaf_error *error) {
+  print_error("warning: ", error);
+}
+
+int cli_usage(const char *verb, const char *why, ...) {
+  va_list arguments;
+  va_start(arguments, why);
+  fprintf(stderr, "sheaf: %s%s", verb, verb[0] ? ": " : "");
+  vfprintf(stderr, why, arguments);
+  va_end(arguments);
+  fprintf(stderr, " (see 'sheaf help%s%s') [usage]\n", verb[0] ? " " : "",
+          verb);
+  return CLI_USAGE;
+}
+
+int cli_close_output(int status) {
+  bool failed = ferror(stdout) != 0;
+  errno = 0;
+  if (fclose(stdout) != 0) failed = true;
+  if (!failed || status == CLI_PIPE) return status;
+  if (errno == EPIPE) return CLI_PIPE;
+  fprintf(stderr, "sheaf: standard output: cannot be written: %s [%s]\n",
+          errno ? strerror(errno) : "write error",
+          sheaf_code_slug(SHEAF_EWRITE));
+  return CLI_OUTPUT;
+}
+
+// --- Options ---------------------------------------------------------------
+
+static int bad_option(const cli_arguments *arguments, const char *text) {
+  cli_usage(arguments->verb, "there is no option '%s'", text);
+  return CLI_BAD;
+}
+
+// Takes the value behind the option, or the next argument.
+static int take_value(cli_arguments *arguments, const char *option,
+                      const char *joined) {
+  if (joined) {
+    arguments->value = joined;
+  } else if (arguments->index < arguments->argc) {
+    arguments->value = arguments->argv[arguments->index++];
+  } else {
+    cli_usage(arguments->verb, "option '%s' needs a value", option);
+    return CLI_BAD;
+  }
+  return 0;
+}
+
+static int read_long(cli_arguments *arguments, const cli_option *options,
+                     const char *text) {
+  const char *name = text + 2, *equals = strchr(name, '=');
+  size_t size = equals ? (size_t)(equals - name) : strlen(name);
+  for (int i = 0; options[i].name; i++) {
+    if (strlen(options[i].name) != size ||
+        strncmp(options[i].name, name, size) != 0)
+      continue;
+    if (options[i].takes_value)
+      return take_value(arguments, text, equals ? equals + 1 : NULL) ? CLI_BAD
+                                                                     : i;
+    return equals ? bad_option(arguments, text) : i;
+  }
+  return bad_option(arguments, text);
+}
+
+static int read_short(cli_arguments *arguments, const cli_option *options,
+                      const char *text) {
+  for (int i = 0; options[i].name; i++) {
+    if (!options[i].letter || options[i].letter != text[1]) continue;
+    if (options[i].takes_value)
+      return take_value(arguments, text, text[2] ? text + 2 : NULL) ? CLI_BAD
+                                                                    : i;
+    return text[2] ? bad_option(arguments, text) : i;
+  }
+  return bad_option(arguments, text);
+}
+
+int cli_next(cli_arguments *arguments, const cli_option *options) {
+  if (arguments->index >= arguments->argc) return CLI_END;
+  const char *text = arguments->argv[arguments->index++];
+  if (!arguments->only_operands && strcmp(text, "--") == 0) {
+    arguments->only_operands = true;
+    return cli_next(arguments, options);
+  }
+  if (arguments->only_operands || text[0] != '-' || text[1] == '\0') {
+    arguments->value = text;
+    return CLI_OPERAND;
+  }
+  if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0) {
+    fputs(cli_find_verb(arguments->verb)->help, stdout);
+    return CLI_HELP;
+  }
+  return text[1] == '-' ? read_long(arguments, options, text)
+                        : read_short(arguments, options, text);
+}
+
+bool cli_parse_size(const char *text, uint64_t *out) {
+  if (text[0] < '0' || text[0] > '9') return false;
+  char *end;
+  errno = 0;
+  unsigned long long number = strtoull(text, &end, 10);
+  if (errno != 0) return false;
+  static const char suffixes[] = "KMG";
+  const char *suffix = *end ? strchr(suffixes, *end) : NULL;
+  unsigned shift = suffix ? 10 * (unsigned)(suffix - suffixes + 1) : 0;
+  if (suffix) end++;
+  if (*end || number > UINT64_MAX >> shift) return false;
+  *out = (uint64_t)number << shift;
+  return true;
+}
+
+// --- Printing --------------------------------------------------------------
+
+// The length of the printable UTF-8 character at `p`, 0 when it is none.
+static size_t printable(const unsigned char *p, size_t left) {
+  if (p[0] < 0x80) return p[0] >= 0x20 && p[0] != 0x7f;
+  size_t size = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+  if (p[0] < 0xc2 || p[0] > 0xf4 || size > left) return 0;
+  for (size_t i = 1; i < size; i++)
+    if ((p[i] & 0xc0) != 0x80) return 0;
+  // U+0080 to U+009F control a terminal too.
+  if (p[0] == 0xc2 && p[1] < 0xa0) return 0;
+  return size;
+}
+
+void cli_print_safe(FILE *out, sheaf_bytes text) {
+  const unsigned char *p = (const unsigned char *)text.data;
+  for (size_t at = 0; at < text.size;) {
+    size_t size = printable(p + at, text.size - at);
+    if (size)
+      fwrite(p + at, 1, size, out);
+    else
+      fprintf(out, "\\x%02X", p[at]);
+    at += size ? size : 1;
+  }
+}
+
+void cli_print_json(FILE *out, const sheaf_value *value) {
+  char *text = NULL;
+  size_t size;
+  if (sheaf_value_write(value, &text, &size) == SHEAF_OK)
+    fprintf(out, "%s\n", text);
+  free(text);
+}
+
+const char *cli_bytes(uint64_t bytes, char out[16]) {
+  static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+  double number = (double)bytes;
+  size_t unit = 0;
+  while (number >= 999.5 && unit + 1 < sizeof units / sizeof units[0]) {
+    number /= 1000;
+    unit++;
+  }
+  snprintf(out, 16, unit && number < 99.95 ? "%.1f %s" : "%.0f %s", number,
+           units[unit]);
+  return out;
+}
+
+bool cli_colour(FILE *out) {
+  const char *no_color = getenv("NO_COLOR");
+  return isatty(fileno(out)) && !(no_color && no_color[0]);
+}
