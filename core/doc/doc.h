@@ -13,8 +13,12 @@
 int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
                   sheaf_bytes member, sheaf_bytes text, sheaf_error *error);
 
-/// Sets the media type; copied.
-int sf_doc_set_media_type(sheaf_doc *doc, const char *media_type);
+/// Sets the media type; the text is borrowed and must outlive the document.
+void sf_doc_set_media_type(sheaf_doc *doc, const char *media_type);
+
+/// Tells the bytes that the text was made from, where they are others:
+/// exports give their digest. Borrowed, as the text is.
+void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content);
 
 /// Names the plugin that makes the spans which follow. The name is borrowed
 /// and must outlive the document.
@@ -24,16 +28,22 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
 size_t sf_doc_memory(const sheaf_doc *doc);
 
 /// As sheaf_doc_add(), with attributes that are a JSON object already, its
-/// keys sorted and checked.
+/// keys sorted and checked by sf_doc_attribute_allowed().
 int sf_doc_add_json(sheaf_doc *doc, const char *kind, size_t from, size_t to,
                     sheaf_bytes attributes, sheaf_error *error);
 
+/// True for a name that an attribute may have: not empty, not `start`, not
+/// `end`.
+bool sf_doc_attribute_allowed(sheaf_bytes name);
+
 /// A point to which the spans can be taken back.
-typedef struct sf_doc_mark {
-  size_t spans;
+typedef struct {
+  uint64_t next_serial;
 } sf_doc_mark;
 
 sf_doc_mark sf_doc_save(const sheaf_doc *doc);
+
+/// Takes back the spans that were added since `mark`.
 void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark);
 
 typedef enum { SF_OFFSETS_BYTES, SF_OFFSETS_CODEPOINTS } sf_offsets;

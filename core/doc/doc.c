@@ -1,0 +1,214 @@
+/// Documents: their facts, their metadata and the adding of spans.
+#include <stdlib.h>
+#include <string.h>
+
+#include "doc/private.h"
+#include "json/json.h"
+#include "text/text.h"
+
+#define KIND_MAX 64
+
+// --- Life ------------------------------------------------------------------
+
+int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
+                  sheaf_bytes member, sheaf_bytes text, sheaf_error *error) {
+  *out = NULL;
+  sheaf_doc *doc = calloc(1, sizeof *doc);
+  if (!doc) return sf_no_memory(error);
+  doc->id = sf_strndup(id, strlen(id));
+  doc->bundle = sf_strndup(bundle, strlen(bundle));
+  doc->member = sf_strndup(member.data, member.size);
+  doc->member_size = member.size;
+  doc->text = doc->content = text;
+  doc->media_type = "text/plain";
+  doc->plugin = "";
+  if (!doc->id || !doc->bundle || !doc->member ||
+      sheaf_value_map(&doc->metadata) != SHEAF_OK) {
+    sheaf_doc_free(doc);
+    return sf_no_memory(error);
+  }
+  *out = doc;
+  return SHEAF_OK;
+}
+
+int sheaf_doc_new(sheaf_doc **out, const char *id, const char *bundle,
+                  sheaf_bytes member, sheaf_bytes text, sheaf_error *error) {
+  *out = NULL;
+  size_t valid = sf_utf8_valid(text);
+  if (valid != text.size)
+    return sf_fail(error, SHEAF_ENOTTEXT, id, "not UTF-8 at byte %zu", valid);
+  char *copy = sf_strndup(text.data, text.size);
+  if (!copy) return sf_no_memory(error);
+  text.data = copy;
+  int code = sf_doc_borrow(out, id, bundle, member, text, error);
+  if (code == SHEAF_OK)
+    (*out)->own_text = copy;
+  else
+    free(copy);
+  return code;
+}
+
+void sheaf_doc_free(sheaf_doc *doc) {
+  if (!doc) return;
+  sf_spans_clear(&doc->spans);
+  sheaf_value_clear(&doc->metadata);
+  free(doc->own_text);
+  free(doc->member);
+  free(doc->bundle);
+  free(doc->id);
+  free(doc);
+}
+
+// --- Facts -----------------------------------------------------------------
+
+const char *sheaf_doc_id(const sheaf_doc *doc) {
+  return doc->id;
+}
+
+const char *sheaf_doc_bundle(const sheaf_doc *doc) {
+  return doc->bundle;
+}
+
+sheaf_bytes sheaf_doc_member(const sheaf_doc *doc) {
+  return (sheaf_bytes){doc->member, doc->member_size};
+}
+
+const char *sheaf_doc_media_type(const sheaf_doc *doc) {
+  return doc->media_type;
+}
+
+const char *sheaf_doc_language(sheaf_doc *doc) {
+  if (!doc->language) doc->language = sf_text_language(doc->text);
+  return doc->language;
+}
+
+sheaf_bytes sheaf_doc_text(const sheaf_doc *doc) {
+  return doc->text;
+}
+
+sheaf_value *sheaf_doc_metadata(sheaf_doc *doc) {
+  return &doc->metadata;
+}
+
+void sf_doc_set_media_type(sheaf_doc *doc, const char *media_type) {
+  doc->media_type = media_type;
+}
+
+void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content) {
+  doc->content = content;
+}
+
+void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin) {
+  doc->plugin = plugin;
+}
+
+size_t sf_doc_memory(const sheaf_doc *doc) {
+  return doc->spans.memory;
+}
+
+// --- Adding spans ----------------------------------------------------------
+
+static bool kind_allowed(const char *kind) {
+  size_t size = strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+  return size > 0 && size <= KIND_MAX && kind[size] == '\0';
+}
+
+bool sf_doc_attribute_allowed(sheaf_bytes name) {
+  return name.size > 0 && !sf_bytes_equal(name, "start") &&
+         !sf_bytes_equal(name, "end");
+}
+
+static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
+                      size_t to, sheaf_error *error) {
+  if (!kind_allowed(kind))
+    return sf_fail(error, SHEAF_EINVAL, kind,
+                   "not a kind of span: 1 to %d of a-z, 0-9, '_' and '.'",
+                   KIND_MAX);
+  if (from > to || to > doc->text.size)
+    return sf_fail(error, SHEAF_EINVAL, kind,
+                   "[%zu, %zu) is not within the text of %zu bytes", from, to,
+                   doc->text.size);
+  if (!sf_utf8_boundary(doc->text, from) || !sf_utf8_boundary(doc->text, to))
+    return sf_fail(error, SHEAF_EINVAL, kind,
+                   "[%zu, %zu) cuts a character in two", from, to);
+  return SHEAF_OK;
+}
+
+int sf_doc_add_json(sheaf_doc *doc, const char *kind, size_t from, size_t to,
+                    sheaf_bytes attributes, sheaf_error *error) {
+  int code = check_span(doc, kind, from, to, error);
+  if (code != SHEAF_OK) return code;
+  sf_span span = {.from = from,
+                  .to = to,
+                  .plugin = doc->plugin,
+                  .attributes = attributes.data,
+                  .attributes_size = attributes.size};
+  return sf_spans_add(&doc->spans, kind, span) ? SHEAF_OK : sf_no_memory(error);
+}
+
+static int check_attributes(const char *kind, const sheaf_value *attributes,
+                            sheaf_error *error) {
+  if (attributes->type != SHEAF_MAP)
+    return sf_fail(error, SHEAF_EINVAL, kind, "attributes are a map, not a %s",
+                   sheaf_type_name(attributes->type));
+  for (size_t i = 0; i < sheaf_value_count(attributes); i++) {
+    sheaf_bytes name = sheaf_value_key(attributes, i);
+    if (!sf_doc_attribute_allowed(name))
+      return sf_fail(error, SHEAF_EINVAL, kind,
+                     "no attribute may be called '%.*s'", (int)name.size,
+                     name.data);
+  }
+  return SHEAF_OK;
+}
+
+int sheaf_doc_add(sheaf_doc *doc, const char *kind, size_t from, size_t to,
+                  const sheaf_value *attributes, sheaf_error *error) {
+  if (!attributes)
+    return sf_doc_add_json(doc, kind, from, to, sf_bytes("{}"), error);
+  int code = check_attributes(kind, attributes, error);
+  if (code != SHEAF_OK) return code;
+  sf_buffer json = {0};
+  sf_json_canonical(&json, attributes);
+  code = json.failed ? sf_no_memory(error)
+                     : sf_doc_add_json(doc, kind, from, to,
+                                       sf_buffer_bytes(&json), error);
+  sf_buffer_clear(&json);
+  return code;
+}
+
+sf_doc_mark sf_doc_save(const sheaf_doc *doc) {
+  return (sf_doc_mark){doc->spans.next_serial};
+}
+
+void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark) {
+  sf_spans_rollback(&doc->spans, mark.next_serial);
+}
+
+// --- Reading spans ---------------------------------------------------------
+
+size_t sheaf_doc_span_count(const sheaf_doc *doc, const char *kind) {
+  size_t count = 0;
+  for (size_t i = 0; i < doc->spans.count; i++) {
+    const sf_layer *layer = &doc->spans.layers[i];
+    if (!kind || strcmp(kind, layer->kind) == 0) count += layer->count;
+  }
+  return count;
+}
+
+int sheaf_doc_span(sheaf_doc *doc, const char *kind, size_t index,
+                   sheaf_span *span) {
+  const sf_layer *layer = sf_spans_layer(&doc->spans, kind);
+  if (!layer || index >= layer->count) return SHEAF_END;
+  const sf_span *found = &layer->spans[index];
+  *span =
+      (sheaf_span){.kind = layer->kind,
+                   .plugin = found->plugin,
+                   .from = found->from,
+                   .to = found->to,
+                   .attributes = {found->attributes, found->attributes_size}};
+  return SHEAF_OK;
+}
+
+const char *sheaf_doc_kind(const sheaf_doc *doc, size_t index) {
+  return index < doc->spans.count ? doc->spans.layers[index].kind : NULL;
+}

@@ -1,0 +1,146 @@
+/// A document as one JSON object: the line format of export.jsonl.
+#include "json/json.h"
+
+#include <stdlib.h>
+
+#include "doc/private.h"
+#include "text/text.h"
+
+// --- Offsets ---------------------------------------------------------------
+
+// Counts code points without starting at the text's beginning each time: a
+// note of the count at every STRIDE bytes.
+#define STRIDE 1024
+
+typedef struct {
+  sheaf_bytes text;
+  size_t *counts;  // NULL: offsets are bytes.
+} offset_map;
+
+static size_t count_between(sheaf_bytes text, size_t from, size_t to) {
+  size_t count = 0;
+  for (size_t i = from; i < to; i++)
+    count += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+  return count;
+}
+
+static bool map_offsets(offset_map *map, sheaf_bytes text, sf_offsets offsets) {
+  *map = (offset_map){.text = text};
+  if (offsets == SF_OFFSETS_BYTES) return true;
+  size_t strides = text.size / STRIDE + 1;
+  map->counts = malloc(strides * sizeof *map->counts);
+  if (!map->counts) return false;
+  map->counts[0] = 0;
+  for (size_t i = 1; i < strides; i++)
+    map->counts[i] =
+        map->counts[i - 1] + count_between(text, (i - 1) * STRIDE, i * STRIDE);
+  return true;
+}
+
+static size_t map_offset(const offset_map *map, size_t at) {
+  if (!map->counts) return at;
+  size_t stride = at / STRIDE;
+  return map->counts[stride] + count_between(map->text, stride * STRIDE, at);
+}
+
+// --- Parts -----------------------------------------------------------------
+
+static void put_key(sf_buffer *out, const char *key) {
+  sf_buffer_putc(out, ',');
+  sf_json_utf8(out, sf_bytes(key));
+  sf_buffer_putc(out, ':');
+}
+
+static void put_string(sf_buffer *out, const char *key, sheaf_bytes value) {
+  put_key(out, key);
+  sf_json_string(out, value);
+}
+
+static void put_number(sf_buffer *out, size_t number) {
+  char digits[24];
+  size_t at = sizeof digits;
+  do {
+    digits[--at] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number);
+  sf_buffer_append(out, digits + at, sizeof digits - at);
+}
+
+static void put_digest(sf_buffer *out, sheaf_bytes content) {
+  char hex[SF_SHA256_HEX];
+  sf_sha256 sha;
+  sf_sha256_init(&sha);
+  sf_sha256_update(&sha, content.data, content.size);
+  sf_sha256_hex(&sha, hex);
+  put_string(out, "sha256", sf_bytes(hex));
+}
+
+static void put_summary(sf_buffer *out, sheaf_doc *doc) {
+  const sf_layer *layer = sf_spans_layer(&doc->spans, "summary");
+  put_key(out, "summary");
+  sf_buffer_putc(out, '[');
+  for (size_t i = 0; layer && i < layer->count; i++) {
+    const sf_span *span = &layer->spans[i];
+    if (i) sf_buffer_putc(out, ',');
+    sf_json_utf8(
+        out, (sheaf_bytes){doc->text.data + span->from, span->to - span->from});
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static void put_span(sf_buffer *out, const sf_span *span,
+                     const offset_map *map) {
+  sf_buffer_puts(out, "{\"start\":");
+  put_number(out, map_offset(map, span->from));
+  sf_buffer_puts(out, ",\"end\":");
+  put_number(out, map_offset(map, span->to));
+  // The attributes are an object of their own: its inside follows here.
+  if (span->attributes_size > 2) sf_buffer_putc(out, ',');
+  sf_buffer_append(out, span->attributes + 1, span->attributes_size - 1);
+}
+
+static void put_layer(sf_buffer *out, sf_layer *layer, const offset_map *map) {
+  sf_json_utf8(out, sf_bytes(layer->kind));
+  sf_buffer_puts(out, ":[");
+  sf_layer_sort(layer);
+  for (size_t i = 0; i < layer->count; i++) {
+    if (i) sf_buffer_putc(out, ',');
+    put_span(out, &layer->spans[i], map);
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static void put_spans(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets) {
+  offset_map map;
+  if (!map_offsets(&map, doc->text, offsets)) {
+    out->failed = true;
+    return;
+  }
+  put_key(out, "spans");
+  sf_buffer_putc(out, '{');
+  for (size_t i = 0; i < doc->spans.count; i++) {
+    if (i) sf_buffer_putc(out, ',');
+    put_layer(out, &doc->spans.layers[i], &map);
+  }
+  sf_buffer_putc(out, '}');
+  free(map.counts);
+}
+
+void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
+  sf_buffer_puts(out, "{\"id\":");
+  sf_json_string(out, sf_bytes(doc->id));
+  put_string(out, "bundle", sf_bytes(doc->bundle));
+  put_string(out, "member", sheaf_doc_member(doc));
+  put_string(out, "media_type", sf_bytes(doc->media_type));
+  put_string(out, "language", sf_bytes(sheaf_doc_language(doc)));
+  put_digest(out, doc->content);
+  put_key(out, "text");
+  sf_json_utf8(out, doc->text);
+  put_key(out, "metadata");
+  sf_json_canonical(out, &doc->metadata);
+  put_summary(out, doc);
+  if (offsets == SF_OFFSETS_CODEPOINTS)
+    put_string(out, "offsets", sf_bytes("codepoints"));
+  put_spans(out, doc, offsets);
+  sf_buffer_putc(out, '}');
+}

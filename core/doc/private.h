@@ -1,0 +1,23 @@
+/// What a document is made of. Private to this module.
+#ifndef SF_DOC_PRIVATE_H
+#define SF_DOC_PRIVATE_H
+
+#include "doc/doc.h"
+#include "doc/spans.h"
+
+struct sheaf_doc {
+  char *id;      ///< Owned.
+  char *bundle;  ///< Owned.
+  char *member;  ///< Owned.
+  size_t member_size;
+  sheaf_bytes text;     ///< Borrowed, or `own_text`.
+  char *own_text;       ///< Owned; NULL when the text is borrowed.
+  sheaf_bytes content;  ///< What the text was made from. Borrowed.
+  const char *media_type;
+  const char *language;  ///< NULL until it is asked for.
+  const char *plugin;    ///< Who makes the spans that follow.
+  sheaf_value metadata;
+  sf_spans spans;
+};
+
+#endif
