@@ -46,16 +46,33 @@ int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
                       sheaf_error *error);
 
 // --- Segments (segment.c, sentence.c) --------------------------------------
-// Each finds the first segment in `text` at or after `*at`, stores its range,
-// moves `*at` behind it and returns true; false when there is none left.
+// Each, but for the paragraphs, finds the first segment in `text` at or after
+// `*at`, stores its range, moves `*at` behind it and returns true; false when
+// there is none left.
 
 /// Lines: what stands between LF, CR LF or CR. Empty lines count.
 bool sf_text_line(sheaf_bytes text, size_t *at, sf_range *line);
 
-/// Paragraphs: runs of lines between blank lines, without white space at
-/// their ends. In a text without blank lines each line is a paragraph; see
-/// segment.c for how hard-wrapped texts are told from the others.
-bool sf_text_paragraph(sheaf_bytes text, size_t *at, sf_range *paragraph);
+/// Walks over the paragraphs of a text: its lines, or in a hard-wrapped text
+/// the blocks between blank lines, cut where a line clearly begins a new
+/// paragraph. White space at their ends is left out.
+///
+///     sf_paragraphs it;
+///     sf_range paragraph;
+///
+///     sf_paragraphs_init(&it, text);
+///     while (sf_paragraphs_next(&it, &paragraph)) ...
+typedef struct {
+  sheaf_bytes text;  ///< Borrowed.
+  size_t at;
+  size_t width;  ///< Where the lines were wrapped; 0: they were not.
+} sf_paragraphs;
+
+/// Looks once over the whole text, to see whether it is hard-wrapped.
+void sf_paragraphs_init(sf_paragraphs *it, sheaf_bytes text);
+
+/// Stores the next paragraph; false when there is none left.
+bool sf_paragraphs_next(sf_paragraphs *it, sf_range *paragraph);
 
 /// Sentences of running text in `language` (a BCP 47 tag; "und" is allowed),
 /// without white space at their ends. A blank line ends a sentence.
@@ -72,10 +89,10 @@ sf_range sf_text_trim(sheaf_bytes text, sf_range range);
 
 // --- Letters (fold.c) ------------------------------------------------------
 
-/// Appends `text` in lower case (simple Unicode mapping). ASCII is fast; the
-/// rest goes through libutf8proc where it is installed and a table for
-/// Latin, Greek and Cyrillic where it is not.
+/// Append `text` in lower or upper case (simple mappings of Unicode 15, from
+/// tables of our own, so that results are the same everywhere).
 void sf_text_lower(sf_buffer *out, sheaf_bytes text);
+void sf_text_upper(sf_buffer *out, sheaf_bytes text);
 
 // --- Languages (language.c) ------------------------------------------------
 
