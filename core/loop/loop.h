@@ -17,6 +17,9 @@ void sf_loop_free(sf_loop *loop);
 int sf_loop_run(sf_loop *loop, sheaf_error *error);
 void sf_loop_stop(sf_loop *loop);
 
+/// Handles what is due and returns without waiting.
+void sf_loop_poll(sf_loop *loop);
+
 /// The uv_loop_t of `loop`, for luv in trusted scripts.
 void *sf_loop_handle(sf_loop *loop);
 
@@ -37,7 +40,8 @@ void sf_timer_close(sf_timer *timer);
 
 typedef struct sf_signal sf_signal;
 
-/// Calls `call` at each signal `number` until sf_signal_close().
+/// Calls `call` at each signal `number` until sf_signal_close(). A watch does
+/// not keep the loop running.
 int sf_signal_watch(sf_signal **out, sf_loop *loop, int number,
                     void (*call)(void *context, int number), void *context,
                     sheaf_error *error);
@@ -70,12 +74,17 @@ int sf_child_write(sf_child *child, sheaf_bytes data, sheaf_error *error);
 /// Closes the child's standard input, after what was queued.
 void sf_child_hang_up(sf_child *child);
 
+/// Stops reading the child's output, so that it waits once its pipe is full,
+/// and goes on with it. While it is paused its end is not reported.
+void sf_child_pause(sf_child *child);
+void sf_child_resume(sf_child *child);
+
 /// Sends `signal`. Harmless when the child has ended.
 void sf_child_kill(sf_child *child, int signal);
 
 int sf_child_pid(const sf_child *child);
 
-/// Releases the child; one that still runs is killed.
+/// Releases the child; one that still runs is killed, and its end awaited.
 void sf_child_close(sf_child *child);
 
 #endif

@@ -1,0 +1,83 @@
+/// The loop itself: making it, running it, and closing all that is on it.
+#include "loop/loop.h"
+
+#include <stdlib.h>
+
+#include "loop/handle.h"
+
+int sf_fail_uv(sheaf_error *error, int code, const char *what, const char *why,
+               int status) {
+  return sf_fail(error, code, what, "%s: %s", why, uv_strerror(status));
+}
+
+void sf_handle_add(sf_loop *loop, sf_handle *handle,
+                   void (*close)(sf_handle *handle)) {
+  handle->close = close;
+  handle->next = loop->handles;
+  handle->link = &loop->handles;
+  if (handle->next) handle->next->link = &handle->next;
+  loop->handles = handle;
+}
+
+void sf_handle_remove(sf_handle *handle) {
+  if (!handle->link) return;
+  *handle->link = handle->next;
+  if (handle->next) handle->next->link = handle->link;
+  handle->link = NULL;
+}
+
+int sf_loop_new(sf_loop **out, sheaf_error *error) {
+  sf_loop *loop = malloc(sizeof *loop);
+  if (!loop) return sf_no_memory(error);
+  loop->handles = NULL;
+  int status = uv_loop_init(&loop->uv);
+  if (status) {
+    free(loop);
+    return sf_fail_uv(error, SHEAF_EINTERNAL, "event loop", "cannot be made",
+                      status);
+  }
+  *out = loop;
+  return SHEAF_OK;
+}
+
+/// Closes a handle that is not ours, such as one that a script left behind.
+/// Its memory is its owner's.
+static void close_stranger(uv_handle_t *handle, void *context) {
+  (void)context;
+  if (!uv_is_closing(handle)) uv_close(handle, NULL);
+}
+
+void sf_loop_free(sf_loop *loop) {
+  if (!loop) return;
+  while (loop->handles) {
+    sf_handle *handle = loop->handles;
+    sf_handle_remove(handle);
+    handle->close(handle);
+  }
+  uv_walk(&loop->uv, close_stranger, NULL);
+  uv_run(&loop->uv, UV_RUN_DEFAULT);
+  uv_loop_close(&loop->uv);
+  free(loop);
+}
+
+int sf_loop_run(sf_loop *loop, sheaf_error *error) {
+  (void)error;
+  uv_run(&loop->uv, UV_RUN_DEFAULT);
+  return SHEAF_OK;
+}
+
+void sf_loop_poll(sf_loop *loop) {
+  uv_run(&loop->uv, UV_RUN_NOWAIT);
+}
+
+void sf_loop_stop(sf_loop *loop) {
+  uv_stop(&loop->uv);
+}
+
+void *sf_loop_handle(sf_loop *loop) {
+  return &loop->uv;
+}
+
+uint64_t sf_now(void) {
+  return uv_hrtime();
+}
