@@ -42,6 +42,10 @@ void sf_manifest_clear(sf_manifest *manifest);
 char **sf_plugin_path(void);
 void sf_plugin_path_free(char **path);
 
+/// The folder of the Lua libraries that come with Sheaf, which the caller
+/// frees; NULL when there is none.
+char *sf_plugin_library(void);
+
 /// Checks `given` (a map or NULL) against the manifest's options and makes
 /// `*out` the complete map, defaults filled in. SHEAF_EOPTION names the option
 /// and what it may be.
@@ -79,6 +83,9 @@ int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
 void sf_plugin_close(sf_plugin *plugin);
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);
+
+/// A plugin has at most so many outputs.
+#define SF_OUTPUTS_MAX 16
 
 /// What a document's hooks amounted to. Start from a zeroed struct; `records`
 /// has one buffer an output of the plugin that is running.

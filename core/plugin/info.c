@@ -1,0 +1,124 @@
+/// What people are told about plugins: one, all of them, and a digest.
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/io.h"
+#include "plugin/path.h"
+#include "plugin/plugin.h"
+#include "plugin/private.h"
+
+#define FILE_MAX ((uint64_t)16 << 20)
+
+static int describe(sheaf_value *out, sf_manifest *manifest) {
+  *out = manifest->json;
+  manifest->json = (sheaf_value)SHEAF_VALUE_NULL;
+  return sheaf_value_set_string(out, "folder", manifest->folder);
+}
+
+int sheaf_plugin_info(sheaf_value *out, const char *name,
+                      const char *const *path, sheaf_error *error) {
+  sf_manifest manifest;
+  int code = sf_manifest_load(&manifest, name, path, error);
+  if (code != SHEAF_OK) return code;
+  code = describe(out, &manifest);
+  sf_manifest_clear(&manifest);
+  return code == SHEAF_OK ? code : sf_no_memory(error);
+}
+
+// --- All plugins -----------------------------------------------------------
+
+static int describe_broken(sheaf_value *out, const char *folder,
+                           const sheaf_error *error) {
+  int code = sheaf_value_map(out);
+  if (code == SHEAF_OK) code = sheaf_value_set_string(out, "folder", folder);
+  if (code == SHEAF_OK) code = sheaf_value_set_string(out, "error", error->why);
+  return code;
+}
+
+static int add_plugin(void *context, const char *folder) {
+  sheaf_value *list = context, entry = SHEAF_VALUE_NULL;
+  sf_manifest manifest;
+  sheaf_error error;
+  int code = sf_manifest_read(&manifest, folder, &error);
+  code = code == SHEAF_OK ? describe(&entry, &manifest)
+                          : describe_broken(&entry, folder, &error);
+  sf_manifest_clear(&manifest);
+  if (code == SHEAF_OK) return sheaf_value_append(list, entry);
+  sheaf_value_clear(&entry);
+  return code;
+}
+
+static int compare_plugins(const void *left, const void *right) {
+  const char *a = sheaf_value_get_string(left, "name", "~");
+  const char *b = sheaf_value_get_string(right, "name", "~");
+  return strcmp(a, b);
+}
+
+int sheaf_plugin_list(sheaf_value *out, const char *const *path,
+                      sheaf_error *error) {
+  int code = sheaf_value_list(out);
+  if (code == SHEAF_OK) code = sf_plugin_each(path, add_plugin, out);
+  if (code != SHEAF_OK) {
+    sheaf_value_clear(out);
+    return sf_no_memory(error);
+  }
+  sheaf_items *items = out->as.items;
+  if (items->count)
+    qsort(items->values, items->count, sizeof *items->values, compare_plugins);
+  return SHEAF_OK;
+}
+
+// --- Digest ----------------------------------------------------------------
+
+static int compare_entries(const struct dirent **a, const struct dirent **b) {
+  return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int visible(const struct dirent *entry) {
+  return entry->d_name[0] != '.';
+}
+
+static int digest_file(sf_sha256 *sha, const char *name, const char *path,
+                       sheaf_error *error) {
+  sf_buffer content = {0};
+  int code = sf_file_slurp(path, FILE_MAX, &content, error);
+  uint64_t size = content.size;
+  sf_sha256_update(sha, name, strlen(name) + 1);
+  sf_sha256_update(sha, &size, sizeof size);
+  if (content.size) sf_sha256_update(sha, content.data, content.size);
+  sf_buffer_clear(&content);
+  return code;
+}
+
+// Takes the files of `folder` in byte order of their names, then those of the
+// folders in it.
+static int digest_folder(sf_sha256 *sha, const char *folder, int depth,
+                         sheaf_error *error) {
+  struct dirent **entries = NULL;
+  int count = scandir(folder, &entries, visible, compare_entries);
+  if (count < 0)
+    return sf_fail_errno(error, SHEAF_ELOAD, folder, "cannot be read");
+  int code = SHEAF_OK;
+  for (int i = 0; i < count; i++) {
+    char *path = sf_path_join(folder, entries[i]->d_name);
+    if (!path) code = sf_no_memory(error);
+    if (code == SHEAF_OK && entries[i]->d_type == DT_REG)
+      code = digest_file(sha, entries[i]->d_name, path, error);
+    else if (code == SHEAF_OK && entries[i]->d_type == DT_DIR && depth > 0)
+      code = digest_folder(sha, path, depth - 1, error);
+    free(path);
+    free(entries[i]);
+  }
+  free(entries);
+  return code;
+}
+
+int sf_manifest_digest(const sf_manifest *manifest, char hex[SF_SHA256_HEX],
+                       sheaf_error *error) {
+  sf_sha256 sha;
+  sf_sha256_init(&sha);
+  int code = digest_folder(&sha, manifest->folder, 3, error);
+  sf_sha256_hex(&sha, hex);
+  return code;
+}

@@ -1,0 +1,268 @@
+/// plugin.json: reading it, and refusing what is not in the contract.
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "plugin/plugin.h"
+#include "plugin/private.h"
+
+#define MANIFEST_NAME "plugin.json"
+
+// What a plugin that says nothing about limits gets for one call.
+#define MEMORY_MB_DEFAULT 256
+#define CPU_MS_DEFAULT    10000
+#define WALL_MS_DEFAULT   20000
+
+// --- Keys and their types --------------------------------------------------
+
+typedef struct {
+  const char *key;
+  sheaf_type type;
+  bool required;
+} key_rule;
+
+static const key_rule manifest_rules[] = {
+    {"name", SHEAF_STRING, true},      {"version", SHEAF_STRING, true},
+    {"api", SHEAF_INT, true},          {"stage", SHEAF_STRING, true},
+    {"language", SHEAF_STRING, true},  {"main", SHEAF_STRING, true},
+    {"summary", SHEAF_STRING, true},   {"license", SHEAF_STRING, false},
+    {"reads", SHEAF_LIST, false},      {"writes", SHEAF_LIST, false},
+    {"options", SHEAF_MAP, false},     {"outputs", SHEAF_LIST, false},
+    {"permissions", SHEAF_MAP, false}, {"limits", SHEAF_MAP, false},
+    {NULL, SHEAF_NULL, false}};
+
+static const key_rule limit_rules[] = {{"memory_mb", SHEAF_INT, false},
+                                       {"cpu_ms", SHEAF_INT, false},
+                                       {"wall_ms", SHEAF_INT, false},
+                                       {NULL, SHEAF_NULL, false}};
+
+static const key_rule output_rules[] = {{"name", SHEAF_STRING, true},
+                                        {"header", SHEAF_STRING, false},
+                                        {NULL, SHEAF_NULL, false}};
+
+static const key_rule *find_rule(const key_rule *rules, sheaf_bytes key) {
+  for (; rules->key; rules++)
+    if (sf_bytes_equal(key, rules->key)) return rules;
+  return NULL;
+}
+
+static int refuse_key(const key_rule *rules, sheaf_bytes key, const char *where,
+                      sheaf_error *error) {
+  const char *names[16];
+  size_t count = 0;
+  for (; rules->key && count + 1 < SF_COUNT(names); rules++)
+    names[count++] = rules->key;
+  names[count] = NULL;
+  int code = sf_fail(error, SHEAF_EMANIFEST, where, "unknown key '%.*s'",
+                     (int)key.size, key.data);
+  const char *near = key.data ? sf_nearest(key.data, names) : NULL;
+  if (near) sf_hint(error, "did you mean '%s'?", near);
+  return code;
+}
+
+static int check_keys(const sheaf_value *map, const key_rule *rules,
+                      const char *where, sheaf_error *error) {
+  if (map->type != SHEAF_MAP)
+    return sf_fail(error, SHEAF_EMANIFEST, where, "expected a map, found a %s",
+                   sheaf_type_name(map->type));
+  for (size_t i = 0; i < sheaf_value_count(map); i++) {
+    sheaf_bytes key = sheaf_value_key(map, i);
+    const key_rule *rule = find_rule(rules, key);
+    if (!rule) return refuse_key(rules, key, where, error);
+    sheaf_type type = sheaf_value_at(map, i)->type;
+    if (type != rule->type)
+      return sf_fail(error, SHEAF_EMANIFEST, where,
+                     "'%s' is a %s, expected a %s", rule->key,
+                     sheaf_type_name(type), sheaf_type_name(rule->type));
+  }
+  for (; rules->key; rules++)
+    if (rules->required && !sheaf_value_get(map, rules->key))
+      return sf_fail(error, SHEAF_EMANIFEST, where, "'%s' is missing",
+                     rules->key);
+  return SHEAF_OK;
+}
+
+// --- Stages ----------------------------------------------------------------
+
+// `read` and `reduce` belong to the contract, but nothing runs them.
+static const struct {
+  const char *name;
+  sf_stage stage;
+  bool runs;
+} stages[] = {{"read", SF_STAGE_READ, false},
+              {"extract", SF_STAGE_EXTRACT, true},
+              {"summarize", SF_STAGE_SUMMARIZE, true},
+              {"filter", SF_STAGE_FILTER, true},
+              {"reduce", SF_STAGE_REDUCE, false},
+              {"export", SF_STAGE_EXPORT, true}};
+
+static int find_stage(const char *name, sf_stage *stage, const char *where,
+                      sheaf_error *error) {
+  for (size_t i = 0; i < SF_COUNT(stages); i++) {
+    if (strcmp(stages[i].name, name) != 0) continue;
+    *stage = stages[i].stage;
+    if (stages[i].runs) return SHEAF_OK;
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "plugins of stage '%s' are not run by version %s", name,
+                   SHEAF_VERSION);
+  }
+  sf_fail(error, SHEAF_EMANIFEST, where, "unknown stage '%s'", name);
+  return sf_hint(error, "extract, summarize, filter or export");
+}
+
+// --- Parts -----------------------------------------------------------------
+
+static bool name_allowed(const char *name) {
+  size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.");
+  return size > 0 && size <= 64 && name[size] == '\0' && name[0] != '.' &&
+         name[size - 1] != '.' && !strstr(name, "..");
+}
+
+// A file name that cannot lead out of its folder or hide in it.
+static bool file_allowed(const char *name) {
+  return name[0] && name[0] != '.' && name[0] != '/' && !strstr(name, "..");
+}
+
+static int check_outputs(const sf_manifest *manifest, const char *where,
+                         sheaf_error *error) {
+  size_t count = sf_manifest_output_count(manifest);
+  if ((count > 0) != (manifest->stage == SF_STAGE_EXPORT))
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'outputs' is for plugins of stage 'export', which have "
+                   "one or more");
+  if (count > SF_OUTPUTS_MAX)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "it has %zu outputs, more than %d", count, SF_OUTPUTS_MAX);
+  const sheaf_value *outputs = sheaf_value_get(&manifest->json, "outputs");
+  for (size_t i = 0; i < count; i++) {
+    int code =
+        check_keys(sheaf_value_at(outputs, i), output_rules, where, error);
+    if (code != SHEAF_OK) return code;
+    const char *name = sf_manifest_output(manifest, i);
+    if (!file_allowed(name) || strchr(name, '/'))
+      return sf_fail(error, SHEAF_EMANIFEST, where,
+                     "output '%s' is no plain file name", name);
+  }
+  return SHEAF_OK;
+}
+
+static int read_limit(const sheaf_value *limits, const char *key,
+                      int64_t otherwise, unsigned *out, const char *where,
+                      sheaf_error *error) {
+  int64_t limit = sheaf_value_get_int(limits, key, otherwise);
+  if (limit < 0 || limit > INT_MAX)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "limit '%s' is %lld, expected 0 (none) to %d", key,
+                   (long long)limit, INT_MAX);
+  *out = (unsigned)limit;
+  return SHEAF_OK;
+}
+
+static int check_limits(sf_manifest *manifest, const char *where,
+                        sheaf_error *error) {
+  const sheaf_value *limits = sheaf_value_get(&manifest->json, "limits");
+  unsigned memory_mb = 0;
+  int code = limits ? check_keys(limits, limit_rules, where, error) : SHEAF_OK;
+  if (code == SHEAF_OK)
+    code = read_limit(limits, "memory_mb", MEMORY_MB_DEFAULT, &memory_mb, where,
+                      error);
+  if (code == SHEAF_OK)
+    code = read_limit(limits, "cpu_ms", CPU_MS_DEFAULT, &manifest->cpu_ms,
+                      where, error);
+  if (code == SHEAF_OK)
+    code = read_limit(limits, "wall_ms", WALL_MS_DEFAULT, &manifest->wall_ms,
+                      where, error);
+  manifest->memory_limit = (size_t)memory_mb << 20;
+  return code;
+}
+
+static int check_strings(const sf_manifest *manifest, const char *key,
+                         const char *where, sheaf_error *error) {
+  const sheaf_value *list = sheaf_value_get(&manifest->json, key);
+  for (size_t i = 0; i < sheaf_value_count(list); i++)
+    if (sheaf_value_at(list, i)->type != SHEAF_STRING)
+      return sf_fail(error, SHEAF_EMANIFEST, where,
+                     "'%s' is a list of names of span kinds", key);
+  return SHEAF_OK;
+}
+
+static int check_facts(sf_manifest *manifest, const char *where,
+                       sheaf_error *error) {
+  const sheaf_value *json = &manifest->json;
+  manifest->name = sheaf_value_get_string(json, "name", "");
+  manifest->version = sheaf_value_get_string(json, "version", "");
+  manifest->language = sheaf_value_get_string(json, "language", "");
+  manifest->main = sheaf_value_get_string(json, "main", "");
+  if (!name_allowed(manifest->name))
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'%s' is no name for a plugin: a-z, 0-9, '_', and dots "
+                   "between the parts",
+                   manifest->name);
+  if (!file_allowed(manifest->main))
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'main' is '%s', which is not a file in this folder",
+                   manifest->main);
+  int64_t api = sheaf_value_get_int(json, "api", 0);
+  if (api != SHEAF_PLUGIN_API)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'api' is %lld, this version of Sheaf has %d",
+                   (long long)api, SHEAF_PLUGIN_API);
+  return find_stage(sheaf_value_get_string(json, "stage", ""), &manifest->stage,
+                    where, error);
+}
+
+static int check_manifest(sf_manifest *manifest, const char *where,
+                          sheaf_error *error) {
+  int code = check_keys(&manifest->json, manifest_rules, where, error);
+  if (code == SHEAF_OK) code = check_facts(manifest, where, error);
+  if (code == SHEAF_OK) code = check_strings(manifest, "reads", where, error);
+  if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
+  if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
+  if (code == SHEAF_OK) code = check_limits(manifest, where, error);
+  if (code == SHEAF_OK) code = sf_options_declared(manifest, where, error);
+  return code;
+}
+
+// --- The manifest ----------------------------------------------------------
+
+int sf_manifest_read(sf_manifest *manifest, const char *folder,
+                     sheaf_error *error) {
+  *manifest = (sf_manifest){0};
+  manifest->folder = realpath(folder, NULL);
+  if (!manifest->folder)
+    return sf_fail_errno(error, SHEAF_ENOPLUGIN, folder, "cannot be opened");
+  char *file = sf_path_join(manifest->folder, MANIFEST_NAME);
+  int code =
+      file ? sf_json_file(&manifest->json, file, error) : sf_no_memory(error);
+  if (code == SHEAF_ESYNTAX && error) code = error->code = SHEAF_EMANIFEST;
+  if (code == SHEAF_OK) code = check_manifest(manifest, file, error);
+  free(file);
+  if (code != SHEAF_OK) sf_manifest_clear(manifest);
+  return code;
+}
+
+void sf_manifest_clear(sf_manifest *manifest) {
+  sheaf_value_clear(&manifest->json);
+  free(manifest->folder);
+  *manifest = (sf_manifest){0};
+}
+
+size_t sf_manifest_output_count(const sf_manifest *manifest) {
+  return sheaf_value_count(sheaf_value_get(&manifest->json, "outputs"));
+}
+
+static const char *output_text(const sf_manifest *manifest, size_t index,
+                               const char *key) {
+  const sheaf_value *outputs = sheaf_value_get(&manifest->json, "outputs");
+  return sheaf_value_get_string(sheaf_value_at(outputs, index), key, "");
+}
+
+const char *sf_manifest_output(const sf_manifest *manifest, size_t index) {
+  return output_text(manifest, index, "name");
+}
+
+const char *sf_manifest_output_header(const sf_manifest *manifest,
+                                      size_t index) {
+  return output_text(manifest, index, "header");
+}

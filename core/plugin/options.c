@@ -1,0 +1,200 @@
+/// Options: what a manifest declares, and what a user gives.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/plugin.h"
+#include "plugin/private.h"
+
+static const char *const spec_keys[] = {
+    "type", "default", "doc", "enum", "min", "max", "unit", "example", NULL};
+
+static bool parse_type(const char *name, sheaf_type *type) {
+  for (sheaf_type t = SHEAF_BOOL; t <= SHEAF_MAP; t++) {
+    if (strcmp(sheaf_type_name(t), name) != 0) continue;
+    *type = t;
+    return true;
+  }
+  return false;
+}
+
+// --- Values ----------------------------------------------------------------
+
+static bool in_range(const sheaf_value *spec, double number) {
+  const sheaf_value *bounds[] = {sheaf_value_get(spec, "min"),
+                                 sheaf_value_get(spec, "max")};
+  double limits[2] = {number, number};
+  for (int i = 0; i < 2; i++)
+    if (bounds[i])
+      limits[i] = bounds[i]->type == SHEAF_INT ? (double)bounds[i]->as.integer
+                                               : bounds[i]->as.number;
+  return limits[0] <= number && number <= limits[1];
+}
+
+static bool in_enum(const sheaf_value *spec, const sheaf_value *value) {
+  const sheaf_value *choices = sheaf_value_get(spec, "enum");
+  if (!choices) return true;
+  for (size_t i = 0; i < sheaf_value_count(choices); i++)
+    if (sheaf_value_equal(sheaf_value_at(choices, i), value)) return true;
+  return false;
+}
+
+static void hint_choices(const sheaf_value *spec, sheaf_error *error) {
+  char *json = NULL;
+  size_t size;
+  const sheaf_value *choices = sheaf_value_get(spec, "enum");
+  if (choices && sheaf_value_write(choices, &json, &size) == SHEAF_OK)
+    sf_hint(error, "one of %s", json);
+  free(json);
+}
+
+static int check_value(const sheaf_value *spec, const char *name,
+                       const sheaf_value *value, const char *where, int code,
+                       sheaf_error *error) {
+  sheaf_type type = SHEAF_NULL;
+  parse_type(sheaf_value_get_string(spec, "type", ""), &type);
+  if (value->type != type)
+    return sf_fail(error, code, where, "option '%s' is a %s, expected a %s",
+                   name, sheaf_type_name(value->type), sheaf_type_name(type));
+  double number = type == SHEAF_INT     ? (double)value->as.integer
+                  : type == SHEAF_FLOAT ? value->as.number
+                                        : 0;
+  if ((type == SHEAF_INT || type == SHEAF_FLOAT) && !in_range(spec, number))
+    return sf_fail(error, code, where, "option '%s' is %g, out of its range",
+                   name, number);
+  if (!in_enum(spec, value)) {
+    sf_fail(error, code, where, "option '%s' has a value it cannot have", name);
+    hint_choices(spec, error);
+    return code;
+  }
+  return SHEAF_OK;
+}
+
+// --- Declarations ----------------------------------------------------------
+
+static int check_spec(const sheaf_value *spec, const char *name,
+                      const char *where, sheaf_error *error) {
+  sheaf_type type;
+  if (!parse_type(sheaf_value_get_string(spec, "type", ""), &type)) {
+    sf_fail(error, SHEAF_EMANIFEST, where, "option '%s' has no known type",
+            name);
+    return sf_hint(error, "bool, int, float, string, list or map");
+  }
+  if (!sheaf_value_get_string(spec, "doc", NULL))
+    return sf_fail(error, SHEAF_EMANIFEST, where, "option '%s' has no 'doc'",
+                   name);
+  for (size_t i = 0; i < sheaf_value_count(spec); i++) {
+    sheaf_bytes key = sheaf_value_key(spec, i);
+    bool known = false;
+    for (size_t k = 0; spec_keys[k] && !known; k++)
+      known = sf_bytes_equal(key, spec_keys[k]);
+    if (!known)
+      return sf_fail(error, SHEAF_EMANIFEST, where,
+                     "option '%s' has the unknown key '%.*s'", name,
+                     (int)key.size, key.data);
+  }
+  const sheaf_value *value = sheaf_value_get(spec, "default");
+  if (!value)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "option '%s' has no 'default'", name);
+  return check_value(spec, name, value, where, SHEAF_EMANIFEST, error);
+}
+
+int sf_options_declared(const sf_manifest *manifest, const char *where,
+                        sheaf_error *error) {
+  const sheaf_value *specs = sheaf_value_get(&manifest->json, "options");
+  for (size_t i = 0; i < sheaf_value_count(specs); i++) {
+    int code = check_spec(sheaf_value_at(specs, i),
+                          sheaf_value_key(specs, i).data, where, error);
+    if (code != SHEAF_OK) return code;
+  }
+  return SHEAF_OK;
+}
+
+// --- What a user gives -----------------------------------------------------
+
+// On the command line every value is a string: it is read as what the option
+// wants. A list of one needs no brackets.
+static int convert(sheaf_value *out, const sheaf_value *given,
+                   sheaf_type wanted) {
+  bool text = given->type == SHEAF_STRING && wanted != SHEAF_STRING;
+  if (text && sheaf_value_parse(out, given->as.string.data,
+                                given->as.string.size, NULL) != SHEAF_OK)
+    *out = (sheaf_value)SHEAF_VALUE_NULL;
+  if (!text || (out->type == SHEAF_NULL && wanted == SHEAF_LIST)) {
+    int code = sheaf_value_copy(out, given);
+    if (code != SHEAF_OK) return code;
+  }
+  if (wanted == SHEAF_FLOAT && out->type == SHEAF_INT)
+    *out = sheaf_value_float((double)out->as.integer);
+  if (wanted == SHEAF_LIST && text && out->type != SHEAF_LIST) {
+    sheaf_value list;
+    int code = sheaf_value_list(&list);
+    if (code == SHEAF_OK) code = sheaf_value_append(&list, *out);
+    *out = list;
+    return code;
+  }
+  if (text && out->type == SHEAF_NULL) return sheaf_value_copy(out, given);
+  return SHEAF_OK;
+}
+
+static int refuse_option(const sf_manifest *manifest, const sheaf_value *specs,
+                         sheaf_bytes key, sheaf_error *error) {
+  const char *names[64];
+  size_t count = 0;
+  for (; count < sheaf_value_count(specs) && count + 1 < SF_COUNT(names);
+       count++)
+    names[count] = sheaf_value_key(specs, count).data;
+  names[count] = NULL;
+  int code = sf_fail(error, SHEAF_EOPTION, manifest->name,
+                     "there is no option '%.*s'", (int)key.size, key.data);
+  const char *near = sf_nearest(key.data, names);
+  if (near)
+    sf_hint(error, "did you mean '%s'?", near);
+  else
+    sf_hint(error, "see 'sheaf plugin info %s'", manifest->name);
+  return code;
+}
+
+static int set_option(const sf_manifest *manifest, const sheaf_value *specs,
+                      sheaf_bytes key, const sheaf_value *given,
+                      sheaf_value *out, sheaf_error *error) {
+  const sheaf_value *spec = sheaf_value_get(specs, key.data);
+  if (!spec) return refuse_option(manifest, specs, key, error);
+  sheaf_type wanted = SHEAF_NULL;
+  parse_type(sheaf_value_get_string(spec, "type", ""), &wanted);
+  sheaf_value value = SHEAF_VALUE_NULL;
+  if (convert(&value, given, wanted) != SHEAF_OK) return sf_no_memory(error);
+  int code =
+      check_value(spec, key.data, &value, manifest->name, SHEAF_EOPTION, error);
+  if (code != SHEAF_OK) {
+    sheaf_value_clear(&value);
+    return code;
+  }
+  code = sheaf_value_set(out, key.data, value);
+  return code == SHEAF_OK ? code : sf_no_memory(error);
+}
+
+static int set_defaults(const sheaf_value *specs, sheaf_value *out) {
+  int code = sheaf_value_map(out);
+  for (size_t i = 0; code == SHEAF_OK && i < sheaf_value_count(specs); i++) {
+    sheaf_value value = SHEAF_VALUE_NULL;
+    code = sheaf_value_copy(
+        &value, sheaf_value_get(sheaf_value_at(specs, i), "default"));
+    if (code == SHEAF_OK)
+      code = sheaf_value_set(out, sheaf_value_key(specs, i).data, value);
+  }
+  return code;
+}
+
+int sf_options_check(const sf_manifest *manifest, const sheaf_value *given,
+                     sheaf_value *out, sheaf_error *error) {
+  const sheaf_value *specs = sheaf_value_get(&manifest->json, "options");
+  int code = set_defaults(specs, out);
+  if (code != SHEAF_OK) sf_no_memory(error);
+  for (size_t i = 0; code == SHEAF_OK && i < sheaf_value_count(given); i++)
+    code = set_option(manifest, specs, sheaf_value_key(given, i),
+                      sheaf_value_at(given, i), out, error);
+  if (code != SHEAF_OK) sheaf_value_clear(out);
+  return code;
+}

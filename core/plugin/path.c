@@ -1,0 +1,208 @@
+/// Where plugins lie: the plugin path, finding by name, listing.
+#include "plugin/path.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugin/private.h"
+
+// --- The path --------------------------------------------------------------
+
+#define PATH_MAX_FOLDERS 64
+
+typedef struct {
+  char **folders;
+  size_t count;
+} folder_list;
+
+// Takes `folder`, which may be NULL; drops what is no folder.
+static void add_folder(folder_list *list, char *folder) {
+  struct stat status;
+  if (!folder || list->count + 1 >= PATH_MAX_FOLDERS ||
+      stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    free(folder);
+    return;
+  }
+  list->folders[list->count++] = folder;
+}
+
+static void add_environment(folder_list *list) {
+  const char *text = getenv("SHEAF_PLUGIN_PATH");
+  while (text && *text) {
+    size_t size = strcspn(text, ":");
+    if (size) add_folder(list, sf_strndup(text, size));
+    text += size + (text[size] == ':');
+  }
+}
+
+// The folders beside the program: in a build folder of the source tree, and
+// where `cmake --install` puts them.
+static void add_beside_program(folder_list *list) {
+  static const char *const places[] = {"plugins", "share/sheaf/plugins"};
+  char *program = realpath("/proc/self/exe", NULL);
+  for (int up = 0; program && up < 2; up++) {
+    char *slash = strrchr(program, '/');
+    if (slash) *slash = '\0';
+  }
+  for (size_t i = 0; program && i < SF_COUNT(places); i++)
+    add_folder(list, sf_path_join(program, places[i]));
+  free(program);
+}
+
+static char **make_path(bool environment) {
+  folder_list list = {calloc(PATH_MAX_FOLDERS, sizeof(char *)), 0};
+  if (!list.folders) return NULL;
+  if (environment) add_environment(&list);
+  add_beside_program(&list);
+  add_folder(&list, sf_strndup(SHEAF_PLUGINS, strlen(SHEAF_PLUGINS)));
+  return list.folders;
+}
+
+char **sf_plugin_path(void) {
+  return make_path(true);
+}
+
+void sf_plugin_path_free(char **path) {
+  for (char **folder = path; folder && *folder; folder++) free(*folder);
+  free(path);
+}
+
+char *sf_plugin_library(void) {
+  char **path = make_path(false);
+  char *library = path && path[0] ? sf_path_join(path[0], "lib") : NULL;
+  sf_plugin_path_free(path);
+  return library;
+}
+
+// --- Listing ---------------------------------------------------------------
+
+static bool is_plugin(const char *folder) {
+  char *file = sf_path_join(folder, "plugin.json");
+  bool found = file && access(file, F_OK) == 0;
+  free(file);
+  return found;
+}
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+// The names in `folder` that do not begin with a dot, sorted.
+static char **list_names(const char *folder, size_t *count) {
+  *count = 0;
+  DIR *stream = opendir(folder);
+  char **names = NULL;
+  struct dirent *entry;
+  while (stream && (entry = readdir(stream))) {
+    if (entry->d_name[0] == '.') continue;
+    char **grown = realloc(names, (*count + 1) * sizeof *names);
+    if (!grown) break;
+    names = grown;
+    names[*count] = sf_strndup(entry->d_name, strlen(entry->d_name));
+    if (!names[*count]) break;
+    (*count)++;
+  }
+  if (stream) closedir(stream);
+  if (names) qsort(names, *count, sizeof *names, compare_names);
+  return names;
+}
+
+// Visits the plugins in `folder`, and one level of folders below it.
+static int visit_folder(const char *folder, int depth, sf_plugin_visit visit,
+                        void *context) {
+  size_t count;
+  char **names = list_names(folder, &count);
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < count; i++) {
+    char *inner = sf_path_join(folder, names[i]);
+    if (code == SHEAF_OK && inner) {
+      if (is_plugin(inner))
+        code = visit(context, inner);
+      else if (depth > 0)
+        code = visit_folder(inner, depth - 1, visit, context);
+    }
+    free(inner);
+    free(names[i]);
+  }
+  free(names);
+  return code;
+}
+
+int sf_plugin_each(const char *const *path, sf_plugin_visit visit,
+                   void *context) {
+  char **own = path ? NULL : sf_plugin_path();
+  const char *const *folder = path ? path : (const char *const *)own;
+  int code = SHEAF_OK;
+  for (; folder && *folder && code == SHEAF_OK; folder++)
+    code = visit_folder(*folder, 1, visit, context);
+  sf_plugin_path_free(own);
+  return code;
+}
+
+// --- Finding ---------------------------------------------------------------
+
+// `extract.dates` lies in `extract/dates` or in `extract.dates`.
+static char *find_in(const char *folder, const char *name) {
+  char *plain = sf_path_join(folder, name);
+  if (plain && is_plugin(plain)) return plain;
+  size_t start = strlen(folder);
+  for (char *dot = plain; dot && *dot; dot++)
+    if ((size_t)(dot - plain) > start && *dot == '.') *dot = '/';
+  if (plain && is_plugin(plain)) return plain;
+  free(plain);
+  return NULL;
+}
+
+static char *find_on(const char *const *path, const char *name) {
+  char *found = NULL;
+  for (; path && *path && !found; path++) found = find_in(*path, name);
+  return found;
+}
+
+typedef struct {
+  char *names[256];
+  size_t count;
+} name_list;
+
+static int collect_name(void *context, const char *folder) {
+  name_list *list = context;
+  sf_manifest manifest;
+  if (list->count + 1 == SF_COUNT(list->names)) return SHEAF_END;
+  if (sf_manifest_read(&manifest, folder, NULL) != SHEAF_OK) return SHEAF_OK;
+  char *name = sf_strndup(manifest.name, strlen(manifest.name));
+  if (name) list->names[list->count++] = name;
+  sf_manifest_clear(&manifest);
+  return SHEAF_OK;
+}
+
+static int suggest(const char *const *path, const char *name,
+                   sheaf_error *error) {
+  name_list list = {.count = 0};
+  sf_fail(error, SHEAF_ENOPLUGIN, name, "there is no plugin of this name");
+  sf_plugin_each(path, collect_name, &list);
+  const char *near = sf_nearest(name, (const char *const *)list.names);
+  if (near)
+    sf_hint(error, "did you mean '%s'?", near);
+  else
+    sf_hint(error, "'sheaf plugin list' shows them; a folder needs a '/'");
+  for (size_t i = 0; i < list.count; i++) free(list.names[i]);
+  return SHEAF_ENOPLUGIN;
+}
+
+int sf_manifest_load(sf_manifest *manifest, const char *name,
+                     const char *const *path, sheaf_error *error) {
+  *manifest = (sf_manifest){0};
+  if (strchr(name, '/') || strcmp(name, ".") == 0)
+    return sf_manifest_read(manifest, name, error);
+  char **own = path ? NULL : sf_plugin_path();
+  char *folder = find_on(path ? path : (const char *const *)own, name);
+  sf_plugin_path_free(own);
+  if (!folder) return suggest(path, name, error);
+  int code = sf_manifest_read(manifest, folder, error);
+  free(folder);
+  return code;
+}

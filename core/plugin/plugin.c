@@ -1,0 +1,150 @@
+/// The lifecycle of a plugin: open, run on documents, close.
+#include "plugin/plugin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/path.h"
+
+struct sf_plugin {
+  sf_manifest manifest;
+  sheaf_value options;
+  sheaf_value outputs;  // A list of names.
+  char *library;
+  sheaf_plugin_context context;
+  const sheaf_plugin_hooks *hooks;
+  void *state;
+};
+
+// --- Opening and closing ---------------------------------------------------
+
+static int find_language(sf_plugin *plugin, const sf_language *const *languages,
+                         sheaf_error *error) {
+  const char *wanted = plugin->manifest.language;
+  for (; *languages; languages++) {
+    if (strcmp((*languages)->name, wanted) != 0) continue;
+    plugin->hooks = (*languages)->hooks;
+    return SHEAF_OK;
+  }
+  sf_fail(error, SHEAF_ELOAD, plugin->manifest.name,
+          "it is written in '%s', which this Sheaf does not run", wanted);
+  return sf_hint(error, "'sheaf doctor' lists the languages");
+}
+
+static int list_outputs(sf_plugin *plugin) {
+  int code = sheaf_value_list(&plugin->outputs);
+  size_t count = sf_manifest_output_count(&plugin->manifest);
+  for (size_t i = 0; code == SHEAF_OK && i < count; i++) {
+    const char *name = sf_manifest_output(&plugin->manifest, i);
+    sheaf_value value;
+    code = sheaf_value_string(&value, name, strlen(name));
+    if (code == SHEAF_OK) code = sheaf_value_append(&plugin->outputs, value);
+  }
+  return code;
+}
+
+static int prepare(sf_plugin *plugin, const sheaf_value *options,
+                   sheaf_error *error) {
+  int code =
+      sf_options_check(&plugin->manifest, options, &plugin->options, error);
+  if (code != SHEAF_OK) return code;
+  plugin->library = sf_plugin_library();
+  if (!plugin->library || list_outputs(plugin) != SHEAF_OK)
+    return sf_no_memory(error);
+  plugin->context = (sheaf_plugin_context){
+      .size = sizeof plugin->context,
+      .name = plugin->manifest.name,
+      .folder = plugin->manifest.folder,
+      .main = plugin->manifest.main,
+      .library = plugin->library,
+      .options = &plugin->options,
+      .outputs = &plugin->outputs,
+      .memory_limit = plugin->manifest.memory_limit,
+  };
+  return SHEAF_OK;
+}
+
+int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
+                   const sheaf_value *options,
+                   const sf_language *const *languages, sheaf_error *error) {
+  *out = NULL;
+  sf_plugin *plugin = calloc(1, sizeof *plugin);
+  if (!plugin) {
+    sf_manifest_clear(manifest);
+    return sf_no_memory(error);
+  }
+  plugin->manifest = *manifest;
+  *manifest = (sf_manifest){0};
+  int code = find_language(plugin, languages, error);
+  if (code == SHEAF_OK) code = prepare(plugin, options, error);
+  if (code == SHEAF_OK)
+    code = plugin->hooks->open(&plugin->state, &plugin->context, error);
+  if (code != SHEAF_OK) {
+    sf_plugin_close(plugin);
+    return code;
+  }
+  *out = plugin;
+  return SHEAF_OK;
+}
+
+void sf_plugin_close(sf_plugin *plugin) {
+  if (!plugin) return;
+  if (plugin->state) plugin->hooks->close(plugin->state);
+  sheaf_value_clear(&plugin->options);
+  sheaf_value_clear(&plugin->outputs);
+  free(plugin->library);
+  sf_manifest_clear(&plugin->manifest);
+  free(plugin);
+}
+
+const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin) {
+  return &plugin->manifest;
+}
+
+// --- Running ---------------------------------------------------------------
+
+static int run_hooks(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
+                     sheaf_error *error) {
+  const sheaf_plugin_hooks *hooks = plugin->hooks;
+  int code = hooks->process(plugin->state, doc, result, error);
+  if (code != SHEAF_OK || result->dropped) return code;
+  if (plugin->manifest.stage != SF_STAGE_EXPORT) return SHEAF_OK;
+  return hooks->encode(plugin->state, doc, result, error);
+}
+
+int sf_plugin_process(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
+                      sheaf_error *error) {
+  sf_doc_mark mark = sf_doc_save(doc);
+  size_t sizes[SF_OUTPUTS_MAX] = {0};
+  for (size_t i = 0; i < result->outputs; i++)
+    sizes[i] = result->records[i].size;
+  sf_doc_set_plugin(doc, plugin->manifest.name);
+  int code = run_hooks(plugin, doc, result, error);
+  if (code == SHEAF_OK) return code;
+  sf_doc_rollback(doc, mark);
+  for (size_t i = 0; i < result->outputs; i++)
+    result->records[i].size = sizes[i];
+  return code;
+}
+
+int sf_plugin_check(sf_plugin *plugin, sheaf_error *error) {
+  if (!plugin->hooks->check) return SHEAF_OK;
+  return plugin->hooks->check(plugin->state, error);
+}
+
+// --- Results ---------------------------------------------------------------
+
+int sheaf_result_drop(sheaf_result *result, const char *reason) {
+  char *copy = sf_strndup(reason, strlen(reason));
+  if (!copy) return SHEAF_ENOMEM;
+  free(result->dropped);
+  result->dropped = copy;
+  return SHEAF_OK;
+}
+
+int sheaf_result_write(sheaf_result *result, size_t output,
+                       sheaf_bytes record) {
+  if (output >= result->outputs) return SHEAF_EINVAL;
+  sf_buffer_append(&result->records[output], record.data, record.size);
+  return result->records[output].failed ? SHEAF_ENOMEM : SHEAF_OK;
+}
