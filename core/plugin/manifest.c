@@ -235,7 +235,11 @@ int sf_manifest_read(sf_manifest *manifest, const char *folder,
   char *file = sf_path_join(manifest->folder, MANIFEST_NAME);
   int code =
       file ? sf_json_file(&manifest->json, file, error) : sf_no_memory(error);
-  if (code == SHEAF_ESYNTAX && error) code = error->code = SHEAF_EMANIFEST;
+  // Whatever is wrong with the file, it is the plugin that cannot be used.
+  if (code != SHEAF_OK && code != SHEAF_ENOMEM) {
+    code = SHEAF_EMANIFEST;
+    if (error) error->code = code;
+  }
   if (code == SHEAF_OK) code = check_manifest(manifest, file, error);
   free(file);
   if (code != SHEAF_OK) sf_manifest_clear(manifest);

@@ -113,29 +113,30 @@ int sf_options_declared(const sf_manifest *manifest, const char *where,
 
 // --- What a user gives -----------------------------------------------------
 
-// On the command line every value is a string: it is read as what the option
-// wants. A list of one needs no brackets.
+// On the command line every value is a string: it is read as the JSON that
+// the option wants. A list of one string needs neither brackets nor quotes.
+static int convert_text(sheaf_value *out, const sheaf_value *given,
+                        sheaf_type wanted) {
+  int code = sheaf_value_parse(out, given->as.string.data,
+                               given->as.string.size, NULL);
+  if (code != SHEAF_OK) code = sheaf_value_copy(out, given);
+  if (code != SHEAF_OK || wanted != SHEAF_LIST || out->type == SHEAF_LIST)
+    return code;
+  sheaf_value element = *out;
+  code = sheaf_value_list(out);
+  if (code == SHEAF_OK) return sheaf_value_append(out, element);
+  sheaf_value_clear(&element);
+  return code;
+}
+
 static int convert(sheaf_value *out, const sheaf_value *given,
                    sheaf_type wanted) {
   bool text = given->type == SHEAF_STRING && wanted != SHEAF_STRING;
-  if (text && sheaf_value_parse(out, given->as.string.data,
-                                given->as.string.size, NULL) != SHEAF_OK)
-    *out = (sheaf_value)SHEAF_VALUE_NULL;
-  if (!text || (out->type == SHEAF_NULL && wanted == SHEAF_LIST)) {
-    int code = sheaf_value_copy(out, given);
-    if (code != SHEAF_OK) return code;
-  }
-  if (wanted == SHEAF_FLOAT && out->type == SHEAF_INT)
+  int code =
+      text ? convert_text(out, given, wanted) : sheaf_value_copy(out, given);
+  if (code == SHEAF_OK && wanted == SHEAF_FLOAT && out->type == SHEAF_INT)
     *out = sheaf_value_float((double)out->as.integer);
-  if (wanted == SHEAF_LIST && text && out->type != SHEAF_LIST) {
-    sheaf_value list;
-    int code = sheaf_value_list(&list);
-    if (code == SHEAF_OK) code = sheaf_value_append(&list, *out);
-    *out = list;
-    return code;
-  }
-  if (text && out->type == SHEAF_NULL) return sheaf_value_copy(out, given);
-  return SHEAF_OK;
+  return code;
 }
 
 static int refuse_option(const sf_manifest *manifest, const sheaf_value *specs,
