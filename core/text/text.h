@@ -107,8 +107,9 @@ bool sf_text_stop_word(const char *language, sheaf_bytes word);
 
 #define SF_CAPTURES 32
 
-/// What a match found. A capture with `from == SF_POSITION` in `to` is a
-/// position capture; one that took no part has both set to SF_UNMATCHED.
+/// What a match found. A position capture `()` has its place in `from` and
+/// SF_POSITION in `to`; a group of a regular expression that took no part has
+/// SF_UNMATCHED in both.
 #define SF_POSITION  ((size_t)-2)
 #define SF_UNMATCHED ((size_t)-1)
 
@@ -123,12 +124,14 @@ typedef struct {
 typedef int (*sf_interrupt)(void *context);
 
 /// Searches `text` from byte `at` on for the Lua 5.4 pattern `pattern`: every
-/// item of Lua's pattern language, with Lua's results, written anew so that
-/// it can be interrupted. A leading `^` anchors at `at`.
+/// item of Lua's pattern language, with Lua's results (classes as in the C
+/// locale), written anew so that it can be interrupted. A leading `^` anchors
+/// at `at`; `%f` looks at what stands before `at`.
 ///
 /// Returns SHEAF_OK with `*match` filled, SHEAF_END when there is none,
-/// SHEAF_ESYNTAX for a malformed pattern, SHEAF_ELIMIT when it is too
-/// complex, or what `interrupt` (may be NULL) returned.
+/// SHEAF_ESYNTAX for a malformed pattern with Lua's message in `why`,
+/// SHEAF_ELIMIT when it is too complex, or what `interrupt` (may be NULL)
+/// returned.
 int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
                     sf_interrupt interrupt, void *context, sf_match *match,
                     sheaf_error *error);

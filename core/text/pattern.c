@@ -1,0 +1,312 @@
+/// Matches Lua patterns, interruptibly and with bounded memory.
+///
+/// A pattern is a line of items without branches, so a match needs no
+/// recursion: each repeated item that could still take more or fewer bytes
+/// leaves one entry on a stack, to which the matcher returns when a later item
+/// does not fit. Items are decoded when a match first reaches them: a fault in
+/// a part of the pattern that is never reached goes unnoticed, as in Lua.
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/pattern_item.h"
+
+#define MAX_PATTERN  32767
+#define MAX_CHOICES  200  ///< Open choices, as Lua limits its C calls.
+#define INLINE_ITEMS 24
+#define STEPS        4096  ///< Between two questions to `interrupt`.
+
+/// A repeated item that can take another number of bytes: it stands at `at`,
+/// and can go back to `low` when it is greedy, or else on.
+typedef struct {
+  size_t item;
+  size_t at;
+  size_t low;
+} choice;
+
+typedef struct {
+  sheaf_bytes text;
+  sf_pattern_parser parser;
+  sf_pattern_item *items;
+  size_t item_count;  ///< Decoded so far.
+  choice choices[MAX_CHOICES];
+  size_t choice_count;
+  size_t steps;
+  sf_interrupt interrupt;
+  void *context;
+  sf_match *match;
+  int code;  ///< Anything but SHEAF_OK ends the search.
+  sheaf_error *error;
+} matcher;
+
+static void spend(matcher *m, size_t steps) {
+  if (m->steps > steps) {
+    m->steps -= steps;
+    return;
+  }
+  m->steps = STEPS;
+  if (m->interrupt && m->code == SHEAF_OK) m->code = m->interrupt(m->context);
+}
+
+static const sf_pattern_item *item_at(matcher *m, size_t index) {
+  if (index == m->item_count) {
+    m->code = sf_pattern_item_next(&m->parser, &m->items[index], m->error);
+    if (m->code != SHEAF_OK) return NULL;
+    m->item_count++;
+  }
+  return &m->items[index];
+}
+
+static bool has_byte(const matcher *m, const sf_pattern_item *item, size_t at) {
+  return at < m->text.size && sf_set_has(&item->set, m->text.data[at]);
+}
+
+static void push_choice(matcher *m, size_t item, size_t at, size_t low) {
+  if (m->choice_count == MAX_CHOICES) {
+    m->code = sf_fail(m->error, SHEAF_ELIMIT, NULL, "pattern too complex");
+    return;
+  }
+  m->choices[m->choice_count++] = (choice){item, at, low};
+}
+
+/// The end of the longest run of bytes of the item's set.
+static size_t run_end(matcher *m, const sf_pattern_item *item, size_t at) {
+  size_t end = at;
+
+  if (item->any) {
+    end = m->text.size;
+  } else {
+    while (has_byte(m, item, end)) end++;
+    spend(m, (end - at) / 16);
+  }
+  return end;
+}
+
+static bool take_set(matcher *m, size_t index, size_t *at) {
+  const sf_pattern_item *item = &m->items[index];
+  size_t low = *at;
+
+  switch (item->repeat) {
+    case '-':
+      push_choice(m, index, *at, *at);
+      return true;
+    case '?':
+      if (!has_byte(m, item, *at)) return true;
+      *at += 1;
+      break;
+    case '*':
+      *at = run_end(m, item, *at);
+      break;
+    case '+':
+      if (!has_byte(m, item, *at)) return false;
+      *at = run_end(m, item, *at + 1);
+      low++;
+      break;
+    default:
+      if (!has_byte(m, item, *at)) return false;
+      *at += 1;
+      return true;
+  }
+  if (*at > low) push_choice(m, index, *at, low);
+  return true;
+}
+
+static bool take_bytes(const matcher *m, const char *data, size_t size,
+                       size_t *at) {
+  if (m->text.size - *at < size) return false;
+  if (size > 0 && memcmp(m->text.data + *at, data, size) != 0) return false;
+  *at += size;
+  return true;
+}
+
+static bool take_back(const matcher *m, const sf_pattern_item *item,
+                      size_t *at) {
+  sf_range capture = m->match->captures[item->index];
+
+  if (capture.to == SF_POSITION) return false;
+  return take_bytes(m, m->text.data + capture.from, capture.to - capture.from,
+                    at);
+}
+
+static bool take_balance(matcher *m, const sf_pattern_item *item, size_t *at) {
+  size_t depth = 0;
+
+  for (size_t i = *at; i < m->text.size; i++) {
+    unsigned char c = (unsigned char)m->text.data[i];
+    if (i == *at && c != item->open) return false;
+    if (i > *at && c == item->close) {
+      if (--depth > 0) continue;
+      spend(m, (i - *at) / 16);
+      *at = i + 1;
+      return true;
+    }
+    if (c == item->open) depth++;
+  }
+  spend(m, (m->text.size - *at) / 16);
+  return false;
+}
+
+static bool take_frontier(const matcher *m, const sf_pattern_item *item,
+                          size_t at) {
+  char before = at > 0 ? m->text.data[at - 1] : '\0';
+  char after = at < m->text.size ? m->text.data[at] : '\0';
+
+  return !sf_set_has(&item->set, before) && sf_set_has(&item->set, after);
+}
+
+/// Matches one item at `*at` and moves behind what it took.
+static bool take(matcher *m, size_t index, size_t *at) {
+  const sf_pattern_item *item = &m->items[index];
+  sf_range *capture = &m->match->captures[item->index];
+
+  switch (item->kind) {
+    case SF_ITEM_SET:
+      return take_set(m, index, at);
+    case SF_ITEM_LITERAL:
+      return take_bytes(m, m->parser.pattern.data + item->literal.from,
+                        item->literal.to - item->literal.from, at);
+    case SF_ITEM_OPEN:
+    case SF_ITEM_POSITION:
+      *capture = (sf_range){*at, SF_POSITION};
+      return true;
+    case SF_ITEM_CLOSE:
+      capture->to = *at;
+      return true;
+    case SF_ITEM_BACK:
+      return take_back(m, item, at);
+    case SF_ITEM_BALANCE:
+      return take_balance(m, item, at);
+    case SF_ITEM_FRONTIER:
+      return take_frontier(m, item, *at);
+    case SF_ITEM_TAIL:
+      return *at == m->text.size;
+    case SF_ITEM_END:
+      break;
+  }
+  return true;
+}
+
+/// Goes back to the last choice that is left and takes it otherwise; `*index`
+/// becomes the item behind it. False when there is none.
+static bool retry(matcher *m, size_t *index, size_t *at) {
+  while (m->choice_count > 0) {
+    choice *last = &m->choices[m->choice_count - 1];
+    const sf_pattern_item *item = &m->items[last->item];
+    bool lazy = item->repeat == '-';
+
+    spend(m, 1);
+    *index = last->item + 1;
+    if (!lazy) {
+      *at = --last->at;
+      if (last->at == last->low) m->choice_count--;
+      return true;
+    }
+    if (has_byte(m, item, last->at)) {
+      *at = ++last->at;
+      return true;
+    }
+    m->choice_count--;
+  }
+  return false;
+}
+
+/// Matches the whole pattern at `from`; false when it does not match there.
+static bool match_at(matcher *m, size_t from) {
+  const sf_pattern_item *item;
+  size_t index = 0;
+  size_t at = from;
+
+  m->choice_count = 0;
+  spend(m, 1);
+  while (m->code == SHEAF_OK && (item = item_at(m, index))) {
+    if (item->kind == SF_ITEM_END) {
+      m->match->whole = (sf_range){from, at};
+      m->match->count = m->parser.captures;
+      return true;
+    }
+    if (take(m, index, &at))
+      index++;
+    else if (!retry(m, &index, &at))
+      return false;
+  }
+  return false;
+}
+
+/// The first item that takes bytes, when every match begins with it.
+static const sf_pattern_item *find_head(matcher *m) {
+  const sf_pattern_item *item;
+  size_t index = 0;
+
+  while ((item = item_at(m, index)) &&
+         (item->kind == SF_ITEM_OPEN || item->kind == SF_ITEM_POSITION))
+    index++;
+  if (!item) return NULL;
+  if (item->kind == SF_ITEM_LITERAL) return item;
+  if (item->kind == SF_ITEM_SET && (item->repeat == 1 || item->repeat == '+'))
+    return item;
+  return NULL;
+}
+
+/// The first place from `at` on where `head` fits; behind the text when there
+/// is none.
+static size_t skip_to_head(const matcher *m, const sf_pattern_item *head,
+                           size_t at) {
+  size_t left = m->text.size - at;
+
+  if (head->kind == SF_ITEM_LITERAL) {
+    sf_range range = head->literal;
+    const char *found = left == 0 ? NULL
+                                  : memmem(m->text.data + at, left,
+                                           m->parser.pattern.data + range.from,
+                                           range.to - range.from);
+    return found ? (size_t)(found - m->text.data) : m->text.size + 1;
+  }
+  while (at < m->text.size && !has_byte(m, head, at)) at++;
+  return at < m->text.size ? at : m->text.size + 1;
+}
+
+static int search(matcher *m, size_t at) {
+  const sf_pattern_item *head;
+
+  if (m->parser.at > 0) {
+    if (match_at(m, at)) return SHEAF_OK;
+    return m->code == SHEAF_OK ? SHEAF_END : m->code;
+  }
+  head = find_head(m);
+  for (; m->code == SHEAF_OK; at++) {
+    if (head) at = skip_to_head(m, head, at);
+    if (at > m->text.size) return SHEAF_END;
+    if (match_at(m, at)) return SHEAF_OK;
+  }
+  return m->code;
+}
+
+int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
+                    sf_interrupt interrupt, void *context, sf_match *match,
+                    sheaf_error *error) {
+  sf_pattern_item items[INLINE_ITEMS];
+  matcher m;
+  int code;
+
+  if (at > text.size) return SHEAF_END;
+  if (pattern.size > MAX_PATTERN)
+    return sf_fail(error, SHEAF_ELIMIT, NULL,
+                   "pattern too complex: %zu bytes, at most %d are allowed",
+                   pattern.size, MAX_PATTERN);
+  m.text = text;
+  m.parser = (sf_pattern_parser){.pattern = pattern};
+  if (pattern.size > 0 && pattern.data[0] == '^') m.parser.at = 1;
+  m.items = items;
+  m.item_count = 0;
+  m.steps = STEPS;
+  m.interrupt = interrupt;
+  m.context = context;
+  m.match = match;
+  m.code = SHEAF_OK;
+  m.error = error;
+  if (pattern.size < INLINE_ITEMS) return search(&m, at);
+  m.items = malloc((pattern.size + 1) * sizeof *m.items);
+  if (!m.items) return sf_no_memory(error);
+  code = search(&m, at);
+  free(m.items);
+  return code;
+}
