@@ -142,10 +142,13 @@ int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
 /// needs its scratch space: one thread at a time.
 typedef struct sf_regex sf_regex;
 
-/// Compiles `pattern`. `flags` are letters: "i" ignores case, "m" lets ^ and $
-/// match at lines, "s" lets . match line ends, "x" allows comments and white
-/// space in the pattern. SHEAF_ESYNTAX with the place in the pattern;
-/// SHEAF_EUNSUPPORTED where libpcre2-8 is not installed.
+/// Compiles `pattern`. `flags` (may be NULL) are letters: "i" ignores case, "m"
+/// lets ^ and $ match at lines, "s" lets . match line ends, "x" allows
+/// comments and white space in the pattern, "a" makes \w, \d, \s and \b know
+/// ASCII alone, which is faster; otherwise they know all of Unicode.
+///
+/// SHEAF_ESYNTAX with the place in the pattern, SHEAF_EINVAL for an unknown
+/// flag, SHEAF_EUNSUPPORTED where libpcre2-8 is not installed.
 int sf_regex_new(sf_regex **out, sheaf_bytes pattern, const char *flags,
                  sheaf_error *error);
 void sf_regex_free(sf_regex *regex);
@@ -153,9 +156,10 @@ void sf_regex_free(sf_regex *regex);
 /// The number of capture groups.
 size_t sf_regex_groups(const sf_regex *regex);
 
-/// Searches the valid UTF-8 `text` from `at` on; look-behind sees what stands
-/// before `at`. Returns as sf_pattern_find() does; the work of one match is
-/// bounded (SHEAF_ELIMIT).
+/// Searches `text` from `at` on; look-behind sees what stands before `at`.
+/// Matches begin and end at characters; bytes that are not UTF-8, such as a
+/// character cut in two by slicing, are never part of one. Returns as
+/// sf_pattern_find() does; the work of one match is bounded (SHEAF_ELIMIT).
 int sf_regex_find(sf_regex *regex, sheaf_bytes text, size_t at, sf_match *match,
                   sheaf_error *error);
 
