@@ -1,0 +1,271 @@
+/// The analyst's bench: what scripts have beyond what plugins have. Bundles,
+/// their documents, and plugins to try on a text.
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/engine.h"
+#include "text/text.h"
+
+#define BUNDLE_TYPE "sheaf.bundle"
+#define PLUGIN_TYPE "sheaf.plugin"
+
+// --- Bundles ---------------------------------------------------------------
+
+typedef struct {
+  sheaf_bundle *bundle;
+  char *path;
+} bundle_handle;
+
+static bundle_handle *check_bundle(lua_State *L, int index) {
+  bundle_handle *handle = luaL_checkudata(L, index, BUNDLE_TYPE);
+  if (!handle->bundle) luaL_error(L, "this bundle is closed");
+  return handle;
+}
+
+static int close_bundle(lua_State *L) {
+  bundle_handle *handle = luaL_checkudata(L, 1, BUNDLE_TYPE);
+  sheaf_bundle_close(handle->bundle);
+  free(handle->path);
+  *handle = (bundle_handle){0};
+  return 0;
+}
+
+// Errors of opening and reading are expected: nil, message, code.
+static int push_failure(lua_State *L, const sheaf_error *error) {
+  luaL_pushfail(L);
+  lua_pushfstring(L, "%s: %s", error->what, error->why);
+  lua_pushstring(L, sheaf_code_slug(error->code));
+  return 3;
+}
+
+static int open_bundle(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  bundle_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+  *handle = (bundle_handle){.path = sf_strndup(path, strlen(path))};
+  luaL_setmetatable(L, BUNDLE_TYPE);
+  if (!handle->path) return luaL_error(L, "not enough memory");
+  sheaf_error error;
+  if (sheaf_bundle_open(&handle->bundle, path, NULL, &error) != SHEAF_OK)
+    return push_failure(L, &error);
+  return 1;
+}
+
+static const char *type_name(sheaf_member_type type) {
+  static const char *const names[] = {"file", "folder", "link", "special"};
+  return names[type];
+}
+
+static void push_member(lua_State *L, const sheaf_member *member) {
+  lua_createtable(L, 0, 5);
+  lua_pushinteger(L, (lua_Integer)member->ordinal);
+  lua_setfield(L, -2, "ordinal");
+  lua_pushlstring(L, member->name.data, member->name.size);
+  lua_setfield(L, -2, "name");
+  lua_pushstring(L, type_name(member->type));
+  lua_setfield(L, -2, "type");
+  lua_pushinteger(L, (lua_Integer)member->size);
+  lua_setfield(L, -2, "size");
+  lua_pushinteger(L, (lua_Integer)member->packed_size);
+  lua_setfield(L, -2, "packed_size");
+}
+
+static int next_member(lua_State *L) {
+  bundle_handle *handle = check_bundle(L, lua_upvalueindex(1));
+  sheaf_member member;
+  sheaf_error error;
+  int code = sheaf_bundle_next(handle->bundle, &member, &error);
+  if (code == SHEAF_END) return 0;
+  if (code != SHEAF_OK && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
+    return sf_raise(L, &error);
+  push_member(L, &member);
+  if (code == SHEAF_OK) return 1;
+  lua_pushstring(L, error.why);
+  return 2;
+}
+
+// --- Documents -------------------------------------------------------------
+
+// Makes a document of the current member; pushes it, or nil and the reason.
+static int read_document(lua_State *L, bundle_handle *handle,
+                         const sheaf_member *member) {
+  sheaf_bytes content, text;
+  sheaf_error error;
+  const char *charset;
+  char *name = sf_strndup(member->name.data, member->name.size);
+  char *id =
+      name ? sf_sprintf("1/%llu/%s", (unsigned long long)member->ordinal, name)
+           : NULL;
+  sf_doc_handle *doc = sf_push_doc(L, NULL, NULL);
+  sf_buffer *storage = sf_push_buffer(L);
+  int code = id ? sheaf_bundle_read(handle->bundle, &content, &error)
+                : sf_no_memory(&error);
+  if (code == SHEAF_OK)
+    code = sf_charset_decode(content, storage, &text, &charset, &error);
+  if (code == SHEAF_OK)
+    code = sheaf_doc_new(&doc->doc, id, handle->path,
+                         (sheaf_bytes){name, member->name.size}, text, &error);
+  doc->owned = code == SHEAF_OK;
+  free(name);
+  free(id);
+  lua_pop(L, 1);
+  return code == SHEAF_OK ? 1 : push_failure(L, &error);
+}
+
+static int next_document(lua_State *L) {
+  bundle_handle *handle = check_bundle(L, lua_upvalueindex(1));
+  sheaf_member member;
+  sheaf_error error;
+  int code;
+  while ((code = sheaf_bundle_next(handle->bundle, &member, &error)) ==
+         SHEAF_OK) {
+    if (member.type != SHEAF_MEMBER_FILE) continue;
+    if (read_document(L, handle, &member) == 1) return 1;
+    // A loop goes on behind a bad document, and hears of it.
+    lua_warning(L, "sheaf: ", 1);
+    lua_warning(L, lua_tostring(L, -2), 0);
+    lua_settop(L, 0);
+  }
+  if (code != SHEAF_END && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
+    return sf_raise(L, &error);
+  return code == SHEAF_END ? 0 : next_document(L);
+}
+
+static int push_iterator(lua_State *L, lua_CFunction next) {
+  bundle_handle *handle = check_bundle(L, 1);
+  sheaf_error error;
+  int code = sheaf_bundle_seek(handle->bundle, 1, &error);
+  if (code != SHEAF_OK && code != SHEAF_ENOMEMBER) return sf_raise(L, &error);
+  lua_settop(L, 1);
+  lua_pushcclosure(L, next, 1);
+  return 1;
+}
+
+static int bundle_members(lua_State *L) {
+  return push_iterator(L, next_member);
+}
+
+static int bundle_documents(lua_State *L) {
+  return push_iterator(L, next_document);
+}
+
+static int bundle_document(lua_State *L) {
+  bundle_handle *handle = check_bundle(L, 1);
+  lua_Integer ordinal = luaL_checkinteger(L, 2);
+  sheaf_member member;
+  sheaf_error error;
+  luaL_argcheck(L, ordinal >= 1, 2, "members count from 1");
+  int code = sheaf_bundle_seek(handle->bundle, (uint64_t)ordinal, &error);
+  if (code == SHEAF_OK)
+    code = sheaf_bundle_next(handle->bundle, &member, &error);
+  if (code != SHEAF_OK) return push_failure(L, &error);
+  return read_document(L, handle, &member);
+}
+
+static int bundle_format(lua_State *L) {
+  lua_pushstring(L, sheaf_bundle_format(check_bundle(L, 1)->bundle));
+  return 1;
+}
+
+// --- Plugins ---------------------------------------------------------------
+
+static int open_plugin(lua_State *L) {
+  const sf_language *const *languages = lua_touserdata(L, lua_upvalueindex(1));
+  const char *name = luaL_checkstring(L, 1);
+  sheaf_value options = SHEAF_VALUE_NULL;
+  sf_manifest manifest;
+  sheaf_error error;
+  sf_buffer *json = sf_push_buffer(L);
+  if (!lua_isnoneornil(L, 2)) sf_write_json(L, 2, json);
+  sf_plugin **slot = lua_newuserdatauv(L, sizeof *slot, 0);
+  *slot = NULL;
+  luaL_setmetatable(L, PLUGIN_TYPE);
+  int code = SHEAF_OK;
+  if (json->size)
+    code = sheaf_value_parse(&options, json->data, json->size, &error);
+  if (code == SHEAF_OK) code = sf_manifest_load(&manifest, name, NULL, &error);
+  if (code == SHEAF_OK)
+    code = sf_plugin_open(slot, &manifest, &options, languages, &error);
+  sheaf_value_clear(&options);
+  return code == SHEAF_OK ? 1 : sf_raise(L, &error);
+}
+
+static int close_plugin(lua_State *L) {
+  sf_plugin **slot = luaL_checkudata(L, 1, PLUGIN_TYPE);
+  sf_plugin_close(*slot);
+  *slot = NULL;
+  return 0;
+}
+
+// A document of the string at `index`, or the document that is there.
+static sf_doc_handle *take_doc(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TSTRING) {
+    lua_pushvalue(L, index);
+    return sf_check_doc(L, index);
+  }
+  sheaf_bytes text = sf_check_bytes(L, index);
+  sf_doc_handle *handle = sf_push_doc(L, NULL, NULL);
+  sheaf_error error;
+  if (sheaf_doc_new(&handle->doc, "1/1/text", "text", sf_bytes("text"), text,
+                    &error) != SHEAF_OK)
+    sf_raise(L, &error);
+  handle->owned = true;
+  return handle;
+}
+
+static void push_records(lua_State *L, const sf_manifest *manifest,
+                         const sheaf_result *result) {
+  lua_newtable(L);
+  for (size_t i = 0; i < result->outputs; i++) {
+    sheaf_bytes record = sf_buffer_bytes(&result->records[i]);
+    lua_pushlstring(L, record.data, record.size);
+    lua_setfield(L, -2, sf_manifest_output(manifest, i));
+  }
+}
+
+// plugin:process(text or document) gives the document with the plugin's spans
+// and a table of the records by output; or nil, message, code.
+static int plugin_process(lua_State *L) {
+  sf_plugin **slot = luaL_checkudata(L, 1, PLUGIN_TYPE);
+  const sf_manifest *manifest = sf_plugin_manifest(*slot);
+  sf_doc_handle *handle = take_doc(L, 2);
+  sf_buffer records[SF_OUTPUTS_MAX] = {{0}};
+  sheaf_result result = {.records = records,
+                         .outputs = sf_manifest_output_count(manifest)};
+  sheaf_error error;
+  // The spans borrow the plugin's name: the document keeps the plugin.
+  lua_createtable(L, 2, 0);
+  lua_getiuservalue(L, -2, 2);
+  lua_rawseti(L, -2, 1);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, 2);
+  lua_setiuservalue(L, -2, 2);
+  int code = sf_plugin_process(*slot, handle->doc, &result, &error);
+  if (code == SHEAF_OK && result.dropped)
+    code = sf_fail(&error, SHEAF_EPLUGIN, "dropped", "%s", result.dropped);
+  if (code == SHEAF_OK) push_records(L, manifest, &result);
+  for (size_t i = 0; i < result.outputs; i++) sf_buffer_clear(&records[i]);
+  free(result.dropped);
+  return code == SHEAF_OK ? 2 : push_failure(L, &error);
+}
+
+void sf_open_bench(lua_State *L, const sf_language *const *languages) {
+  static const luaL_Reg bundle_metamethods[] = {
+      {"__gc", close_bundle}, {"__close", close_bundle}, {NULL, NULL}};
+  static const luaL_Reg bundle_methods[] = {
+      {"members", bundle_members},   {"documents", bundle_documents},
+      {"document", bundle_document}, {"format", bundle_format},
+      {"close", close_bundle},       {NULL, NULL}};
+  static const luaL_Reg plugin_metamethods[] = {{"__gc", close_plugin},
+                                                {NULL, NULL}};
+  static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
+                                            {NULL, NULL}};
+  sf_define_type(L, BUNDLE_TYPE, bundle_metamethods, bundle_methods);
+  sf_define_type(L, PLUGIN_TYPE, plugin_metamethods, plugin_methods);
+  lua_getglobal(L, "sheaf");
+  lua_pushcfunction(L, open_bundle);
+  lua_setfield(L, -2, "open");
+  lua_pushlightuserdata(L, (void *)languages);
+  lua_pushcclosure(L, open_plugin, 1);
+  lua_setfield(L, -2, "plugin");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,315 @@
+/// Documents and spans in Lua.
+#include <string.h>
+
+#include "json/json.h"
+#include "lua/engine.h"
+
+#define DOC_TYPE  "sheaf.doc"
+#define SPAN_TYPE "sheaf.span"
+
+// --- Handles ---------------------------------------------------------------
+
+sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result) {
+  sf_doc_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
+  *handle = (sf_doc_handle){.doc = doc, .result = result};
+  luaL_setmetatable(L, DOC_TYPE);
+  return handle;
+}
+
+sf_doc_handle *sf_check_doc(lua_State *L, int index) {
+  sf_doc_handle *handle = luaL_checkudata(L, index, DOC_TYPE);
+  if (!handle->doc) luaL_error(L, "this document was used after its end");
+  return handle;
+}
+
+void sf_release_doc(sf_doc_handle *handle) {
+  if (handle->owned) sheaf_doc_free(handle->doc);
+  handle->doc = NULL;
+  handle->result = NULL;
+}
+
+static int collect_doc(lua_State *L) {
+  sf_release_doc(luaL_checkudata(L, 1, DOC_TYPE));
+  return 0;
+}
+
+static sheaf_doc *check_doc(lua_State *L) {
+  return sf_check_doc(L, 1)->doc;
+}
+
+// --- Spans -----------------------------------------------------------------
+
+// A span in Lua: its first user value is the document's handle, the second a
+// table of attributes, made when one is asked for.
+typedef struct {
+  sheaf_span span;
+  sf_doc_handle *owner;
+} span_handle;
+
+static void push_span(lua_State *L, int doc, const sheaf_span *span) {
+  doc = lua_absindex(L, doc);
+  span_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
+  *handle = (span_handle){*span, lua_touserdata(L, doc)};
+  luaL_setmetatable(L, SPAN_TYPE);
+  lua_pushvalue(L, doc);
+  lua_setiuservalue(L, -2, 1);
+}
+
+static span_handle *check_span(lua_State *L) {
+  span_handle *handle = luaL_checkudata(L, 1, SPAN_TYPE);
+  if (!handle->owner->doc)
+    luaL_error(L, "this span was used after its document's end");
+  return handle;
+}
+
+static void push_attributes(lua_State *L, const span_handle *handle) {
+  if (lua_getiuservalue(L, 1, 2) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  sf_push_json(L, handle->span.attributes);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, 1, 2);
+}
+
+static void push_span_text(lua_State *L, const span_handle *handle) {
+  const sheaf_span *span = &handle->span;
+  sheaf_bytes text = sheaf_doc_text(handle->owner->doc);
+  lua_getiuservalue(L, 1, 1);
+  sf_push_text(L, -1, handle->owner,
+               (sheaf_bytes){text.data + span->from, span->to - span->from},
+               span->from);
+}
+
+static int span_index(lua_State *L) {
+  const span_handle *handle = check_span(L);
+  const char *key = luaL_checkstring(L, 2);
+  if (strcmp(key, "from") == 0) {
+    lua_pushinteger(L, (lua_Integer)handle->span.from);
+  } else if (strcmp(key, "to") == 0) {
+    lua_pushinteger(L, (lua_Integer)handle->span.to);
+  } else if (strcmp(key, "text") == 0) {
+    push_span_text(L, handle);
+  } else if (strcmp(key, "kind") == 0) {
+    lua_pushstring(L, handle->span.kind);
+  } else if (strcmp(key, "plugin") == 0) {
+    lua_pushstring(L, handle->span.plugin);
+  } else {
+    push_attributes(L, handle);
+    if (strcmp(key, "attributes") != 0) lua_getfield(L, -1, key);
+  }
+  return 1;
+}
+
+static int span_string(lua_State *L) {
+  const sheaf_span *span = &check_span(L)->span;
+  lua_pushfstring(L, "%s [%I, %I) ", span->kind, (LUAI_UACINT)span->from,
+                  (LUAI_UACINT)span->to);
+  lua_pushlstring(L, span->attributes.data, span->attributes.size);
+  lua_concat(L, 2);
+  return 1;
+}
+
+// Closure over the document, the kind and the index that comes next.
+static int next_span(lua_State *L) {
+  sf_doc_handle *handle = sf_check_doc(L, lua_upvalueindex(1));
+  const char *kind = lua_tostring(L, lua_upvalueindex(2));
+  lua_Integer index = lua_tointeger(L, lua_upvalueindex(3));
+  sheaf_span span;
+  if (sheaf_doc_span(handle->doc, kind, (size_t)index, &span) != SHEAF_OK)
+    return 0;
+  lua_pushinteger(L, index + 1);
+  lua_replace(L, lua_upvalueindex(3));
+  push_span(L, lua_upvalueindex(1), &span);
+  return 1;
+}
+
+static int doc_spans(lua_State *L) {
+  check_doc(L);
+  luaL_checkstring(L, 2);
+  lua_settop(L, 2);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next_span, 3);
+  return 1;
+}
+
+static int doc_span_list(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *kind = luaL_checkstring(L, 2);
+  sheaf_span span;
+  lua_newtable(L);
+  for (size_t i = 0; sheaf_doc_span(doc, kind, i, &span) == SHEAF_OK; i++) {
+    push_span(L, 1, &span);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static int doc_count(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *kind = luaL_optstring(L, 2, NULL);
+  lua_pushinteger(L, (lua_Integer)sheaf_doc_span_count(doc, kind));
+  return 1;
+}
+
+static int doc_kinds(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *kind;
+  lua_newtable(L);
+  for (size_t i = 0; (kind = sheaf_doc_kind(doc, i)); i++) {
+    lua_pushstring(L, kind);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+// --- Adding ----------------------------------------------------------------
+
+static void check_names(lua_State *L, int table) {
+  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+    sheaf_bytes name = {NULL, 0};
+    if (lua_type(L, -2) == LUA_TSTRING)
+      name.data = lua_tolstring(L, -2, &name.size);
+    if (!sf_doc_attribute_allowed(name))
+      luaL_error(L, "no attribute may be called '%s'",
+                 luaL_tolstring(L, -2, NULL));
+  }
+}
+
+static size_t check_offset(lua_State *L, int index) {
+  lua_Integer offset = luaL_checkinteger(L, index);
+  luaL_argcheck(L, offset >= 0, index, "an offset is not negative");
+  return (size_t)offset;
+}
+
+static void check_memory(lua_State *L, const sheaf_doc *doc) {
+  const sf_engine *engine = sf_engine_of(L);
+  if (engine->memory_limit && sf_doc_memory(doc) > engine->memory_limit)
+    luaL_error(L, "the spans of this document take more than %I MB",
+               (LUAI_UACINT)(engine->memory_limit >> 20));
+}
+
+static int doc_add(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *kind = luaL_checkstring(L, 2);
+  size_t from = check_offset(L, 3), to = check_offset(L, 4);
+  sheaf_bytes attributes = sf_bytes("{}");
+  if (!lua_isnoneornil(L, 5)) {
+    luaL_checktype(L, 5, LUA_TTABLE);
+    check_names(L, 5);
+    if (lua_pushnil(L), lua_next(L, 5)) {
+      sf_buffer *json = sf_push_buffer(L);
+      sf_write_json(L, 5, json);
+      attributes = sf_buffer_bytes(json);
+    }
+  }
+  sheaf_error error;
+  if (sf_doc_add_json(doc, kind, from, to, attributes, &error) != SHEAF_OK)
+    sf_raise(L, &error);
+  check_memory(L, doc);
+  return 0;
+}
+
+static int doc_drop(lua_State *L) {
+  sf_doc_handle *handle = sf_check_doc(L, 1);
+  const char *reason = luaL_checkstring(L, 2);
+  if (!handle->result)
+    return luaL_error(L, "only a plugin's hook can drop a document");
+  if (sheaf_result_drop(handle->result, reason) != SHEAF_OK)
+    return luaL_error(L, "not enough memory");
+  return 0;
+}
+
+static int doc_set_metadata(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *key = luaL_checkstring(L, 2);
+  sf_buffer *json = sf_push_buffer(L);
+  sf_write_json(L, 3, json);
+  sheaf_value value = SHEAF_VALUE_NULL;
+  sheaf_error error;
+  if (sheaf_value_parse(&value, json->data, json->size, &error) != SHEAF_OK)
+    sf_raise(L, &error);
+  if (sheaf_value_set(sheaf_doc_metadata(doc), key, value) != SHEAF_OK)
+    return luaL_error(L, "not enough memory");
+  return 0;
+}
+
+static int doc_json(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  sf_offsets offsets = SF_OFFSETS_BYTES;
+  if (!lua_isnoneornil(L, 2)) {
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_getfield(L, 2, "offsets");
+    static const char *const names[] = {"bytes", "codepoints", NULL};
+    offsets = (sf_offsets)luaL_checkoption(L, -1, "bytes", names);
+  }
+  sf_buffer *out = sf_push_buffer(L);
+  sf_doc_json(doc, offsets, out);
+  if (out->failed) return luaL_error(L, "not enough memory");
+  lua_pushlstring(L, out->data, out->size);
+  return 1;
+}
+
+// --- Fields ----------------------------------------------------------------
+
+static void push_text(lua_State *L, sheaf_doc *doc) {
+  // One text a document: kept in the handle's user value.
+  if (lua_getiuservalue(L, 1, 1) != LUA_TNIL) return;
+  lua_pop(L, 1);
+  sf_push_text(L, 1, lua_touserdata(L, 1), sheaf_doc_text(doc), 0);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, 1, 1);
+}
+
+static int doc_index(lua_State *L) {
+  sheaf_doc *doc = check_doc(L);
+  const char *key = luaL_checkstring(L, 2);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  sheaf_bytes member = sheaf_doc_member(doc);
+  if (strcmp(key, "text") == 0)
+    push_text(L, doc);
+  else if (strcmp(key, "id") == 0)
+    lua_pushstring(L, sheaf_doc_id(doc));
+  else if (strcmp(key, "bundle") == 0)
+    lua_pushstring(L, sheaf_doc_bundle(doc));
+  else if (strcmp(key, "member") == 0)
+    lua_pushlstring(L, member.data, member.size);
+  else if (strcmp(key, "media_type") == 0)
+    lua_pushstring(L, sheaf_doc_media_type(doc));
+  else if (strcmp(key, "language") == 0)
+    lua_pushstring(L, sheaf_doc_language(doc));
+  else if (strcmp(key, "metadata") == 0)
+    sf_push_value(L, sheaf_doc_metadata(doc));
+  else
+    return luaL_error(L, "a document has no field '%s'", key);
+  return 1;
+}
+
+static int doc_string(lua_State *L) {
+  lua_pushfstring(L, "document %s", sheaf_doc_id(check_doc(L)));
+  return 1;
+}
+
+void sf_open_document(lua_State *L) {
+  static const luaL_Reg doc_metamethods[] = {
+      {"__gc", collect_doc}, {"__tostring", doc_string}, {NULL, NULL}};
+  static const luaL_Reg span_metamethods[] = {
+      {"__index", span_index}, {"__tostring", span_string}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"spans", doc_spans},
+      {"span_list", doc_span_list},
+      {"count", doc_count},
+      {"kinds", doc_kinds},
+      {"add", doc_add},
+      {"drop", doc_drop},
+      {"set_metadata", doc_set_metadata},
+      {"json", doc_json},
+      {NULL, NULL},
+  };
+  sf_define_type(L, SPAN_TYPE, span_metamethods, NULL);
+  sf_define_type(L, DOC_TYPE, doc_metamethods, NULL);
+  luaL_getmetatable(L, DOC_TYPE);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, doc_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}

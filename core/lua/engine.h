@@ -1,0 +1,142 @@
+/// A Lua state of ours and what its bindings share. Private to this module.
+#ifndef SF_ENGINE_H
+#define SF_ENGINE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "base/base.h"
+#include "doc/doc.h"
+#include "plugin/plugin.h"
+#include "sheaf/bundle.h"
+
+// --- States (engine.c) -----------------------------------------------------
+
+/// A Lua state with an account of its memory.
+typedef struct {
+  lua_State *L;
+  const char *name;     ///< The plugin's name, for messages. Borrowed.
+  const char *library;  ///< Folder of `require "sheaf.x"`. Borrowed.
+  const char *folder;   ///< Folder of every other `require`; NULL: Lua's own.
+  size_t memory;        ///< Bytes in use.
+  size_t memory_limit;  ///< 0: none.
+} sf_engine;
+
+/// Makes a state in `engine`, whose other fields are set. False when there is
+/// no memory.
+bool sf_engine_open(sf_engine *engine);
+void sf_engine_close(sf_engine *engine);
+
+/// The engine of a state, from within a binding.
+sf_engine *sf_engine_of(lua_State *L);
+
+/// Calls the function under `arguments` on the stack. A Lua error becomes
+/// SHEAF_EPLUGIN (with a traceback) or SHEAF_ELIMIT, and leaves nothing on
+/// the stack.
+int sf_engine_call(sf_engine *engine, int arguments, int results,
+                   sheaf_error *error);
+
+/// Raises a Lua error that says what `error` says.
+int sf_raise(lua_State *L, const sheaf_error *error);
+
+/// Registers a metatable `name` with `metamethods`, and `methods` as its
+/// `__index` unless that is NULL.
+void sf_define_type(lua_State *L, const char *name, const luaL_Reg *metamethods,
+                    const luaL_Reg *methods);
+
+// --- Values (values.c) -----------------------------------------------------
+
+/// Pushes `value`; JSON's null becomes `sheaf.null`.
+void sf_push_value(lua_State *L, const sheaf_value *value);
+
+/// Pushes what the JSON in `json` says; raises where it is malformed.
+void sf_push_json(lua_State *L, sheaf_bytes json);
+
+/// Appends the Lua value at `index` as JSON with sorted keys. Raises where it
+/// cannot be JSON: functions, cycles, keys that are no strings.
+void sf_write_json(lua_State *L, int index, sf_buffer *out);
+
+/// A buffer that the Lua state releases, whatever is raised. Pushed.
+sf_buffer *sf_push_buffer(lua_State *L);
+
+void sf_open_values(lua_State *L);
+
+// --- Texts (text.c) --------------------------------------------------------
+
+/// The document that a Lua handle stands for, or NULL after its end. The
+/// handle's first user value keeps its text, the second what it depends on.
+typedef struct {
+  sheaf_doc *doc;
+  sheaf_result *result;  ///< NULL outside of a hook.
+  bool owned;            ///< The handle frees the document.
+} sf_doc_handle;
+
+/// A piece of text in Lua.
+typedef struct {
+  const char *data;
+  size_t size;
+  size_t from;           ///< Where it stands in the document.
+  sf_doc_handle *owner;  ///< NULL for the text of a Lua string.
+} sf_text;
+
+/// Pushes a text; the value at `anchor` (the document's handle or the string)
+/// is kept alive by it.
+void sf_push_text(lua_State *L, int anchor, sf_doc_handle *owner,
+                  sheaf_bytes bytes, size_t from);
+
+/// The text at `index`, whose document is checked to be alive.
+sf_text *sf_check_text(lua_State *L, int index);
+
+/// The bytes of the string, number or text at `index`; raises for others.
+sheaf_bytes sf_check_bytes(lua_State *L, int index);
+
+/// As sf_check_bytes(), but false for other values.
+bool sf_to_bytes(lua_State *L, int index, sheaf_bytes *bytes);
+
+void sf_open_text(lua_State *L);
+
+// --- Documents (document.c) ------------------------------------------------
+
+/// Pushes a handle for `doc`.
+sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result);
+
+/// The handle at `index`, whose document is checked to be alive.
+sf_doc_handle *sf_check_doc(lua_State *L, int index);
+
+/// Ends the use of a handle's document.
+void sf_release_doc(sf_doc_handle *handle);
+
+void sf_open_document(lua_State *L);
+
+// --- Patterns (match.c) ----------------------------------------------------
+
+/// The methods of texts that take a pattern, ended by a NULL.
+extern const luaL_Reg sf_match_methods[];
+
+/// sheaf.regex(pattern [, flags]).
+int sf_lua_regex(lua_State *L);
+void sf_open_match(lua_State *L);
+
+// --- Libraries -------------------------------------------------------------
+
+/// Makes the global `sheaf` (library.c).
+void sf_open_library(lua_State *L);
+
+/// Opens what plugins may use of Lua's own libraries (sandbox.c).
+void sf_open_sandbox(lua_State *L);
+
+/// Pushes what `require(name)` gives for a library of Sheaf ("sheaf.x") or,
+/// in a sandbox, for a module of the plugin (require.c).
+int sf_lua_require(lua_State *L);
+
+/// Loads the file `name` in `folder` as text and pushes its function; raises
+/// where that fails. `label` is how errors call it.
+void sf_load_file(lua_State *L, const char *folder, const char *name,
+                  const char *label);
+
+/// Adds what scripts have and plugins do not: `sheaf.open`, `sheaf.plugin`
+/// (bench.c). `languages` is borrowed.
+void sf_open_bench(lua_State *L, const sf_language *const *languages);
+
+#endif

@@ -1,0 +1,248 @@
+/// The language "lua": a plugin's hooks, run in a sandboxed state.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lua/engine.h"
+#include "lua/lua.h"
+
+// A plugin's state. Its Lua stack holds, for as long as the state lives, the
+// plugin's table and the context.
+typedef struct {
+  sf_engine engine;
+  const sheaf_plugin_context *context;
+} lua_plugin;
+
+enum { PLUGIN = 1, CONTEXT = 2 };
+
+// --- Opening ---------------------------------------------------------------
+
+static int log_line(lua_State *L) {
+  lua_getfield(L, lua_upvalueindex(1), "format");
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  fprintf(stderr, "%s: %s\n", sf_engine_of(L)->name, lua_tostring(L, -1));
+  return 0;
+}
+
+static void push_context(lua_State *L, const sheaf_plugin_context *context) {
+  lua_newtable(L);
+  lua_pushstring(L, context->name);
+  lua_setfield(L, -2, "name");
+  sf_push_value(L, context->options);
+  lua_setfield(L, -2, "options");
+  lua_getglobal(L, LUA_STRLIBNAME);
+  lua_pushcclosure(L, log_line, 1);
+  lua_setfield(L, -2, "log");
+}
+
+static void run_main(lua_State *L, const sheaf_plugin_context *context) {
+  const char *label = lua_pushfstring(L, "%s/%s", context->name, context->main);
+  sf_load_file(L, context->folder, context->main, label);
+  lua_call(L, 0, 1);
+  if (!lua_istable(L, -1))
+    luaL_error(L, "%s returns a %s, not the plugin's table", label,
+               luaL_typename(L, -1));
+  lua_replace(L, PLUGIN);
+  lua_settop(L, PLUGIN);
+}
+
+static int start(lua_State *L) {
+  const sheaf_plugin_context *context = lua_touserdata(L, 1);
+  sf_open_sandbox(L);
+  sf_open_library(L);
+  run_main(L, context);
+  push_context(L, context);
+  if (lua_getfield(L, PLUGIN, "init") != LUA_TNIL) {
+    lua_getfield(L, CONTEXT, "options");
+    lua_pushvalue(L, CONTEXT);
+    lua_call(L, 2, 0);
+  }
+  lua_settop(L, CONTEXT);
+  return 2;
+}
+
+static int open_state(lua_plugin *plugin, sheaf_error *error) {
+  const sheaf_plugin_context *context = plugin->context;
+  plugin->engine = (sf_engine){.name = context->name,
+                               .library = context->library,
+                               .folder = context->folder,
+                               .memory_limit = context->memory_limit};
+  if (!sf_engine_open(&plugin->engine)) return sf_no_memory(error);
+  lua_pushcfunction(plugin->engine.L, start);
+  lua_pushlightuserdata(plugin->engine.L, (void *)context);
+  return sf_engine_call(&plugin->engine, 1, 2, error);
+}
+
+static void close_plugin(void *state) {
+  lua_plugin *plugin = state;
+  sf_engine_close(&plugin->engine);
+  free(plugin);
+}
+
+static int open_plugin(void **state, const sheaf_plugin_context *context,
+                       sheaf_error *error) {
+  lua_plugin *plugin = calloc(1, sizeof *plugin);
+  if (!plugin) return sf_no_memory(error);
+  plugin->context = context;
+  int code = open_state(plugin, error);
+  if (code != SHEAF_OK) {
+    close_plugin(plugin);
+    if (error) error->code = SHEAF_ELOAD;
+    return SHEAF_ELOAD;
+  }
+  *state = plugin;
+  return SHEAF_OK;
+}
+
+// --- Hooks -----------------------------------------------------------------
+
+// One call of a hook. Whatever touches Lua's memory happens under a protected
+// call, since any of it may raise.
+typedef struct {
+  lua_plugin *plugin;
+  const char *hook;
+  sheaf_doc *doc;  // NULL for a hook without one.
+  sheaf_result *result;
+  sf_doc_handle *handle;
+  int code;
+  sheaf_error *error;
+} hook_call;
+
+enum { CALL = 1, CALL_PLUGIN, CALL_CONTEXT };
+
+static int fail_call(hook_call *call, const char *why, const char *detail) {
+  call->code = sf_fail(call->error, SHEAF_EPLUGIN, call->plugin->context->name,
+                       why, detail);
+  return 0;
+}
+
+// Pushes the document and notes its handle, which the registry keeps alive
+// until the next call.
+static void push_doc(lua_State *L, hook_call *call) {
+  call->handle = sf_push_doc(L, call->doc, call->result);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, call->plugin);
+}
+
+// Calls the hook and leaves its two results; false when there is no such hook
+// or it said `nil, message`, as it does when it expected the failure.
+static bool call_hook(lua_State *L, hook_call *call) {
+  int arguments = call->doc ? 2 : 1;
+  if (lua_getfield(L, CALL_PLUGIN, call->hook) == LUA_TNIL) return false;
+  if (call->doc) push_doc(L, call);
+  lua_pushvalue(L, CALL_CONTEXT);
+  lua_call(L, arguments, 2);
+  if (!lua_isnil(L, -2) || lua_isnil(L, -1)) return true;
+  fail_call(call, "%s", luaL_tolstring(L, -1, NULL));
+  return false;
+}
+
+static int run_hook(lua_State *L) {
+  call_hook(L, lua_touserdata(L, CALL));
+  return 0;
+}
+
+// --- Records ---------------------------------------------------------------
+
+static int write_record(lua_State *L, hook_call *call, size_t output) {
+  sheaf_bytes record;
+  if (lua_type(L, -1) != LUA_TSTRING)
+    return fail_call(call, "encode returned a %s where a string is due",
+                     luaL_typename(L, -1));
+  record.data = lua_tolstring(L, -1, &record.size);
+  if (sheaf_result_write(call->result, output, record) != SHEAF_OK)
+    call->code = sf_no_memory(call->error);
+  return 0;
+}
+
+static lua_Integer count_records(lua_State *L) {
+  lua_Integer count = 0;
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) count++;
+  return count;
+}
+
+static int write_named(lua_State *L, hook_call *call) {
+  const sheaf_value *outputs = call->plugin->context->outputs;
+  lua_Integer unknown = count_records(L);
+  for (size_t i = 0; i < sheaf_value_count(outputs); i++) {
+    const sheaf_value *name = sheaf_value_at(outputs, i);
+    lua_pushlstring(L, name->as.string.data, name->as.string.size);
+    if (lua_rawget(L, -2) != LUA_TNIL) {
+      write_record(L, call, i);
+      unknown--;
+    }
+    lua_pop(L, 1);
+  }
+  if (unknown == 0) return 0;
+  return fail_call(call, "encode returned a record for a file that is not %s",
+                   "among the outputs in plugin.json");
+}
+
+static int run_encode(lua_State *L) {
+  hook_call *call = lua_touserdata(L, CALL);
+  if (!call_hook(L, call)) return 0;
+  lua_pop(L, 1);
+  if (lua_isnil(L, -1)) return 0;
+  if (lua_istable(L, -1)) return write_named(L, call);
+  if (call->result->outputs == 1) return write_record(L, call, 0);
+  return fail_call(call,
+                   "encode returned a %s; with several outputs it "
+                   "returns a table of records by file name",
+                   luaL_typename(L, -1));
+}
+
+// --- The table of hooks ----------------------------------------------------
+
+// After a limit was hit the state is not to be trusted: it is made anew.
+static int run(hook_call *call, lua_CFunction body) {
+  lua_plugin *plugin = call->plugin;
+  sf_engine *engine = &plugin->engine;
+  int code = engine->L ? SHEAF_OK : open_state(plugin, call->error);
+  if (code != SHEAF_OK) return code;
+  lua_pushcfunction(engine->L, body);
+  lua_pushlightuserdata(engine->L, call);
+  lua_pushvalue(engine->L, PLUGIN);
+  lua_pushvalue(engine->L, CONTEXT);
+  code = sf_engine_call(engine, 3, 0, call->error);
+  if (call->handle) sf_release_doc(call->handle);
+  if (code == SHEAF_ELIMIT) sf_engine_close(engine);
+  return code == SHEAF_OK ? call->code : code;
+}
+
+static int process(void *state, sheaf_doc *doc, sheaf_result *result,
+                   sheaf_error *error) {
+  hook_call call = {.plugin = state,
+                    .hook = "process",
+                    .doc = doc,
+                    .result = result,
+                    .error = error};
+  return run(&call, run_hook);
+}
+
+static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
+                  sheaf_error *error) {
+  hook_call call = {.plugin = state,
+                    .hook = "encode",
+                    .doc = doc,
+                    .result = result,
+                    .error = error};
+  return run(&call, run_encode);
+}
+
+static int check(void *state, sheaf_error *error) {
+  hook_call call = {.plugin = state, .hook = "check", .error = error};
+  return run(&call, run_hook);
+}
+
+static const sheaf_plugin_hooks hooks = {
+    .size = sizeof hooks,
+    .api = SHEAF_PLUGIN_API,
+    .open = open_plugin,
+    .process = process,
+    .encode = encode,
+    .check = check,
+    .close = close_plugin,
+};
+
+const sf_language sf_lua = {.name = "lua", .hooks = &hooks};

@@ -1,0 +1,248 @@
+/// Patterns and regular expressions on texts.
+#include <string.h>
+
+#include "lua/engine.h"
+#include "text/text.h"
+
+#define REGEX_TYPE "sheaf.regex"
+
+// --- Regular expressions ---------------------------------------------------
+
+int sf_lua_regex(lua_State *L) {
+  sheaf_bytes pattern = sf_check_bytes(L, 1);
+  const char *flags = luaL_optstring(L, 2, "");
+  sf_regex **slot = lua_newuserdatauv(L, sizeof *slot, 0);
+  *slot = NULL;
+  luaL_setmetatable(L, REGEX_TYPE);
+  sheaf_error error;
+  if (sf_regex_new(slot, pattern, flags, &error) != SHEAF_OK)
+    sf_raise(L, &error);
+  return 1;
+}
+
+static int release_regex(lua_State *L) {
+  sf_regex **slot = luaL_checkudata(L, 1, REGEX_TYPE);
+  sf_regex_free(*slot);
+  *slot = NULL;
+  return 0;
+}
+
+// --- Searching -------------------------------------------------------------
+
+// A text that was cut with `sub` may begin or end within a character, which
+// the expressions' engine must never see.
+static void check_characters(lua_State *L, sheaf_bytes bytes) {
+  size_t last = bytes.size < 4 ? 0 : bytes.size - 4;
+  while (last < bytes.size && !sf_utf8_boundary(bytes, last)) last++;
+  sheaf_bytes tail = {bytes.data + last, bytes.size - last};
+  bool cut = bytes.size > 0 && (bytes.data[0] & 0xc0) == 0x80;
+  if (cut || (bytes.size > 0 && sf_utf8_valid(tail) != tail.size))
+    luaL_error(L, "the text begins or ends within a character");
+}
+
+// Finds the pattern at `pattern` on the stack. False when there is no match.
+static bool search(lua_State *L, const sf_text *text, size_t at, int pattern,
+                   sf_match *match) {
+  sheaf_bytes bytes = {text->data, text->size};
+  sheaf_error error;
+  int code;
+  sf_regex **regex = luaL_testudata(L, pattern, REGEX_TYPE);
+  if (regex) {
+    if (at == 0) check_characters(L, bytes);
+    code = sf_regex_find(*regex, bytes, at, match, &error);
+  } else {
+    code = sf_pattern_find(bytes, at, sf_check_bytes(L, pattern), NULL, NULL,
+                           match, &error);
+  }
+  if (code < 0) sf_raise(L, &error);
+  return code == SHEAF_OK;
+}
+
+// Pushes a capture; a place counts from `base`.
+static void push_capture(lua_State *L, const sf_text *text, sf_range capture,
+                         size_t base) {
+  if (capture.to == SF_UNMATCHED)
+    lua_pushnil(L);
+  else if (capture.to == SF_POSITION)
+    lua_pushinteger(L, (lua_Integer)(base + capture.from));
+  else
+    lua_pushlstring(L, text->data + capture.from, capture.to - capture.from);
+}
+
+static int push_captures(lua_State *L, const sf_text *text,
+                         const sf_match *match, size_t base) {
+  luaL_checkstack(L, (int)match->count + 2, "too many captures");
+  for (size_t i = 0; i < match->count; i++)
+    push_capture(L, text, match->captures[i], base);
+  return (int)match->count;
+}
+
+static void push_span(lua_State *L, const sf_text *text, sf_range range) {
+  if (range.to == SF_UNMATCHED) {
+    lua_pushnil(L);
+    lua_pushnil(L);
+    return;
+  }
+  size_t to = range.to == SF_POSITION ? range.from : range.to;
+  lua_pushinteger(L, (lua_Integer)(text->from + range.from));
+  lua_pushinteger(L, (lua_Integer)(text->from + to));
+}
+
+// --- As strings do: places count from 1 ------------------------------------
+
+// Turns Lua's `init` into an offset; false when it is past the end.
+static bool read_init(lua_State *L, int index, const sf_text *text,
+                      size_t *at) {
+  lua_Integer init = luaL_optinteger(L, index, 1);
+  lua_Integer size = (lua_Integer)text->size;
+  if (init < 0) init = init < -size ? 1 : size + init + 1;
+  if (init == 0) init = 1;
+  if (init > size + 1) return false;
+  *at = (size_t)init - 1;
+  return true;
+}
+
+static int find_plain(lua_State *L, const sf_text *text, size_t at) {
+  sheaf_bytes wanted = sf_check_bytes(L, 2);
+  const char *found =
+      memmem(text->data + at, text->size - at, wanted.data, wanted.size);
+  if (!found) {
+    luaL_pushfail(L);
+    return 1;
+  }
+  lua_pushinteger(L, found - text->data + 1);
+  lua_pushinteger(L, found - text->data + (lua_Integer)wanted.size);
+  return 2;
+}
+
+static int text_find(lua_State *L) {
+  const sf_text *text = sf_check_text(L, 1);
+  size_t at;
+  sf_match match;
+  if (read_init(L, 3, text, &at)) {
+    if (lua_toboolean(L, 4)) return find_plain(L, text, at);
+    if (search(L, text, at, 2, &match)) {
+      lua_pushinteger(L, (lua_Integer)match.whole.from + 1);
+      lua_pushinteger(L, (lua_Integer)match.whole.to);
+      return 2 + push_captures(L, text, &match, 1);
+    }
+  }
+  luaL_pushfail(L);
+  return 1;
+}
+
+static int push_match(lua_State *L, const sf_text *text,
+                      const sf_match *match) {
+  if (match->count) return push_captures(L, text, match, 1);
+  lua_pushlstring(L, text->data + match->whole.from,
+                  match->whole.to - match->whole.from);
+  return 1;
+}
+
+static int text_match(lua_State *L) {
+  const sf_text *text = sf_check_text(L, 1);
+  size_t at;
+  sf_match match;
+  if (read_init(L, 3, text, &at) && search(L, text, at, 2, &match))
+    return push_match(L, text, &match);
+  luaL_pushfail(L);
+  return 1;
+}
+
+// --- Iterators: closures over text, pattern and the offset that comes next -
+
+// An empty match is followed by a search one character further on.
+static size_t behind(const sf_text *text, const sf_match *match) {
+  size_t at = match->whole.to;
+  if (match->whole.from != match->whole.to) return at;
+  do at++;
+  while (at < text->size && (text->data[at] & 0xc0) == 0x80);
+  return at;
+}
+
+static const sf_text *next_match(lua_State *L, sf_match *match) {
+  const sf_text *text = sf_check_text(L, lua_upvalueindex(1));
+  size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
+  if (at > text->size) return NULL;
+  if (!search(L, text, at, lua_upvalueindex(2), match)) return NULL;
+  lua_pushinteger(L, (lua_Integer)behind(text, match));
+  lua_replace(L, lua_upvalueindex(3));
+  return text;
+}
+
+static int next_strings(lua_State *L) {
+  sf_match match;
+  const sf_text *text = next_match(L, &match);
+  return text ? push_match(L, text, &match) : 0;
+}
+
+static int next_span(lua_State *L) {
+  sf_match match;
+  const sf_text *text = next_match(L, &match);
+  if (!text) return 0;
+  push_span(L, text, match.whole);
+  return 2 + push_captures(L, text, &match, text->from);
+}
+
+static int next_group(lua_State *L) {
+  sf_match match;
+  const sf_text *text = next_match(L, &match);
+  if (!text) return 0;
+  luaL_checkstack(L, 2 * (int)match.count + 4, "too many captures");
+  push_span(L, text, match.whole);
+  for (size_t i = 0; i < match.count; i++)
+    push_span(L, text, match.captures[i]);
+  return 2 + 2 * (int)match.count;
+}
+
+static int push_iterator(lua_State *L, lua_CFunction next) {
+  sf_check_text(L, 1);
+  if (!luaL_testudata(L, 2, REGEX_TYPE)) luaL_checkstring(L, 2);
+  lua_settop(L, 2);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next, 3);
+  return 1;
+}
+
+static int text_gmatch(lua_State *L) {
+  return push_iterator(L, next_strings);
+}
+
+static int text_each(lua_State *L) {
+  return push_iterator(L, next_span);
+}
+
+static int text_each_group(lua_State *L) {
+  return push_iterator(L, next_group);
+}
+
+// --- With the document's offsets -------------------------------------------
+
+static int text_find_span(lua_State *L) {
+  const sf_text *text = sf_check_text(L, 1);
+  lua_Integer from = luaL_optinteger(L, 3, (lua_Integer)text->from);
+  lua_Integer at = from - (lua_Integer)text->from;
+  sf_match match;
+  if (at < 0) at = 0;
+  if (at <= (lua_Integer)text->size && search(L, text, (size_t)at, 2, &match)) {
+    push_span(L, text, match.whole);
+    return 2 + push_captures(L, text, &match, text->from);
+  }
+  luaL_pushfail(L);
+  return 1;
+}
+
+const luaL_Reg sf_match_methods[] = {
+    {"find", text_find},
+    {"match", text_match},
+    {"gmatch", text_gmatch},
+    {"find_span", text_find_span},
+    {"each", text_each},
+    {"each_group", text_each_group},
+    {NULL, NULL},
+};
+
+void sf_open_match(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__gc", release_regex}, {NULL, NULL}};
+  sf_define_type(L, REGEX_TYPE, metamethods, NULL);
+}

@@ -1,0 +1,134 @@
+/// What plugins may use of Lua's own libraries: an allow list.
+#include <stdio.h>
+#include <string.h>
+
+#include "lua/engine.h"
+
+#define CHUNK_MAX ((size_t)1 << 20)
+
+static const char *const allowed[] = {
+    "assert",   "error",     "ipairs",  "next",   "pairs",  "pcall",
+    "rawequal", "rawget",    "rawlen",  "rawset", "select", "tonumber",
+    "tostring", "type",      "xpcall",  "string", "table",  "math",
+    "utf8",     "coroutine", "_VERSION"};
+
+// --- Functions that differ from Lua's --------------------------------------
+
+// A finalizer runs where no limit holds.
+static int set_metatable(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  if (!lua_isnil(L, 2)) luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  if (lua_istable(L, 2)) {
+    lua_pushliteral(L, "__gc");
+    if (lua_rawget(L, 2) != LUA_TNIL)
+      return luaL_error(L, "a plugin's objects have no __gc");
+    lua_settop(L, 2);
+  }
+  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+    return luaL_error(L, "cannot change a protected metatable");
+  lua_setmetatable(L, 1);
+  return 1;
+}
+
+static int get_metatable(lua_State *L) {
+  luaL_checkany(L, 1);
+  if (!lua_getmetatable(L, 1)) {
+    luaL_pushfail(L);
+    return 1;
+  }
+  luaL_getmetafield(L, 1, "__metatable");
+  return 1;
+}
+
+// Text only: bytecode can crash the interpreter.
+static int load_text(lua_State *L) {
+  size_t size;
+  const char *code = luaL_checklstring(L, 1, &size);
+  const char *name = luaL_optstring(L, 2, "=(load)");
+  luaL_argcheck(L, size <= CHUNK_MAX, 1, "the chunk is larger than 1 MB");
+  if (luaL_loadbufferx(L, code, size, name, "t") != LUA_OK) {
+    luaL_pushfail(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  if (!lua_isnone(L, 4)) {
+    lua_pushvalue(L, 4);
+    if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
+  }
+  return 1;
+}
+
+// Standard output carries only data.
+static int print_line(lua_State *L) {
+  int count = lua_gettop(L);
+  fprintf(stderr, "%s: ", sf_engine_of(L)->name);
+  for (int i = 1; i <= count; i++) {
+    size_t size;
+    const char *text = luaL_tolstring(L, i, &size);
+    if (i > 1) fputc('\t', stderr);
+    fwrite(text, 1, size, stderr);
+    lua_pop(L, 1);
+  }
+  fputc('\n', stderr);
+  return 0;
+}
+
+// --- Opening ---------------------------------------------------------------
+
+static void open_libraries(lua_State *L) {
+  static const luaL_Reg libraries[] = {{LUA_GNAME, luaopen_base},
+                                       {LUA_STRLIBNAME, luaopen_string},
+                                       {LUA_TABLIBNAME, luaopen_table},
+                                       {LUA_MATHLIBNAME, luaopen_math},
+                                       {LUA_UTF8LIBNAME, luaopen_utf8},
+                                       {LUA_COLIBNAME, luaopen_coroutine},
+                                       {NULL, NULL}};
+  for (const luaL_Reg *library = libraries; library->name; library++) {
+    luaL_requiref(L, library->name, library->func, true);
+    lua_pop(L, 1);
+  }
+}
+
+// Copies what is allowed into new globals, with a registry that does not lead
+// back to the rest.
+static void keep_allowed(lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_newtable(L);
+  for (size_t i = 0; i < SF_COUNT(allowed); i++) {
+    lua_getfield(L, -2, allowed[i]);
+    lua_setfield(L, -2, allowed[i]);
+  }
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, LUA_GNAME);
+  lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+}
+
+static void protect_strings(lua_State *L) {
+  lua_pushliteral(L, "");
+  lua_getmetatable(L, -1);
+  lua_pushliteral(L, "string");
+  lua_setfield(L, -2, "__metatable");
+  lua_getfield(L, -1, "__index");
+  lua_pushnil(L);
+  lua_setfield(L, -2, "dump");
+  lua_pop(L, 3);
+}
+
+void sf_open_sandbox(lua_State *L) {
+  static const luaL_Reg functions[] = {{"setmetatable", set_metatable},
+                                       {"getmetatable", get_metatable},
+                                       {"load", load_text},
+                                       {"print", print_line},
+                                       {"require", sf_lua_require},
+                                       {NULL, NULL}};
+  open_libraries(L);
+  keep_allowed(L);
+  protect_strings(L);
+  lua_pushglobaltable(L);
+  luaL_setfuncs(L, functions, 0);
+  lua_pop(L, 1);
+}

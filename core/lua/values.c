@@ -1,0 +1,219 @@
+/// Values and JSON, to Lua and back.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "lua/engine.h"
+
+#define BUFFER_TYPE "sheaf.buffer"
+#define LIST_TYPE   "sheaf.list"
+#define DEPTH_MAX   100
+
+// --- Buffers that the state releases ---------------------------------------
+
+static int release_buffer(lua_State *L) {
+  sf_buffer_clear(luaL_checkudata(L, 1, BUFFER_TYPE));
+  return 0;
+}
+
+sf_buffer *sf_push_buffer(lua_State *L) {
+  sf_buffer *buffer = lua_newuserdatauv(L, sizeof *buffer, 0);
+  *buffer = (sf_buffer){0};
+  luaL_setmetatable(L, BUFFER_TYPE);
+  return buffer;
+}
+
+// --- Values to Lua ---------------------------------------------------------
+
+static void push_items(lua_State *L, const sheaf_value *value) {
+  bool map = value->type == SHEAF_MAP;
+  size_t count = sheaf_value_count(value);
+  int room = count > 1 << 20 ? 1 << 20 : (int)count;
+  luaL_checkstack(L, 4, "value is nested too deep");
+  lua_createtable(L, map ? 0 : room, map ? room : 0);
+  for (size_t i = 0; i < count; i++) {
+    sf_push_value(L, sheaf_value_at(value, i));
+    if (map) {
+      sheaf_bytes key = sheaf_value_key(value, i);
+      lua_pushlstring(L, key.data, key.size);
+      lua_insert(L, -2);
+      lua_rawset(L, -3);
+    } else {
+      lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+  }
+  // An empty list would come back as an empty map.
+  if (!map && count == 0) luaL_setmetatable(L, LIST_TYPE);
+}
+
+void sf_push_value(lua_State *L, const sheaf_value *value) {
+  switch (value->type) {
+    case SHEAF_NULL:
+      lua_pushlightuserdata(L, NULL);
+      break;
+    case SHEAF_BOOL:
+      lua_pushboolean(L, value->as.boolean);
+      break;
+    case SHEAF_INT:
+      lua_pushinteger(L, value->as.integer);
+      break;
+    case SHEAF_FLOAT:
+      lua_pushnumber(L, value->as.number);
+      break;
+    case SHEAF_STRING:
+      lua_pushlstring(L, value->as.string.data, value->as.string.size);
+      break;
+    case SHEAF_LIST:
+    case SHEAF_MAP:
+      push_items(L, value);
+  }
+}
+
+static int push_value(lua_State *L) {
+  const sheaf_value *value = lua_touserdata(L, 1);
+  sf_push_value(L, value);
+  return 1;
+}
+
+void sf_push_json(lua_State *L, sheaf_bytes json) {
+  sheaf_value value = SHEAF_VALUE_NULL;
+  sheaf_error error;
+  if (sheaf_value_parse(&value, json.data, json.size, &error) != SHEAF_OK)
+    sf_raise(L, &error);
+  // Pushing may raise for want of memory: release the value then, too.
+  lua_pushcfunction(L, push_value);
+  lua_pushlightuserdata(L, &value);
+  int status = lua_pcall(L, 1, 1, 0);
+  sheaf_value_clear(&value);
+  if (status != LUA_OK) lua_error(L);
+}
+
+// --- Lua to JSON -----------------------------------------------------------
+
+static void write_any(lua_State *L, int index, sf_buffer *out, int depth);
+
+static bool is_list(lua_State *L, int index) {
+  if (luaL_getmetafield(L, index, "__name") != LUA_TNIL) {
+    const char *name = lua_tostring(L, -1);
+    bool list = name && strcmp(name, LIST_TYPE) == 0;
+    lua_pop(L, 1);
+    if (list) return true;
+  }
+  bool list = lua_rawgeti(L, index, 1) != LUA_TNIL;
+  lua_pop(L, 1);
+  return list;
+}
+
+static void write_list(lua_State *L, int index, sf_buffer *out, int depth) {
+  lua_Integer count = (lua_Integer)lua_rawlen(L, index);
+  sf_buffer_putc(out, '[');
+  for (lua_Integer i = 1; i <= count; i++) {
+    if (i > 1) sf_buffer_putc(out, ',');
+    lua_rawgeti(L, index, i);
+    write_any(L, lua_gettop(L), out, depth);
+    lua_pop(L, 1);
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static int compare_keys(const void *left, const void *right) {
+  const sheaf_bytes *a = left, *b = right;
+  size_t size = a->size < b->size ? a->size : b->size;
+  int order = size ? memcmp(a->data, b->data, size) : 0;
+  return order ? order : a->size < b->size ? -1 : a->size > b->size;
+}
+
+static size_t count_keys(lua_State *L, int index) {
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING)
+      luaL_error(L, "a map's keys are strings, not a %s", luaL_typename(L, -2));
+    count++;
+  }
+  return count;
+}
+
+static void sort_keys(lua_State *L, int index, sheaf_bytes *keys) {
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    keys[count].data = lua_tolstring(L, -2, &keys[count].size);
+    count++;
+  }
+  qsort(keys, count, sizeof *keys, compare_keys);
+}
+
+static void write_map(lua_State *L, int index, sf_buffer *out, int depth) {
+  sheaf_bytes few[16], *keys = few;
+  size_t count = count_keys(L, index);
+  int top = lua_gettop(L);
+  if (count > SF_COUNT(few))
+    keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
+  sort_keys(L, index, keys);
+  sf_buffer_putc(out, '{');
+  for (size_t i = 0; i < count; i++) {
+    if (i) sf_buffer_putc(out, ',');
+    sf_json_string(out, keys[i]);
+    sf_buffer_putc(out, ':');
+    lua_pushlstring(L, keys[i].data, keys[i].size);
+    lua_rawget(L, index);
+    write_any(L, lua_gettop(L), out, depth);
+    lua_pop(L, 1);
+  }
+  sf_buffer_putc(out, '}');
+  lua_settop(L, top);
+}
+
+static void write_number(lua_State *L, int index, sf_buffer *out) {
+  sheaf_value number = lua_isinteger(L, index)
+                           ? sheaf_value_int(lua_tointeger(L, index))
+                           : sheaf_value_float(lua_tonumber(L, index));
+  sf_json_value(out, &number);
+}
+
+static void write_table(lua_State *L, int index, sf_buffer *out, int depth) {
+  if (depth >= DEPTH_MAX) luaL_error(L, "a table is nested too deep for JSON");
+  luaL_checkstack(L, 8, "a table is nested too deep for JSON");
+  if (is_list(L, index))
+    write_list(L, index, out, depth + 1);
+  else
+    write_map(L, index, out, depth + 1);
+}
+
+static void write_any(lua_State *L, int index, sf_buffer *out, int depth) {
+  sheaf_bytes bytes;
+  switch (lua_type(L, index)) {
+    case LUA_TNIL:
+      sf_buffer_puts(out, "null");
+      return;
+    case LUA_TBOOLEAN:
+      sf_buffer_puts(out, lua_toboolean(L, index) ? "true" : "false");
+      return;
+    case LUA_TNUMBER:
+      write_number(L, index, out);
+      return;
+    case LUA_TTABLE:
+      write_table(L, index, out, depth);
+      return;
+    default:
+      if (lua_islightuserdata(L, index) && !lua_touserdata(L, index))
+        sf_buffer_puts(out, "null");
+      else if (sf_to_bytes(L, index, &bytes))
+        sf_json_string(out, bytes);
+      else
+        luaL_error(L, "a %s cannot be written as JSON",
+                   luaL_typename(L, index));
+  }
+}
+
+void sf_write_json(lua_State *L, int index, sf_buffer *out) {
+  write_any(L, lua_absindex(L, index), out, 0);
+  if (out->failed) luaL_error(L, "not enough memory");
+}
+
+void sf_open_values(lua_State *L) {
+  static const luaL_Reg buffer[] = {{"__gc", release_buffer}, {NULL, NULL}};
+  static const luaL_Reg list[] = {{NULL, NULL}};
+  sf_define_type(L, BUFFER_TYPE, buffer, NULL);
+  sf_define_type(L, LIST_TYPE, list, NULL);
+}
