@@ -1,0 +1,118 @@
+/// Charsets: which one is seen, and what becomes of the bytes.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+// cmocka wants the headers above.
+#include <cmocka.h>
+
+#include "text/text.h"
+
+/// Asserts that `content` is in `charset` and reads as `expected`.
+static void check(const char *content, size_t size, const char *charset,
+                  const char *expected) {
+  sf_buffer storage = {0};
+  sheaf_bytes text;
+  const char *name;
+
+  assert_int_equal(sf_charset_decode((sheaf_bytes){content, size}, &storage,
+                                     &text, &name, NULL),
+                   SHEAF_OK);
+  assert_string_equal(name, charset);
+  assert_int_equal(text.size, strlen(expected));
+  assert_memory_equal(text.data, expected, text.size);
+  sf_buffer_clear(&storage);
+}
+
+#define CHECK(literal, charset, expected) \
+  check(literal, sizeof literal - 1, charset, expected)
+
+static int refuse(const char *content, size_t size, sheaf_error *error) {
+  sf_buffer storage = {0};
+  sheaf_bytes text;
+  const char *name;
+  int code = sf_charset_decode((sheaf_bytes){content, size}, &storage, &text,
+                               &name, error);
+
+  sf_buffer_clear(&storage);
+  return code;
+}
+
+static void borrows_utf8(void **state) {
+  (void)state;
+  sheaf_bytes content = {
+      "d\xC3\xA9"
+      "cide\0",
+      8};
+  sf_buffer storage = {0};
+  sheaf_bytes text;
+  const char *name;
+  assert_int_equal(sf_charset_decode(content, &storage, &text, &name, NULL),
+                   SHEAF_OK);
+  assert_string_equal(name, "utf-8");
+  assert_ptr_equal(text.data, content.data);
+  assert_int_equal(text.size, content.size);
+  assert_null(storage.data);
+}
+
+static void obeys_marks(void **state) {
+  (void)state;
+  CHECK("\xFF\xFEh\0\xE9\0", "utf-16le", "h\u00e9");
+  CHECK("\xFE\xFF\0h\x5B\x89", "utf-16be", "h\u5b89");
+  CHECK("\xFF\xFE\x3D\xD8\x4A\xDC", "utf-16le", "\U0001F44A");
+  CHECK("\xFF\xFE\0\0h\0\0\0", "utf-32le", "h");
+  CHECK("\0\0\xFE\xFF\0\1\xF4\x4A", "utf-32be", "\U0001F44A");
+}
+
+static void falls_back_to_windows(void **state) {
+  (void)state;
+  CHECK(
+      "\x93"
+      "d\xE9"
+      "cide\x94 \x80",
+      "windows-1252", "\u201Cd\u00e9cide\u201D \u20AC");
+}
+
+static void mends_damaged_utf8(void **state) {
+  (void)state;
+  CHECK("\u0441\u043e\u0432\u0435\u0442 \xD1", "utf-8",
+        "\u0441\u043e\u0432\u0435\u0442 \uFFFD");
+}
+
+static void refuses_binary(void **state) {
+  (void)state;
+  sheaf_error error;
+  assert_int_equal(refuse("\x7F"
+                          "ELF\xFF\0\1",
+                          7, &error),
+                   SHEAF_ENOTTEXT);
+  assert_non_null(strstr(error.why, "at byte 4"));
+  assert_non_null(strstr(error.why, "NUL byte (at byte 5)"));
+}
+
+static void refuses_damaged_utf16(void **state) {
+  (void)state;
+  sheaf_error error;
+  assert_int_equal(refuse("\xFF\xFEh\0\0\xDC", 6, &error), SHEAF_ENOTTEXT);
+  assert_non_null(strstr(error.why, "at byte 4"));
+  assert_int_equal(refuse("\xFF\xFEh", 3, &error), SHEAF_ENOTTEXT);
+  assert_int_equal(refuse("\xFF\xFE\x3D\xD8h\0", 6, &error), SHEAF_ENOTTEXT);
+  assert_int_equal(refuse("\xFF\xFE\x3D\xD8", 4, &error), SHEAF_ENOTTEXT);
+  assert_int_equal(refuse("\xFF\xFE\0\0\0\0\x11\0", 8, &error), SHEAF_ENOTTEXT);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      {"charset: UTF-8 is borrowed as it is", borrows_utf8, NULL, NULL, NULL},
+      {"charset: a byte order mark decides", obeys_marks, NULL, NULL, NULL},
+      {"charset: without a mark it is windows-1252", falls_back_to_windows,
+       NULL, NULL, NULL},
+      {"charset: UTF-8 with a damaged byte stays UTF-8", mends_damaged_utf8,
+       NULL, NULL, NULL},
+      {"charset: binary data are refused with the places", refuses_binary, NULL,
+       NULL, NULL},
+      {"charset: damaged UTF-16 is refused with the place",
+       refuses_damaged_utf16, NULL, NULL, NULL},
+  };
+  return cmocka_run_group_tests_name("charset", tests, NULL, NULL);
+}
