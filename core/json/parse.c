@@ -244,7 +244,6 @@ static int add_pair(parser *p, sheaf_value *out) {
 
 static int parse_items(parser *p, sheaf_value *out, char end,
                        int (*add)(parser *p, sheaf_value *out)) {
-  if (p->depth == SF_JSON_DEPTH) return fail(p, "nested too deep");
   p->depth++;
   p->at++;
   skip_space(p);
@@ -276,6 +275,7 @@ static int parse_map(parser *p, sheaf_value *out) {
 static int parse_value(parser *p, sheaf_value *out) {
   skip_space(p);
   if (p->at >= p->size) return fail(p, "");
+  if (p->depth > SF_JSON_DEPTH) return fail(p, "nested too deep");
   switch (p->data[p->at]) {
     case '{':
       return parse_map(p, out);
