@@ -21,7 +21,8 @@ enum {
   CLI_PIPE = 141
 };
 
-/// A verb: `sheaf NAME …`. One file each, listed in verbs.c.
+/// A verb: `sheaf NAME …`. One file each, listed in verbs.c. A verb without a
+/// summary is not for people.
 typedef struct {
   const char *name;
   const char *summary;  ///< One line for `sheaf help`.
@@ -30,11 +31,14 @@ typedef struct {
   int (*run)(int argc, char **argv);
 } cli_verb;
 
-/// Ends with a verb whose name is NULL. A NULL summary hides a verb.
-extern const cli_verb cli_verbs[];
-
 /// Finds a verb by its name; NULL when there is none.
 const cli_verb *cli_find_verb(const char *name);
+
+/// Says that there is no such verb, and what may be meant. Returns 2.
+int cli_unknown_verb(const char *name);
+
+/// Runs `sheaf SCRIPT.lua …`, `sheaf -e CODE …` or `sheaf - …`.
+int cli_script(int argc, char **argv);
 
 // --- Errors ----------------------------------------------------------------
 

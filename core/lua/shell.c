@@ -149,6 +149,7 @@ int sheaf_shell_arguments(sheaf_shell *shell, const char *script,
 typedef struct {
   sheaf_bytes code;
   const char *name;
+  sf_buffer *result;  // Gets what the chunk returns as JSON, unless NULL.
 } lua_chunk;
 
 static int push_arguments(lua_State *L) {
@@ -166,7 +167,8 @@ static int run_chunk(lua_State *L) {
   if (luaL_loadbufferx(L, chunk->code.data, chunk->code.size, chunk->name,
                        "t") != LUA_OK)
     return lua_error(L);
-  lua_call(L, push_arguments(L), 0);
+  lua_call(L, push_arguments(L), 1);
+  if (chunk->result) sf_write_json(L, -1, chunk->result);
   return 0;
 }
 
@@ -184,7 +186,7 @@ int sheaf_shell_string(sheaf_shell *shell, const char *code, const char *name,
                        sheaf_error *error) {
   char *label = sf_sprintf("=%s", name);
   if (!label) return sf_no_memory(error);
-  int status = run(shell, &(lua_chunk){sf_bytes(code), label}, error);
+  int status = run(shell, &(lua_chunk){sf_bytes(code), label, NULL}, error);
   free(label);
   return status;
 }
@@ -211,7 +213,8 @@ static int read_stream(FILE *stream, sf_buffer *out, sheaf_error *error) {
   return SHEAF_OK;
 }
 
-int sheaf_shell_file(sheaf_shell *shell, const char *path, sheaf_error *error) {
+static int run_file(sheaf_shell *shell, const char *path, sf_buffer *result,
+                    sheaf_error *error) {
   bool standard = strcmp(path, "-") == 0;
   sf_buffer code = {0};
   char *label =
@@ -219,11 +222,26 @@ int sheaf_shell_file(sheaf_shell *shell, const char *path, sheaf_error *error) {
   int status = !label     ? sf_no_memory(error)
                : standard ? read_stream(stdin, &code, error)
                           : sf_file_slurp(path, SCRIPT_MAX, &code, error);
-  if (status == SHEAF_OK)
-    status =
-        run(shell, &(lua_chunk){skip_first_line(sf_buffer_bytes(&code)), label},
-            error);
+  if (status == SHEAF_OK) {
+    sheaf_bytes body = skip_first_line(sf_buffer_bytes(&code));
+    status = run(shell, &(lua_chunk){body, label, result}, error);
+  }
   sf_buffer_clear(&code);
   free(label);
   return status;
+}
+
+int sheaf_shell_file(sheaf_shell *shell, const char *path, sheaf_error *error) {
+  return run_file(shell, path, NULL, error);
+}
+
+int sheaf_shell_evaluate(sheaf_shell *shell, const char *path, sheaf_value *out,
+                         sheaf_error *error) {
+  sf_buffer json = {0};
+  *out = (sheaf_value)SHEAF_VALUE_NULL;
+  int code = run_file(shell, path, &json, error);
+  if (code == SHEAF_OK)
+    code = sheaf_value_parse(out, json.data, json.size, error);
+  sf_buffer_clear(&json);
+  return code;
 }

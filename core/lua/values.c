@@ -1,5 +1,5 @@
 /// Values and JSON, to Lua and back.
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,14 +93,20 @@ void sf_push_json(lua_State *L, sheaf_bytes json) {
 
 static void write_any(lua_State *L, int index, sf_buffer *out, int depth);
 
+static size_t count_pairs(lua_State *L, int index) {
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) count++;
+  return count;
+}
+
+// A table is a list when nothing but 1, 2, 3 … are its keys; an empty one when
+// it is marked as a list.
 static bool is_list(lua_State *L, int index) {
-  if (luaL_getmetafield(L, index, "__name") != LUA_TNIL) {
-    const char *name = lua_tostring(L, -1);
-    bool list = name && strcmp(name, LIST_TYPE) == 0;
-    lua_pop(L, 1);
-    if (list) return true;
-  }
-  bool list = lua_rawgeti(L, index, 1) != LUA_TNIL;
+  size_t count = count_pairs(L, index);
+  if (count > 0) return count == lua_rawlen(L, index);
+  if (luaL_getmetafield(L, index, "__name") == LUA_TNIL) return false;
+  const char *name = lua_tostring(L, -1);
+  bool list = name && strcmp(name, LIST_TYPE) == 0;
   lua_pop(L, 1);
   return list;
 }
@@ -117,35 +123,55 @@ static void write_list(lua_State *L, int index, sf_buffer *out, int depth) {
   sf_buffer_putc(out, ']');
 }
 
+// A key of a map. Beside names a table may have whole numbers as keys, which
+// JSON can only say as strings.
+typedef struct {
+  sheaf_bytes name;  // `data` is NULL for a number.
+  lua_Integer number;
+  char digits[24];
+} map_key;
+
+static sheaf_bytes key_name(const map_key *key) {
+  return key->name.data ? key->name : sf_bytes(key->digits);
+}
+
 static int compare_keys(const void *left, const void *right) {
-  const sheaf_bytes *a = left, *b = right;
-  size_t size = a->size < b->size ? a->size : b->size;
-  int order = size ? memcmp(a->data, b->data, size) : 0;
-  return order ? order : a->size < b->size ? -1 : a->size > b->size;
+  sheaf_bytes a = key_name(left), b = key_name(right);
+  size_t size = a.size < b.size ? a.size : b.size;
+  int order = size ? memcmp(a.data, b.data, size) : 0;
+  return order ? order : a.size < b.size ? -1 : a.size > b.size;
 }
 
-static size_t count_keys(lua_State *L, int index) {
-  size_t count = 0;
-  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING)
-      luaL_error(L, "a map's keys are strings, not a %s", luaL_typename(L, -2));
-    count++;
+static void read_key(lua_State *L, int index, map_key *key) {
+  *key = (map_key){.number = 0};
+  if (lua_type(L, index) == LUA_TSTRING) {
+    key->name.data = lua_tolstring(L, index, &key->name.size);
+  } else if (lua_isinteger(L, index)) {
+    key->number = lua_tointeger(L, index);
+    snprintf(key->digits, sizeof key->digits, "%lld", (long long)key->number);
+  } else {
+    luaL_error(L, "a %s cannot be a key in JSON", luaL_typename(L, index));
   }
-  return count;
 }
 
-static void sort_keys(lua_State *L, int index, sheaf_bytes *keys) {
+static void sort_keys(lua_State *L, int index, map_key *keys) {
   size_t count = 0;
-  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-    keys[count].data = lua_tolstring(L, -2, &keys[count].size);
-    count++;
-  }
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+    read_key(L, -2, &keys[count++]);
   qsort(keys, count, sizeof *keys, compare_keys);
 }
 
+static void push_element(lua_State *L, int index, const map_key *key) {
+  if (key->name.data)
+    lua_pushlstring(L, key->name.data, key->name.size);
+  else
+    lua_pushinteger(L, key->number);
+  lua_rawget(L, index);
+}
+
 static void write_map(lua_State *L, int index, sf_buffer *out, int depth) {
-  sheaf_bytes few[16], *keys = few;
-  size_t count = count_keys(L, index);
+  map_key few[12], *keys = few;
+  size_t count = count_pairs(L, index);
   int top = lua_gettop(L);
   if (count > SF_COUNT(few))
     keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
@@ -153,10 +179,9 @@ static void write_map(lua_State *L, int index, sf_buffer *out, int depth) {
   sf_buffer_putc(out, '{');
   for (size_t i = 0; i < count; i++) {
     if (i) sf_buffer_putc(out, ',');
-    sf_json_string(out, keys[i]);
+    sf_json_string(out, key_name(&keys[i]));
     sf_buffer_putc(out, ':');
-    lua_pushlstring(L, keys[i].data, keys[i].size);
-    lua_rawget(L, index);
+    push_element(L, index, &keys[i]);
     write_any(L, lua_gettop(L), out, depth);
     lua_pop(L, 1);
   }

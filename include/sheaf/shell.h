@@ -7,6 +7,7 @@
 #define SHEAF_SHELL_H
 
 #include "sheaf/error.h"
+#include "sheaf/value.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,6 +38,12 @@ SHEAF_API int sheaf_shell_file(sheaf_shell *shell, const char *path,
 /// The same for `code`; `name` is how errors call it.
 SHEAF_API int sheaf_shell_string(sheaf_shell *shell, const char *code,
                                  const char *name, sheaf_error *error);
+
+/// Runs the script at `path` and makes `*out` the first value that it returns,
+/// which must be one that JSON can say; a table with both a list and keys
+/// becomes a map with the keys "1", "2" and so on. The caller clears it.
+SHEAF_API int sheaf_shell_evaluate(sheaf_shell *shell, const char *path,
+                                   sheaf_value *out, sheaf_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,206 @@
+/// `sheaf run`: a pipeline over bundles.
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/steps.h"
+
+#define WORKERS_MAX 256
+
+// --- The command line ------------------------------------------------------
+
+enum {
+  PLUGIN,
+  PIPELINE,
+  WORKERS,
+  OUTPUT,
+  RESUME,
+  MAX_DOCUMENT,
+  MAX_ERRORS,
+  PROGRESS
+};
+
+static const cli_option options[] = {
+    {"plugin", 'p', true},   {"pipeline", 0, true}, {"workers", 'j', true},
+    {"output", 'o', true},   {"resume", 0, false},  {"max-document", 0, true},
+    {"max-errors", 0, true}, {"progress", 0, true}, {NULL, 0, false},
+};
+
+typedef struct {
+  sheaf_run_options run;
+  cli_steps steps;
+  cli_progress progress;
+  const char **bundles;
+} run_command;
+
+static int read_count(const char *option, const char *text, uint64_t most,
+                      uint64_t *out) {
+  if (cli_parse_size(text, out) && *out <= most) return CLI_OK;
+  return cli_usage("run", "'%s' for --%s is not a number from 0 to %llu", text,
+                   option, (unsigned long long)most);
+}
+
+static int add_plugin(run_command *request, bool file, const char *text) {
+  sheaf_error error;
+  int code = file ? cli_steps_load(&request->steps, text, &error)
+                  : cli_steps_add(&request->steps, text, &error);
+  return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
+}
+
+static int take_option(run_command *request, int option, const char *text) {
+  sheaf_run_options *run = &request->run;
+  uint64_t number = 0;
+  int status = CLI_OK;
+  switch (option) {
+    case PLUGIN:
+    case PIPELINE:
+      return add_plugin(request, option == PIPELINE, text);
+    case WORKERS:
+      status = read_count("workers", text, WORKERS_MAX, &number);
+      run->workers = (int)number;
+      return status;
+    case OUTPUT:
+      run->output = text;
+      return CLI_OK;
+    case RESUME:
+      run->resume = true;
+      return CLI_OK;
+    case MAX_DOCUMENT:
+      return read_count("max-document", text, SIZE_MAX / 4, &run->max_document);
+    case MAX_ERRORS:
+      return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
+    default:
+      if (cli_progress_init(&request->progress, text)) return CLI_OK;
+      return cli_usage("run", "--progress is auto, plain, json or none");
+  }
+}
+
+static int read_command(run_command *request, int argc, char **argv) {
+  cli_arguments arguments = {"run", argc, argv, 1, NULL, false};
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_HELP;
+    if (next == CLI_BAD) return CLI_USAGE;
+    if (next == CLI_OPERAND) {
+      request->bundles[request->run.bundle_count++] = arguments.value;
+      continue;
+    }
+    int status = take_option(request, next, arguments.value);
+    if (status != CLI_OK) return status;
+  }
+  if (!request->run.bundle_count)
+    return cli_usage("run", "there is no bundle to run over");
+  if (!request->run.output)
+    return cli_usage("run", "-o is missing: the folder to write to");
+  return CLI_OK;
+}
+
+// --- The run ---------------------------------------------------------------
+
+static void on_progress(void *context, const sheaf_progress *run) {
+  run_command *request = context;
+  cli_progress_show(&request->progress, run);
+}
+
+static void on_warning(void *context, const sheaf_error *warning) {
+  run_command *request = context;
+  cli_progress_wipe(&request->progress);
+  cli_warn(warning);
+}
+
+static int count_processors(void) {
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (int)count;
+}
+
+static int outcome(const run_command *request, const sheaf_progress *progress) {
+  bool failed = progress->status[SHEAF_ROW_PARTIAL] ||
+                progress->status[SHEAF_ROW_FAILED] ||
+                progress->status[SHEAF_ROW_KILLED];
+  if (progress->bundles_failed == request->run.bundle_count) return CLI_INPUT;
+  return failed || progress->bundles_failed ? CLI_SOME_FAILED : CLI_OK;
+}
+
+static int run_request(run_command *request) {
+  static const char *const worker[] = {"sheaf", "worker", NULL};
+  sheaf_run_options *run = &request->run;
+  sheaf_progress progress;
+  sheaf_error error;
+  run->steps = request->steps.steps;
+  run->step_count = request->steps.count;
+  run->bundles = request->bundles;
+  run->worker_program = "/proc/self/exe";
+  run->worker_arguments = worker;
+  run->on_progress = on_progress;
+  run->on_warning = on_warning;
+  run->context = request;
+  int code = sheaf_run(run, &progress, &error);
+  cli_progress_wipe(&request->progress);
+  if (code == SHEAF_EINTERRUPTED) {
+    cli_warn(&error);
+    return 128 + progress.signal;
+  }
+  if (code != SHEAF_OK) return cli_fail(&error);
+  cli_progress_end(&request->progress, &progress, run->output);
+  return outcome(request, &progress);
+}
+
+static int complete(run_command *request) {
+  sheaf_error error;
+  if (request->steps.count ||
+      cli_steps_default(&request->steps, &error) == SHEAF_OK)
+    return run_request(request);
+  return cli_fail(&error);
+}
+
+static int run_run(int argc, char **argv) {
+  run_command request = {.run = SHEAF_RUN_OPTIONS_INIT};
+  request.run.workers = count_processors();
+  request.bundles = calloc((size_t)argc, sizeof *request.bundles);
+  if (!request.bundles) return CLI_INTERNAL;
+  cli_progress_init(&request.progress, "auto");
+  int status = read_command(&request, argc, argv);
+  if (status == CLI_OK)
+    status = complete(&request);
+  else if (status == CLI_HELP)
+    status = CLI_OK;
+  cli_steps_clear(&request.steps);
+  free(request.bundles);
+  return status;
+}
+
+static const char help[] =
+    "usage: sheaf run [OPTION…] -o FOLDER BUNDLE…\n\n"
+    "Runs a pipeline of plugins over the documents of bundles: zip files,\n"
+    "folders and plain files. Each document ends in one row of\n"
+    "FOLDER/ledger.jsonl, whatever happens to it.\n\n"
+    "  -p, --plugin NAME     add a step: a plugin's name or the folder it "
+    "lies\n"
+    "                        in, with options as NAME:key=value,key=value or\n"
+    "                        'NAME:{\"key\": value}'; without any step:\n"
+    "                        structure, resolution, citations, dates, summary\n"
+    "                        and JSONL\n"
+    "      --pipeline FILE   add the steps of a Lua file that returns\n"
+    "                        { steps = { \"name\", { \"name\", key = value } } "
+    "}\n"
+    "  -o, --output FOLDER   where the outputs go\n"
+    "  -j, --workers N       worker processes (default: one a processor); 0\n"
+    "                        works in this process\n"
+    "      --resume          go on with an interrupted run\n"
+    "      --max-document N  largest document in bytes (K, M, G; default 64M)\n"
+    "      --max-errors N    stop after so many failed documents\n"
+    "      --progress STYLE  auto, plain, json or none\n\n"
+    "exit status: 0 all ok, 1 some documents failed, 2 usage, 3 input cannot\n"
+    "be read, 4 output cannot be written, 5 a plugin cannot be loaded, 6 too\n"
+    "many errors, 130 and 143 stopped by a signal (go on with --resume)\n\n"
+    "example: sheaf run -p extract.dates -p export.jsonl letters.zip -o out\n";
+
+const cli_verb cli_run = {
+    .name = "run",
+    .summary = "run a pipeline of plugins over bundles",
+    .help = help,
+    .run = run_run,
+};
