@@ -45,6 +45,15 @@ void sf_inflater_free(sf_inflater *inflater);
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error);
 
+/// Begins a stream of raw deflate data.
+int sf_inflate_start(sf_inflater *inflater, sheaf_error *error);
+
+/// Inflates more of the stream: takes from the front of `*packed` and stores
+/// up to `room` bytes at `out`. SHEAF_END when the stream is complete; SHEAF_OK
+/// asks for more room or more data.
+int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
+                    size_t room, size_t *written, sheaf_error *error);
+
 /// Continues a CRC-32 (as in zip and gzip); the first call gets 0.
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size);
 
