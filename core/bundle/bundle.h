@@ -1,7 +1,9 @@
 /// Bundles: the module behind sheaf/bundle.h.
 ///
 /// Every format is one file that ends in a `const sf_format`; formats.c lists
-/// them. A format knows nothing of documents, plugins or runs.
+/// them. A format knows nothing of documents, plugins or runs. A format whose
+/// members can only be reached one after the other steps through them in
+/// `seek`.
 #ifndef SF_BUNDLE_H
 #define SF_BUNDLE_H
 
@@ -17,7 +19,7 @@ typedef struct {
 } sf_source;
 
 /// One format of bundles. `reader` is the format's own state.
-typedef struct sf_format {
+typedef struct {
   const char *name;
 
   /// Tells by the first bytes how sure the format is that it can read the
@@ -26,11 +28,37 @@ typedef struct sf_format {
 
   int (*open)(void **reader, const sf_source *source, sheaf_error *error);
   void (*close)(void *reader);
+
+  /// As the functions of sheaf/bundle.h. `read` and `stream` work on the
+  /// member that `next` delivered last.
   int (*next)(void *reader, sheaf_member *member, sheaf_error *error);
   int (*seek)(void *reader, uint64_t ordinal, sheaf_error *error);
   int (*read)(void *reader, sheaf_bytes *content, sheaf_error *error);
   int (*stream)(void *reader, sheaf_sink sink, void *context,
                 sheaf_error *error);
 } sf_format;
+
+/// All formats, ended by a NULL.
+extern const sf_format *const sf_formats[];
+
+/// Opens the bundle in `file`, which is taken, on failure too.
+int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
+                        const sheaf_bundle_options *options,
+                        sheaf_error *error);
+
+// --- For the formats (member.c) --------------------------------------------
+
+/// The flags that a member's name deserves.
+unsigned sf_member_name_flags(sheaf_bytes name);
+
+/// Fails with SHEAF_ETOOLARGE when a member of `size` bytes is over the limit.
+int sf_member_check_size(const sf_source *source, sheaf_bytes name,
+                         uint64_t size, sheaf_error *error);
+
+/// Sends `size` bytes of the file at `offset` to `sink` in pieces, continuing
+/// `*crc`.
+int sf_member_copy(sf_file *file, uint64_t offset, uint64_t size,
+                   sheaf_sink sink, void *context, uint32_t *crc,
+                   sheaf_error *error);
 
 #endif

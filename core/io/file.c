@@ -1,4 +1,5 @@
-/// Files that are read at offsets, through a window that moves along.
+/// Files that are read at offsets, through windows that move along: one for
+/// an archive's directory and one for its members.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,15 +9,24 @@
 
 #include "io/io.h"
 
-#define WINDOW ((size_t)512 << 10)
+#define WINDOWS    2
+#define SMALL_READ ((size_t)32 << 10)
+#define LARGE_READ ((size_t)512 << 10)
+
+// A piece of the file that was read.
+typedef struct {
+  sf_buffer data;
+  uint64_t start;
+  uint64_t used;  // Counts the calls: the smallest was used least lately.
+} file_window;
 
 struct sf_file {
   char *path;
   int fd;  // -1 for a file in memory.
   uint64_t size;
   sheaf_bytes memory;
-  sf_buffer window;  // What was read last,
-  uint64_t start;    // and where in the file it begins.
+  file_window windows[WINDOWS];
+  uint64_t calls;
 };
 
 // --- Opening ---------------------------------------------------------------
@@ -73,7 +83,7 @@ int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
 void sf_file_close(sf_file *file) {
   if (!file) return;
   if (file->fd >= 0) close(file->fd);
-  sf_buffer_clear(&file->window);
+  for (int i = 0; i < WINDOWS; i++) sf_buffer_clear(&file->windows[i].data);
   free(file->path);
   free(file);
 }
@@ -109,21 +119,51 @@ static ssize_t read_at(int fd, char *data, size_t size, uint64_t offset) {
   return (ssize_t)got;
 }
 
-static int move_window(sf_file *file, uint64_t offset, size_t size,
-                       sheaf_error *error) {
-  size_t wanted = size > WINDOW ? size : WINDOW;
+static uint64_t window_end(const file_window *window) {
+  return window->start + window->data.size;
+}
+
+static file_window *find_window(sf_file *file, uint64_t offset, size_t size) {
+  for (int i = 0; i < WINDOWS; i++) {
+    file_window *window = &file->windows[i];
+    if (window->start <= offset && offset + size <= window_end(window))
+      return window;
+  }
+  return NULL;
+}
+
+// The window to give up: the one that the offset lies in or right behind, so
+// that reading on takes one window along; else the one not used for longest.
+static file_window *choose_window(sf_file *file, uint64_t offset,
+                                  bool *onward) {
+  file_window *oldest = &file->windows[0];
+  *onward = true;
+  for (int i = 0; i < WINDOWS; i++) {
+    file_window *window = &file->windows[i];
+    if (window->used && window->start <= offset && offset <= window_end(window))
+      return window;
+    if (window->used < oldest->used) oldest = window;
+  }
+  *onward = false;
+  return oldest;
+}
+
+static int fill_window(sf_file *file, file_window *window, uint64_t offset,
+                       size_t size, bool onward, sheaf_error *error) {
+  size_t wanted = onward ? LARGE_READ : SMALL_READ;
+  if (wanted < size) wanted = size;
   if (wanted > file->size - offset) wanted = (size_t)(file->size - offset);
-  file->window.size = 0;
-  char *data = sf_buffer_reserve(&file->window, wanted);
+  window->data.size = 0;
+  char *data = sf_buffer_reserve(&window->data, wanted);
   if (!data) {
-    sf_buffer_clear(&file->window);
+    sf_buffer_clear(&window->data);
     return sf_no_memory(error);
   }
   ssize_t got = read_at(file->fd, data, wanted, offset);
   if (got < 0)
     return sf_fail_errno(error, SHEAF_EREAD, file->path, "cannot be read");
-  file->start = offset;
-  file->window.size = (size_t)got;
+  window->start = offset;
+  window->data.size = (size_t)got;
   // The file has become shorter since it was opened.
   if ((size_t)got < size)
     return too_short(file, offset, size, offset + (uint64_t)got, error);
@@ -138,13 +178,16 @@ int sf_file_view(sf_file *file, uint64_t offset, size_t size,
     *bytes = (sheaf_bytes){file->memory.data + offset, size};
     return SHEAF_OK;
   }
-  uint64_t end = file->start + file->window.size;
-  if (offset < file->start || offset + size > end) {
-    int code = move_window(file, offset, size, error);
+  file_window *window = find_window(file, offset, size);
+  if (!window) {
+    bool onward;
+    window = choose_window(file, offset, &onward);
+    int code = fill_window(file, window, offset, size, onward, error);
     if (code != SHEAF_OK) return code;
   }
-  *bytes =
-      (sheaf_bytes){file->window.data + (size_t)(offset - file->start), size};
+  window->used = ++file->calls;
+  size_t at = (size_t)(offset - window->start);
+  *bytes = (sheaf_bytes){size ? window->data.data + at : "", size};
   return SHEAF_OK;
 }
 
