@@ -1,6 +1,11 @@
 /// The public API that belongs to no single module.
 #include "sheaf/sheaf.h"
 
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "io/io.h"
+#include "loop/loop.h"
 #include "lua/lua.h"
 #include "plugin/plugin.h"
 #include "run/run.h"
@@ -25,4 +30,68 @@ int sheaf_plugin_check(const char *name, const char *const *path,
   code = sf_plugin_check(plugin, error);
   sf_plugin_close(plugin);
   return code;
+}
+
+// --- What there is ---------------------------------------------------------
+
+// Adds `name: text` to the map; a NULL text says what it is for and that it is
+// missing.
+static int add_fact(sheaf_value *facts, const char *name, const char *text,
+                    const char *missing) {
+  return sheaf_value_set_string(facts, name, text ? text : missing);
+}
+
+static int add_languages(sheaf_value *facts) {
+  sf_buffer names = {0};
+  for (const sf_language *const *language = sf_languages; *language;
+       language++) {
+    if (names.size) sf_buffer_puts(&names, ", ");
+    sf_buffer_puts(&names, (*language)->name);
+  }
+  const char *text = sf_buffer_text(&names);
+  int code = text ? add_fact(facts, "languages", text, "") : SHEAF_ENOMEM;
+  sf_buffer_clear(&names);
+  return code;
+}
+
+static int add_plugin_path(sheaf_value *facts) {
+  sf_buffer folders = {0};
+  char **path = sf_plugin_path();
+  for (char **folder = path; folder && *folder; folder++) {
+    if (folders.size) sf_buffer_putc(&folders, ':');
+    sf_buffer_puts(&folders, *folder);
+  }
+  sf_plugin_path_free(path);
+  const char *text = sf_buffer_text(&folders);
+  int code = text ? add_fact(facts, "plugins", text, "") : SHEAF_ENOMEM;
+  sf_buffer_clear(&folders);
+  return code;
+}
+
+static int add_libraries(sheaf_value *facts) {
+  bool regex = sf_library_open("libpcre2-8.so.0") != NULL;
+  int code = add_fact(facts, "lua", sf_lua_version(), "");
+  if (code == SHEAF_OK) code = add_fact(facts, "libuv", sf_loop_version(), "");
+  if (code == SHEAF_OK) code = add_fact(facts, "zlib", sf_zlib_version(), "");
+  if (code == SHEAF_OK)
+    code = add_fact(facts, "libdeflate", sf_libdeflate_version(),
+                    "not built in (zips are read at half the speed)");
+  if (code == SHEAF_OK)
+    code = add_fact(facts, "pcre2", regex ? "found" : NULL,
+                    "not installed (no sheaf.regex; Debian: libpcre2-8-0)");
+  return code;
+}
+
+int sheaf_describe(sheaf_value *out, sheaf_error *error) {
+  struct utsname system;
+  int code = sheaf_value_map(out);
+  if (code == SHEAF_OK) code = add_fact(out, "sheaf", SHEAF_VERSION, "");
+  if (code == SHEAF_OK) code = add_libraries(out);
+  if (code == SHEAF_OK && uname(&system) == 0)
+    code = add_fact(out, "kernel", system.release, "");
+  if (code == SHEAF_OK) code = add_languages(out);
+  if (code == SHEAF_OK) code = add_plugin_path(out);
+  if (code == SHEAF_OK) return code;
+  sheaf_value_clear(out);
+  return sf_no_memory(error);
 }

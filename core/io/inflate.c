@@ -41,6 +41,10 @@ void sf_inflater_free(sf_inflater *inflater) {
   free(inflater);
 }
 
+const char *sf_zlib_version(void) {
+  return zlibVersion();
+}
+
 // --- Streams ---------------------------------------------------------------
 
 int sf_inflate_start(sf_inflater *inflater, sheaf_error *error) {
@@ -94,6 +98,10 @@ uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {
   return libdeflate_crc32(crc, data, size);
 }
 
+const char *sf_libdeflate_version(void) {
+  return LIBDEFLATE_VERSION_STRING;
+}
+
 #else
 
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
@@ -116,6 +124,10 @@ int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
 
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {
   return (uint32_t)crc32_z(crc, data, size);
+}
+
+const char *sf_libdeflate_version(void) {
+  return NULL;
 }
 
 #endif

@@ -57,6 +57,10 @@ int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
 /// Continues a CRC-32 (as in zip and gzip); the first call gets 0.
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size);
 
+/// The versions of zlib and of libdeflate; NULL where that is not built in.
+const char *sf_zlib_version(void);
+const char *sf_libdeflate_version(void);
+
 // --- Writing (output.c) ----------------------------------------------------
 
 /// Writes all of `data` to `fd`, across EINTR and short writes.

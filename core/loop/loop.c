@@ -81,3 +81,7 @@ void *sf_loop_handle(sf_loop *loop) {
 uint64_t sf_now(void) {
   return uv_hrtime();
 }
+
+const char *sf_loop_version(void) {
+  return uv_version_string();
+}

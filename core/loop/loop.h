@@ -23,6 +23,9 @@ void sf_loop_poll(sf_loop *loop);
 /// The uv_loop_t of `loop`, for luv in trusted scripts.
 void *sf_loop_handle(sf_loop *loop);
 
+/// The version of libuv.
+const char *sf_loop_version(void);
+
 /// Monotonic time in nanoseconds. The same clock in every process.
 uint64_t sf_now(void);
 
