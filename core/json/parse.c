@@ -113,11 +113,11 @@ static int parse_number(parser *p, sheaf_value *out) {
 // --- Strings ---------------------------------------------------------------
 
 static int parse_hex(parser *p, unsigned *out) {
+  *out = 0;
   if (p->size - p->at < 4) {
     p->at = p->size;
     return fail(p, "");
   }
-  *out = 0;
   for (int i = 0; i < 4; i++) {
     char c = p->data[p->at];
     unsigned value = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
