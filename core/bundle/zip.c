@@ -28,19 +28,13 @@ static int bid(const sf_source *source, sheaf_bytes head) {
   if (head.size >= 4 && (memcmp(head.data, "PK\3\4", 4) == 0 ||
                          memcmp(head.data, "PK\5\6", 4) == 0))
     return 90;
-  // A self-extracting archive begins as a program.
-  bool program = head.size >= 4 && (memcmp(head.data, "MZ", 2) == 0 ||
-                                    memcmp(head.data,
-                                           "\x7f"
-                                           "ELF",
-                                           4) == 0 ||
-                                    memcmp(head.data, "#!", 2) == 0);
+  // Something may stand in front of the archive, as in a self-extracting one.
   sf_zip_directory directory;
-  if (!program || sf_zip_directory_read(&directory, source->file, NULL))
+  if (sf_zip_directory_find(&directory, source->file, NULL) != SHEAF_OK)
     return 0;
-  bool whole = !directory.recovered;
+  bool any = directory.count > 0;
   sf_zip_directory_clear(&directory);
-  return whole ? 50 : 0;
+  return any ? 50 : 0;
 }
 
 static void close_zip(void *reader) {

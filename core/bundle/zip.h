@@ -39,7 +39,12 @@ typedef struct {
   unsigned char *overlaps;  ///< One an entry, or NULL when none overlaps.
 } sf_zip_directory;
 
-/// Finds the entries. SHEAF_EDAMAGED when there is not a single one to find.
+/// Reads the central directory. SHEAF_EDAMAGED when there is none.
+int sf_zip_directory_find(sf_zip_directory *directory, sf_file *file,
+                          sheaf_error *error);
+
+/// The same, but falls back on the local headers, and looks for entries that
+/// overlap. SHEAF_EDAMAGED when there is not a single entry.
 int sf_zip_directory_read(sf_zip_directory *directory, sf_file *file,
                           sheaf_error *error);
 void sf_zip_directory_clear(sf_zip_directory *directory);

@@ -167,14 +167,22 @@ static int read_directory(sf_zip_directory *directory, const directory_end *end,
   return index_records(directory, start, end->at, error);
 }
 
-int sf_zip_directory_read(sf_zip_directory *directory, sf_file *file,
+int sf_zip_directory_find(sf_zip_directory *directory, sf_file *file,
                           sheaf_error *error) {
   directory_end end;
   *directory = (sf_zip_directory){.file = file};
-  int code = find_end(file, &end) ? read_directory(directory, &end, error)
-                                  : SHEAF_EDAMAGED;
+  int code = find_end(file, &end)
+                 ? read_directory(directory, &end, error)
+                 : sf_fail(error, SHEAF_EDAMAGED, sf_file_path(file),
+                           "it has no central directory");
+  if (code != SHEAF_OK) sf_zip_directory_clear(directory);
+  return code;
+}
+
+int sf_zip_directory_read(sf_zip_directory *directory, sf_file *file,
+                          sheaf_error *error) {
+  int code = sf_zip_directory_find(directory, file, error);
   if (code == SHEAF_EDAMAGED || code == SHEAF_ETRUNCATED) {
-    sf_zip_directory_clear(directory);
     *directory = (sf_zip_directory){.file = file, .recovered = true};
     code = sf_zip_recover(directory, error);
   }

@@ -58,6 +58,7 @@ typedef struct {
   uint64_t bytes_out;                   ///< Bytes exported.
   uint64_t bundles_failed;              ///< Bundles that could not be opened.
   double seconds;                       ///< Wall time.
+  int signal;                           ///< That stopped the run; 0: none.
 } sheaf_progress;
 
 /// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
