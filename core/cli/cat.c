@@ -1,123 +1,161 @@
-/// `sheaf cat`: the content of members, as it is.
+/// `sheaf cat`: the content of members, as it is, on standard output.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 
-static int print_piece(void *context, const char *data, size_t size) {
-  (void)context;
-  return fwrite(data, 1, size, stdout) == size ? 0 : 1;
+/// An open bundle, and how the writing of its members went.
+typedef struct {
+  sheaf_bundle *bundle;
+  const char *path;
+  int status;
+} reading;
+
+// --- Writing ---------------------------------------------------------------
+
+static int write_piece(void *context, const char *data, size_t size) {
+  reading *input = context;
+  if (fwrite(data, 1, size, stdout) == size) return SHEAF_OK;
+  input->status = errno == EPIPE ? CLI_PIPE : CLI_OUTPUT;
+  return SHEAF_END;
 }
 
-// A member is asked for by its name, its ordinal, or a document's id.
-static bool is_asked_for(const sheaf_member *member, const char *wanted) {
-  size_t size = strlen(wanted);
-  if (size == member->name.size && memcmp(wanted, member->name.data, size) == 0)
-    return true;
-  const char *slash = strchr(wanted, '/');
-  size_t digits = strspn(wanted, "0123456789");
-  if (digits && !wanted[digits])
-    return strtoull(wanted, NULL, 10) == member->ordinal;
-  // BUNDLE-ORDINAL/MEMBER-ORDINAL/NAME
-  if (!slash || digits != (size_t)(slash - wanted)) return false;
-  char *end;
-  unsigned long long ordinal = strtoull(slash + 1, &end, 10);
-  return *end == '/' && ordinal == member->ordinal &&
-         strlen(end + 1) == member->name.size &&
-         memcmp(end + 1, member->name.data, member->name.size) == 0;
+// Nothing more can or need be written.
+static bool is_over(const reading *input) {
+  return input->status != CLI_OK && input->status != CLI_SOME_FAILED;
 }
 
-// True when the member is to be printed; counts which wishes were fulfilled.
-static bool choose(const sheaf_member *member, char **wanted, int count,
-                   bool *found) {
-  bool chosen = count == 0;
-  for (int i = 0; i < count; i++) {
-    if (!is_asked_for(member, wanted[i])) continue;
-    chosen = found[i] = true;
-  }
-  return chosen && member->type == SHEAF_MEMBER_FILE;
+static void fail_member(reading *input, const sheaf_error *error) {
+  int status = cli_fail(error);
+  bool one = sheaf_code_scope(error->code) != SHEAF_SCOPE_RUN;
+  input->status = one ? CLI_SOME_FAILED : status;
 }
 
-// Prints a member. SHEAF_END when nobody reads any more.
-static int print_member(sheaf_bundle *bundle, int *status) {
+static void write_member(reading *input, const sheaf_member *member) {
   sheaf_error error;
-  int code = sheaf_bundle_stream(bundle, print_piece, NULL, &error);
-  if (code > 0) return SHEAF_END;
-  if (code < 0) {
-    cli_fail(&error);
-    *status = CLI_SOME_FAILED;
-  }
-  return SHEAF_OK;
+  if (member->type != SHEAF_MEMBER_FILE) return;
+  int code = sheaf_bundle_stream(input->bundle, write_piece, input, &error);
+  if (code < 0) fail_member(input, &error);
 }
 
-static int print_members(sheaf_bundle *bundle, char **wanted, int count,
-                         bool *found) {
+// --- Choosing members ------------------------------------------------------
+
+static bool is_named(const sheaf_member *member, const char *name) {
+  return member->name.size == strlen(name) &&
+         memcmp(member->name.data, name, member->name.size) == 0;
+}
+
+// Writes the members called `name`; all of them when it is NULL. Tells how
+// many there were.
+static size_t write_named(reading *input, const char *name) {
   sheaf_member member;
   sheaf_error error;
-  int status = CLI_OK, code;
-  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
-    if (code != SHEAF_OK) {
-      int fatal = cli_fail(&error);
-      if (sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return fatal;
-      status = CLI_SOME_FAILED;
-    } else if (choose(&member, wanted, count, found) &&
-               print_member(bundle, &status) == SHEAF_END) {
-      break;
-    }
+  size_t found = 0;
+  while (!is_over(input)) {
+    int code = sheaf_bundle_next(input->bundle, &member, &error);
+    if (code == SHEAF_END) break;
+    bool fits = !name || (code <= SHEAF_OK && is_named(&member, name));
+    found += fits;
+    if (code == SHEAF_OK && fits) write_member(input, &member);
+    if (code < 0 && fits) fail_member(input, &error);
+    if (code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
   }
-  return status;
+  return found;
 }
 
-static int report_missing(const char *path, char **wanted, int count,
-                          const bool *found) {
-  int status = CLI_OK;
-  for (int i = 0; i < count; i++) {
-    if (found[i]) continue;
-    sheaf_error error = {.code = SHEAF_ENOMEMBER, .hint = ""};
-    snprintf(error.what, sizeof error.what, "%s", path);
-    snprintf(error.why, sizeof error.why, "there is no member '%s'", wanted[i]);
-    snprintf(error.hint, sizeof error.hint, "'sheaf ls' lists them");
-    status = cli_fail(&error);
-  }
-  return status;
+// Reads an ordinal: a number, or the second part of a document's id, which is
+// BUNDLE/ORDINAL/NAME. `*name` becomes the third part, or NULL.
+static bool parse_ordinal(const char *text, uint64_t *ordinal,
+                          const char **name) {
+  char *end;
+  const char *slash = strchr(text, '/');
+  const char *digits = slash ? slash + 1 : text;
+  if (strspn(text, "0123456789") !=
+      (slash ? (size_t)(slash - text) : strlen(text)))
+    return false;
+  if (*digits < '0' || *digits > '9') return false;
+  errno = 0;
+  unsigned long long number = strtoull(digits, &end, 10);
+  if (errno != 0 || *end != (slash ? '/' : '\0')) return false;
+  *ordinal = number;
+  *name = slash ? end + 1 : NULL;
+  return true;
 }
 
-static int print_bundle(const char *path, char **wanted, int count) {
-  sheaf_bundle *bundle;
+static void no_such_member(reading *input, const char *text) {
+  sheaf_error error = {.code = SHEAF_ENOMEMBER};
+  snprintf(error.what, sizeof error.what, "%s", input->path);
+  snprintf(error.why, sizeof error.why, "there is no member '%.200s'", text);
+  snprintf(error.hint, sizeof error.hint, "see 'sheaf ls'");
+  fail_member(input, &error);
+}
+
+static void write_ordinal(reading *input, const char *text) {
+  sheaf_member member;
   sheaf_error error;
-  if (sheaf_bundle_open(&bundle, path, NULL, &error) != SHEAF_OK)
-    return cli_fail(&error);
-  bool *found = calloc((size_t)count + 1, sizeof *found);
-  if (!found) {
-    sheaf_bundle_close(bundle);
-    return CLI_INTERNAL;
+  uint64_t ordinal;
+  const char *name;
+  if (!parse_ordinal(text, &ordinal, &name) ||
+      sheaf_bundle_seek(input->bundle, ordinal, &error) != SHEAF_OK) {
+    no_such_member(input, text);
+    return;
   }
-  int status = print_members(bundle, wanted, count, found);
-  int missing = report_missing(path, wanted, count, found);
-  free(found);
-  sheaf_bundle_close(bundle);
-  return missing != CLI_OK ? missing : status;
+  int code = sheaf_bundle_next(input->bundle, &member, &error);
+  if (code < 0)
+    fail_member(input, &error);
+  else if (code == SHEAF_END || (name && !is_named(&member, name)))
+    no_such_member(input, text);
+  else
+    write_member(input, &member);
+}
+
+// A name goes before a number: members may be called "12".
+static void write_chosen(reading *input, const char *text) {
+  sheaf_error error;
+  if (sheaf_bundle_seek(input->bundle, 1, &error) == SHEAF_OK &&
+      write_named(input, text) > 0)
+    return;
+  if (!is_over(input)) write_ordinal(input, text);
+}
+
+// --- The verb --------------------------------------------------------------
+
+static int cat_bundle(const char *path, char **members, int count) {
+  reading input = {.path = path};
+  sheaf_error error;
+  if (sheaf_bundle_open(&input.bundle, path, NULL, &error) != SHEAF_OK)
+    return cli_fail(&error);
+  if (count == 0) write_named(&input, NULL);
+  for (int i = 0; i < count && !is_over(&input); i++)
+    write_chosen(&input, members[i]);
+  sheaf_bundle_close(input.bundle);
+  return input.status;
 }
 
 static int run_cat(int argc, char **argv) {
   static const cli_option options[] = {{NULL, 0, false}};
   cli_arguments arguments = {"cat", argc, argv, 1, NULL, false};
-  int next = cli_next(&arguments, options);
-  if (next == CLI_HELP) return CLI_OK;
-  if (next == CLI_BAD) return CLI_USAGE;
-  if (next == CLI_END) return cli_usage("cat", "there is no bundle to read");
-  return print_bundle(arguments.value, argv + arguments.index,
-                      argc - arguments.index);
+  int count = 0;
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_OK;
+    if (next == CLI_BAD) return CLI_USAGE;
+    // What was read already makes room for the operands.
+    argv[count++] = (char *)arguments.value;
+  }
+  if (count == 0) return cli_usage("cat", "which bundle?");
+  return cat_bundle(argv[0], argv + 1, count - 1);
 }
 
 const cli_verb cli_cat = {
     .name = "cat",
-    .summary = "print members of a bundle",
+    .summary = "write the content of members to standard output",
     .help =
         "usage: sheaf cat BUNDLE [MEMBER…]\n\n"
-        "Prints the content of members as it is: all of them, or those\n"
-        "whose name, ordinal or document id is given.\n\n"
-        "example: sheaf cat resolutions.zip 1\n",
+        "Writes the content of members as it is, of all of them where none is\n"
+        "chosen. A member is chosen by its name, its ordinal (see 'sheaf ls')\n"
+        "or its document's id. Content comes piece by piece: of a member that\n"
+        "turns out to be damaged, a part may have been written before.\n\n"
+        "example: sheaf cat resolutions.zip a/res/58-208.txt\n",
     .run = run_cat,
 };

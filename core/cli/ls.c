@@ -1,114 +1,198 @@
-/// `sheaf ls`: what is in bundles.
+/// `sheaf ls`: what the members of bundles are, without reading them.
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/cli.h"
 
-// Sums over one bundle.
+/// What the members of one bundle come to.
 typedef struct {
-  uint64_t members, files, size, packed, bad;
-} bundle_totals;
+  uint64_t members;
+  uint64_t files;
+  uint64_t failed;
+  uint64_t size;
+  uint64_t packed_size;
+} totals;
 
 static const char *type_name(sheaf_member_type type) {
-  static const char *const names[] = {"file", "folder", "link", "special"};
+  static const char *const names[] = {
+      [SHEAF_MEMBER_FILE] = "file",
+      [SHEAF_MEMBER_FOLDER] = "folder",
+      [SHEAF_MEMBER_LINK] = "link",
+      [SHEAF_MEMBER_SPECIAL] = "special",
+  };
   return names[type];
 }
 
-static void print_row(const sheaf_member *member, const sheaf_error *error) {
-  char size[16];
-  bool file = member->type == SHEAF_MEMBER_FILE;
-  printf("%8llu  %9s  ", (unsigned long long)member->ordinal,
-         file ? cli_bytes(member->size, size) : type_name(member->type));
-  cli_print_safe(stdout, member->name);
-  if (member->flags & SHEAF_MEMBER_ENCRYPTED) fputs("  (encrypted)", stdout);
-  if (member->flags & SHEAF_MEMBER_UNSAFE_NAME)
-    fputs("  (unsafe name)", stdout);
-  if (error) printf("  (%s)", error->why);
-  putchar('\n');
+// --- For people ------------------------------------------------------------
+
+static void print_heading(const char *path) {
+  cli_print_safe(stdout, (sheaf_bytes){path, strlen(path)});
+  printf("\n%8s  %8s  %8s      %s\n", "#", "size", "packed", "name");
 }
 
-static void print_json(const char *bundle, const sheaf_member *member,
-                       const sheaf_error *error) {
-  sheaf_value row, name;
-  if (sheaf_value_map(&row) != SHEAF_OK) return;
-  sheaf_value_set_string(&row, "bundle", bundle);
-  sheaf_value_set(&row, "ordinal", sheaf_value_int((int64_t)member->ordinal));
-  if (sheaf_value_string(&name, member->name.data, member->name.size) ==
-      SHEAF_OK)
-    sheaf_value_set(&row, "name", name);
-  sheaf_value_set_string(&row, "type", type_name(member->type));
-  sheaf_value_set(&row, "size", sheaf_value_int((int64_t)member->size));
-  sheaf_value_set(&row, "packed_size",
-                  sheaf_value_int((int64_t)member->packed_size));
-  sheaf_value_set(&row, "offset", sheaf_value_int((int64_t)member->offset));
-  sheaf_value_set(&row, "modified", sheaf_value_int(member->modified));
-  if (error) sheaf_value_set_string(&row, "error", error->why);
-  cli_print_json(stdout, &row);
-  sheaf_value_clear(&row);
-}
-
-static void add_totals(bundle_totals *totals, const sheaf_member *member,
-                       bool bad) {
-  totals->members++;
-  totals->bad += bad;
-  if (member->type != SHEAF_MEMBER_FILE) return;
-  totals->files++;
-  totals->size += member->size;
-  totals->packed += member->packed_size;
-}
-
-static void print_totals(const char *path, const sheaf_bundle *bundle,
-                         const bundle_totals *totals) {
+static void print_row(const sheaf_member *member, bool failed) {
+  static const char marks[] = {
+      [SHEAF_MEMBER_FILE] = '-',
+      [SHEAF_MEMBER_FOLDER] = 'd',
+      [SHEAF_MEMBER_LINK] = 'l',
+      [SHEAF_MEMBER_SPECIAL] = 's',
+  };
   char size[16], packed[16];
-  printf("%s: %s, %llu file%s, %s, %s packed", path,
-         sheaf_bundle_format(bundle), (unsigned long long)totals->files,
-         totals->files == 1 ? "" : "s", cli_bytes(totals->size, size),
-         cli_bytes(totals->packed, packed));
-  if (totals->bad) printf(", %llu bad", (unsigned long long)totals->bad);
+  printf("%8" PRIu64 "  %8s  %8s  %c%c%c ", member->ordinal,
+         cli_bytes(member->size, size), cli_bytes(member->packed_size, packed),
+         failed ? '!' : marks[member->type],
+         member->flags & SHEAF_MEMBER_ENCRYPTED ? 'e' : ' ',
+         member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ');
+  cli_print_safe(stdout, member->name);
   putchar('\n');
+}
+
+static void print_totals(const totals *sum) {
+  char size[16], packed[16];
+  printf("%" PRIu64 " member%s, %" PRIu64 " file%s, %s, %s packed",
+         sum->members, sum->members == 1 ? "" : "s", sum->files,
+         sum->files == 1 ? "" : "s", cli_bytes(sum->size, size),
+         cli_bytes(sum->packed_size, packed));
+  if (sum->failed) printf(", %" PRIu64 " unreadable", sum->failed);
+  putchar('\n');
+}
+
+// --- For programs ----------------------------------------------------------
+
+static int set_size(sheaf_value *map, const char *key, uint64_t number) {
+  int64_t exact = number < INT64_MAX ? (int64_t)number : INT64_MAX;
+  return sheaf_value_set(map, key, sheaf_value_int(exact));
+}
+
+static int set_bytes(sheaf_value *map, const char *key, sheaf_bytes bytes) {
+  sheaf_value text;
+  int code = sheaf_value_string(&text, bytes.data, bytes.size);
+  return code ? code : sheaf_value_set(map, key, text);
+}
+
+static int describe(sheaf_value *map, const char *path,
+                    const sheaf_member *member) {
+  int code = sheaf_value_set_string(map, "bundle", path);
+  if (!code) code = set_size(map, "ordinal", member->ordinal);
+  if (!code) code = set_bytes(map, "name", member->name);
+  if (!code)
+    code = sheaf_value_set_string(map, "type", type_name(member->type));
+  if (!code) code = set_size(map, "size", member->size);
+  if (!code) code = set_size(map, "packed_size", member->packed_size);
+  if (!code) code = set_size(map, "offset", member->offset);
+  if (!code) code = set_size(map, "crc32", member->crc32);
+  if (!code)
+    code = sheaf_value_set(map, "modified", sheaf_value_int(member->modified));
+  bool encrypted = member->flags & SHEAF_MEMBER_ENCRYPTED;
+  bool unsafe = member->flags & SHEAF_MEMBER_UNSAFE_NAME;
+  if (!code)
+    code = sheaf_value_set(map, "encrypted", sheaf_value_bool(encrypted));
+  if (!code)
+    code = sheaf_value_set(map, "unsafe_name", sheaf_value_bool(unsafe));
+  return code;
+}
+
+static int add_error(sheaf_value *map, const sheaf_error *error) {
+  int code = sheaf_value_set_string(map, "code", sheaf_code_slug(error->code));
+  return code ? code : sheaf_value_set_string(map, "reason", error->why);
+}
+
+// `failure` is NULL for a member that can be read.
+static int print_json(const char *path, const sheaf_member *member,
+                      const sheaf_error *failure) {
+  sheaf_value map = SHEAF_VALUE_NULL;
+  int code = sheaf_value_map(&map);
+  if (!code) code = describe(&map, path, member);
+  if (!code && failure) code = add_error(&map, failure);
+  if (!code) cli_print_json(stdout, &map);
+  sheaf_value_clear(&map);
+  return code;
+}
+
+// --- Listing ---------------------------------------------------------------
+
+static void add_up(totals *sum, const sheaf_member *member, bool failed) {
+  sum->members++;
+  sum->files += !failed && member->type == SHEAF_MEMBER_FILE;
+  sum->failed += failed;
+  // Sizes are as declared, and a declared size may be any number.
+  if (member->size <= UINT64_MAX - sum->size) sum->size += member->size;
+  if (member->packed_size <= UINT64_MAX - sum->packed_size)
+    sum->packed_size += member->packed_size;
+}
+
+static int print_member(const char *path, const sheaf_member *member,
+                        const sheaf_error *failure, bool json) {
+  int code = SHEAF_OK;
+  if (json)
+    code = print_json(path, member, failure);
+  else
+    print_row(member, failure != NULL);
+  if (code) return CLI_INTERNAL;
+  if (!ferror(stdout)) return CLI_OK;
+  return errno == EPIPE ? CLI_PIPE : CLI_OUTPUT;
+}
+
+static int list_members(sheaf_bundle *bundle, const char *path, bool json,
+                        totals *sum) {
+  sheaf_member member;
+  sheaf_error error;
+  int code;
+  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
+    if (code && cli_fail(&error) != CLI_INPUT) return CLI_INTERNAL;
+    if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
+      return CLI_INPUT;
+    add_up(sum, &member, code != SHEAF_OK);
+    int status = print_member(path, &member, code ? &error : NULL, json);
+    if (status) return status;
+  }
+  return sum->failed ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int list_bundle(const char *path, bool json) {
   sheaf_bundle *bundle;
-  sheaf_member member;
   sheaf_error error;
-  bundle_totals totals = {0};
-  int code = sheaf_bundle_open(&bundle, path, NULL, &error);
-  if (code != SHEAF_OK) return cli_fail(&error);
-  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
-    bool bad = code != SHEAF_OK;
-    if (bad && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
-    if (json)
-      print_json(path, &member, bad ? &error : NULL);
-    else
-      print_row(&member, bad ? &error : NULL);
-    add_totals(&totals, &member, bad);
-    if (ferror(stdout)) break;
-  }
-  if (!json && code == SHEAF_END) print_totals(path, bundle, &totals);
+  totals sum = {0};
+  if (sheaf_bundle_open(&bundle, path, NULL, &error) != SHEAF_OK)
+    return cli_fail(&error);
+  if (!json) print_heading(path);
+  int status = list_members(bundle, path, json, &sum);
+  if (!json && status != CLI_PIPE) print_totals(&sum);
   sheaf_bundle_close(bundle);
-  if (code < 0) return cli_fail(&error);
-  return totals.bad ? CLI_SOME_FAILED : CLI_OK;
+  return status;
+}
+
+// One bundle that can be listed makes the others "some that failed".
+static int list_all(char **paths, int count, bool json) {
+  int worst = CLI_OK;
+  bool any = false;
+  for (int i = 0; i < count; i++) {
+    if (i && !json) putchar('\n');
+    int status = list_bundle(paths[i], json);
+    if (status > CLI_INPUT) return status;
+    any = any || status != CLI_INPUT;
+    if (status > worst) worst = status;
+  }
+  return worst == CLI_INPUT && any ? CLI_SOME_FAILED : worst;
 }
 
 static int run_ls(int argc, char **argv) {
-  static const cli_option options[] = {{"json", 0, false}, {NULL, 0, false}};
+  static const cli_option options[] = {{"json", 'j', false}, {NULL, 0, false}};
   cli_arguments arguments = {"ls", argc, argv, 1, NULL, false};
   bool json = false;
-  int status = CLI_OK, bundles = 0;
+  int count = 0;
   for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
     if (next == CLI_HELP) return CLI_OK;
     if (next == CLI_BAD) return CLI_USAGE;
-    if (next == 0) json = true;
+    // What was read already makes room for the paths.
+    if (next == CLI_OPERAND)
+      argv[count++] = (char *)arguments.value;
+    else
+      json = true;
   }
-  arguments.index = 1;
-  arguments.only_operands = false;
-  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
-    if (next != CLI_OPERAND) continue;
-    int one = list_bundle(arguments.value, json);
-    if (one != CLI_OK) status = one;
-    bundles++;
-  }
-  return bundles ? status : cli_usage("ls", "there is no bundle to list");
+  if (count == 0) return cli_usage("ls", "which bundle?");
+  return list_all(argv, count, json);
 }
 
 const cli_verb cli_ls = {
@@ -116,8 +200,12 @@ const cli_verb cli_ls = {
     .summary = "list the members of bundles",
     .help =
         "usage: sheaf ls [--json] BUNDLE…\n\n"
-        "Lists the members of bundles: ordinal, size when unpacked, name.\n"
-        "Bytes of a name that could harm a terminal are shown as \\xNN.\n\n"
+        "Lists the members of zip files, folders and plain files: ordinal,\n"
+        "size, size in the bundle, kind and name. Kinds are - for a file, d\n"
+        "for a folder, l for a link, s for a device, pipe or socket and ! for\n"
+        "what cannot be read; behind them e marks what is encrypted and u a\n"
+        "name that would be unsafe to unpack.\n\n"
+        "  -j, --json   a JSON object a member, on a line of its own\n\n"
         "example: sheaf ls resolutions.zip\n",
     .run = run_ls,
 };
