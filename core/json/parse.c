@@ -1,5 +1,7 @@
 /// Reading JSON (RFC 8259), strictly.
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +19,7 @@ typedef struct {
 
 static int fail_at(const parser *p, size_t at, const char *why) {
   size_t line = 1, column = 1;
-  for (size_t i = 0; i < at && i < p->size; i++) {
+  for (size_t i = 0; i < at; i++) {
     bool end = p->data[i] == '\n';
     line += end;
     column = end ? 1 : column + 1;
@@ -26,8 +28,19 @@ static int fail_at(const parser *p, size_t at, const char *why) {
                  line, column, why);
 }
 
-static int fail(const parser *p, const char *why) {
-  if (p->at >= p->size) return fail_at(p, p->at, "the text ends too early");
+static int fail_early(const parser *p) {
+  return fail_at(p, p->size, "the text ends too early");
+}
+
+static int fail_expected(const parser *p, const char *wanted) {
+  if (p->at >= p->size) return fail_early(p);
+  char why[80];
+  unsigned char found = (unsigned char)p->data[p->at];
+  bool visible = found > 0x20 && found < 0x7f;
+  snprintf(
+      why, sizeof why,
+      visible ? "expected %s, found '%c'" : "expected %s, found byte 0x%02x",
+      wanted, found);
   return fail_at(p, p->at, why);
 }
 
@@ -51,7 +64,7 @@ static int parse_word(parser *p, const char *word, sheaf_value value,
                       sheaf_value *out) {
   size_t size = strlen(word);
   if (p->size - p->at < size || memcmp(p->data + p->at, word, size) != 0)
-    return fail(p, "expected a value");
+    return fail_expected(p, "a value");
   p->at += size;
   *out = value;
   return SHEAF_OK;
@@ -90,42 +103,48 @@ static size_t scan_number(const parser *p, bool *integer) {
   return at;
 }
 
+// Reads the number in `text`, which is well-formed.
+static sheaf_value read_number(const char *text, bool integer) {
+  errno = 0;
+  long long number = integer ? strtoll(text, NULL, 10) : 0;
+  if (integer && errno == 0) return sheaf_value_int(number);
+  return sheaf_value_float(sf_json_read_float(text));
+}
+
 static int parse_number(parser *p, sheaf_value *out) {
   bool integer;
   size_t end = scan_number(p, &integer);
-  if (end == p->at) return fail(p, "expected a value");
-  // strtod() and strtoll() want an end.
+  if (end == p->at) return fail_expected(p, "a value");
+  // The C library wants a NUL behind the number.
   char few[64];
   size_t size = end - p->at;
   char *text = size < sizeof few ? few : malloc(size + 1);
   if (!text) return sf_no_memory(p->error);
   memcpy(text, p->data + p->at, size);
   text[size] = '\0';
-  errno = 0;
-  long long number = integer ? strtoll(text, NULL, 10) : 0;
-  *out = integer && errno == 0 ? sheaf_value_int(number)
-                               : sheaf_value_float(strtod(text, NULL));
+  *out = read_number(text, integer);
   if (text != few) free(text);
+  if (out->type == SHEAF_FLOAT && isinf(out->as.number))
+    return fail_at(p, p->at, "the number is too large");
   p->at = end;
   return SHEAF_OK;
 }
 
 // --- Strings ---------------------------------------------------------------
 
+static int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 static int parse_hex(parser *p, unsigned *out) {
   *out = 0;
-  if (p->size - p->at < 4) {
-    p->at = p->size;
-    return fail(p, "");
-  }
   for (int i = 0; i < 4; i++) {
-    char c = p->data[p->at];
-    unsigned value = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                     : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
-                     : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
-                                            : 16;
-    if (value == 16) return fail(p, "expected four hexadecimal digits");
-    *out = *out << 4 | value;
+    int value = p->at < p->size ? hex_digit(p->data[p->at]) : -1;
+    if (value < 0) return fail_expected(p, "four hexadecimal digits");
+    *out = *out << 4 | (unsigned)value;
     p->at++;
   }
   return SHEAF_OK;
@@ -165,57 +184,57 @@ static int parse_unicode(parser *p, sf_buffer *out) {
   return SHEAF_OK;
 }
 
+// The backslash was read.
 static int parse_escape(parser *p, sf_buffer *out) {
   static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-  if (p->at >= p->size) return fail(p, "");
-  char c = p->data[p->at];
+  char c = p->at < p->size ? p->data[p->at] : '\0';
   const char *name = c ? strchr(names, c) : NULL;
-  if (!name && c != 'u') return fail(p, "unknown escape in a string");
+  if (!name && c != 'u') return fail_expected(p, "an escape");
   p->at++;
   if (!name) return parse_unicode(p, out);
   sf_buffer_putc(out, values[name - names]);
   return SHEAF_OK;
 }
 
-// The end of the bytes at p->at that need no care.
-static int scan_plain(parser *p, size_t *end) {
-  size_t at = p->at;
-  while (at < p->size) {
-    unsigned char c = (unsigned char)p->data[at];
-    if (c == '"' || c == '\\') break;
-    size_t size =
-        sf_json_character((const unsigned char *)p->data + at, p->size - at);
-    if (c < 0x20) return fail_at(p, at, "a control character in a string");
-    if (size == 0) return fail_at(p, at, "not UTF-8");
-    at += size;
-  }
-  *end = at;
-  return SHEAF_OK;
+// Goes to the next quote or backslash.
+static int skip_plain(parser *p) {
+  p->at += sf_json_plain_utf8(p->data + p->at, p->size - p->at);
+  if (p->at == p->size) return fail_early(p);
+  char c = p->data[p->at];
+  if (c == '"' || c == '\\') return SHEAF_OK;
+  return fail_at(p, p->at,
+                 c & 0x80 ? "not UTF-8" : "a control character in a string");
 }
 
-static int parse_chars(parser *p, sf_buffer *out) {
-  for (;;) {
-    size_t end = p->at;
-    int code = scan_plain(p, &end);
-    if (code != SHEAF_OK) return code;
-    sf_buffer_append(out, p->data + p->at, end - p->at);
-    p->at = end;
-    if (accept(p, '"')) return SHEAF_OK;
-    if (!accept(p, '\\')) return fail(p, "");
-    code = parse_escape(p, out);
-    if (code != SHEAF_OK) return code;
-  }
-}
-
-static int parse_string(parser *p, sheaf_value *out) {
-  if (!accept(p, '"')) return fail(p, "expected a string");
+// Reads a string from `start` on, whose first backslash is at p->at.
+static int parse_escaped(parser *p, size_t start, sheaf_value *out) {
   sf_buffer text = {0};
-  int code = parse_chars(p, &text);
+  int code = SHEAF_OK;
+  while (code == SHEAF_OK) {
+    sf_buffer_append(&text, p->data + start, p->at - start);
+    if (accept(p, '"')) break;
+    p->at++;
+    code = parse_escape(p, &text);
+    start = p->at;
+    if (code == SHEAF_OK) code = skip_plain(p);
+  }
   if (code == SHEAF_OK &&
       (text.failed || sheaf_value_string(out, text.data, text.size)))
     code = sf_no_memory(p->error);
   sf_buffer_clear(&text);
   return code;
+}
+
+static int parse_string(parser *p, sheaf_value *out) {
+  if (!accept(p, '"')) return fail_expected(p, "a string");
+  size_t start = p->at;
+  int code = skip_plain(p);
+  if (code != SHEAF_OK) return code;
+  if (p->data[p->at] != '"') return parse_escaped(p, start, out);
+  if (sheaf_value_string(out, p->data + start, p->at - start))
+    return sf_no_memory(p->error);
+  p->at++;
+  return SHEAF_OK;
 }
 
 // --- Lists and maps --------------------------------------------------------
@@ -234,7 +253,7 @@ static int add_pair(parser *p, sheaf_value *out) {
   skip_space(p);
   int code = parse_string(p, &key);
   skip_space(p);
-  if (code == SHEAF_OK && !accept(p, ':')) code = fail(p, "expected ':'");
+  if (code == SHEAF_OK && !accept(p, ':')) code = fail_expected(p, "':'");
   if (code == SHEAF_OK) code = parse_value(p, &element);
   if (code == SHEAF_OK)
     return sf_value_add(out, key, element) ? sf_no_memory(p->error) : SHEAF_OK;
@@ -244,43 +263,39 @@ static int add_pair(parser *p, sheaf_value *out) {
 
 static int parse_items(parser *p, sheaf_value *out, char end,
                        int (*add)(parser *p, sheaf_value *out)) {
-  p->depth++;
   p->at++;
   skip_space(p);
-  int code = SHEAF_OK;
-  if (!accept(p, end)) {
-    do {
-      code = add(p, out);
-      skip_space(p);
-    } while (code == SHEAF_OK && accept(p, ','));
-    if (code == SHEAF_OK && !accept(p, end))
-      code =
-          fail(p, end == ']' ? "expected ',' or ']'" : "expected ',' or '}'");
-  }
+  if (accept(p, end)) return SHEAF_OK;
+  int code;
+  do {
+    code = add(p, out);
+    skip_space(p);
+  } while (code == SHEAF_OK && accept(p, ','));
+  if (code == SHEAF_OK && !accept(p, end))
+    code = fail_expected(p, end == ']' ? "',' or ']'" : "',' or '}'");
+  return code;
+}
+
+// Reads a list or a map into `*out`, which is null on failure.
+static int parse_nested(parser *p, sheaf_value *out) {
+  bool map = p->data[p->at] == '{';
+  if (p->depth == SF_JSON_DEPTH) return fail_at(p, p->at, "nested too deep");
+  int code = map ? sheaf_value_map(out) : sheaf_value_list(out);
+  if (code != SHEAF_OK) return sf_no_memory(p->error);
+  p->depth++;
+  code = parse_items(p, out, map ? '}' : ']', map ? add_pair : add_element);
   p->depth--;
   if (code != SHEAF_OK) sheaf_value_clear(out);
   return code;
 }
 
-static int parse_list(parser *p, sheaf_value *out) {
-  if (sheaf_value_list(out) != SHEAF_OK) return sf_no_memory(p->error);
-  return parse_items(p, out, ']', add_element);
-}
-
-static int parse_map(parser *p, sheaf_value *out) {
-  if (sheaf_value_map(out) != SHEAF_OK) return sf_no_memory(p->error);
-  return parse_items(p, out, '}', add_pair);
-}
-
 static int parse_value(parser *p, sheaf_value *out) {
   skip_space(p);
-  if (p->at >= p->size) return fail(p, "");
-  if (p->depth > SF_JSON_DEPTH) return fail(p, "nested too deep");
+  if (p->at >= p->size) return fail_early(p);
   switch (p->data[p->at]) {
     case '{':
-      return parse_map(p, out);
     case '[':
-      return parse_list(p, out);
+      return parse_nested(p, out);
     case '"':
       return parse_string(p, out);
     case 't':
@@ -303,5 +318,5 @@ int sheaf_value_parse(sheaf_value *out, const char *data, size_t size,
   skip_space(&p);
   if (p.at == size) return SHEAF_OK;
   sheaf_value_clear(out);
-  return fail(&p, "something stands behind the value");
+  return fail_expected(&p, "the end of the text");
 }

@@ -68,6 +68,68 @@ void sheaf_value_clear(sheaf_value *value) {
   *value = (sheaf_value)SHEAF_VALUE_NULL;
 }
 
+// --- Looking up ------------------------------------------------------------
+
+const char *sheaf_type_name(sheaf_type type) {
+  static const char *const names[] = {"null",   "bool", "int", "float",
+                                      "string", "list", "map"};
+  return (size_t)type < SF_COUNT(names) ? names[type] : "unknown";
+}
+
+size_t sheaf_value_count(const sheaf_value *value) {
+  return has_items(value) ? value->as.items->count : 0;
+}
+
+const sheaf_value *sheaf_value_at(const sheaf_value *value, size_t index) {
+  return index < sheaf_value_count(value) ? &value->as.items->values[index]
+                                          : NULL;
+}
+
+static sheaf_bytes string_bytes(const sheaf_value *string) {
+  return (sheaf_bytes){string->as.string.data, string->as.string.size};
+}
+
+sheaf_bytes sheaf_value_key(const sheaf_value *map, size_t index) {
+  if (!map || map->type != SHEAF_MAP || index >= sheaf_value_count(map))
+    return (sheaf_bytes){NULL, 0};
+  return string_bytes(&map->as.items->keys[index]);
+}
+
+static bool same_bytes(sheaf_bytes a, sheaf_bytes b) {
+  return a.size == b.size && (a.size == 0 || !memcmp(a.data, b.data, a.size));
+}
+
+static sheaf_value *find(const sheaf_value *map, sheaf_bytes key) {
+  if (!map || map->type != SHEAF_MAP) return NULL;
+  for (size_t i = sheaf_value_count(map); i > 0; i--)
+    if (same_bytes(sheaf_value_key(map, i - 1), key))
+      return &map->as.items->values[i - 1];
+  return NULL;
+}
+
+const sheaf_value *sheaf_value_get(const sheaf_value *map, const char *key) {
+  return find(map, sf_bytes(key));
+}
+
+const char *sheaf_value_get_string(const sheaf_value *map, const char *key,
+                                   const char *otherwise) {
+  const sheaf_value *value = sheaf_value_get(map, key);
+  return value && value->type == SHEAF_STRING ? value->as.string.data
+                                              : otherwise;
+}
+
+int64_t sheaf_value_get_int(const sheaf_value *map, const char *key,
+                            int64_t otherwise) {
+  const sheaf_value *value = sheaf_value_get(map, key);
+  return value && value->type == SHEAF_INT ? value->as.integer : otherwise;
+}
+
+bool sheaf_value_get_bool(const sheaf_value *map, const char *key,
+                          bool otherwise) {
+  const sheaf_value *value = sheaf_value_get(map, key);
+  return value && value->type == SHEAF_BOOL ? value->as.boolean : otherwise;
+}
+
 // --- Adding ----------------------------------------------------------------
 
 static bool grow(sheaf_value **array, size_t capacity) {
@@ -114,7 +176,7 @@ int sheaf_value_set(sheaf_value *map, const char *key, sheaf_value element) {
     sheaf_value_clear(&element);
     return SHEAF_EINVAL;
   }
-  sheaf_value *old = (sheaf_value *)sheaf_value_get(map, key);
+  sheaf_value *old = find(map, sf_bytes(key));
   if (old) {
     sheaf_value_clear(old);
     *old = element;
@@ -133,57 +195,6 @@ int sheaf_value_set_string(sheaf_value *map, const char *key,
   sheaf_value value;
   int code = sheaf_value_string(&value, text, strlen(text));
   return code == SHEAF_OK ? sheaf_value_set(map, key, value) : code;
-}
-
-// --- Looking up ------------------------------------------------------------
-
-const char *sheaf_type_name(sheaf_type type) {
-  static const char *const names[] = {"null",   "bool", "int", "float",
-                                      "string", "list", "map"};
-  return (size_t)type < SF_COUNT(names) ? names[type] : "unknown";
-}
-
-size_t sheaf_value_count(const sheaf_value *value) {
-  return has_items(value) ? value->as.items->count : 0;
-}
-
-const sheaf_value *sheaf_value_at(const sheaf_value *value, size_t index) {
-  return index < sheaf_value_count(value) ? &value->as.items->values[index]
-                                          : NULL;
-}
-
-sheaf_bytes sheaf_value_key(const sheaf_value *map, size_t index) {
-  if (!map || map->type != SHEAF_MAP || index >= sheaf_value_count(map))
-    return (sheaf_bytes){NULL, 0};
-  const sheaf_value *key = &map->as.items->keys[index];
-  return (sheaf_bytes){key->as.string.data, key->as.string.size};
-}
-
-const sheaf_value *sheaf_value_get(const sheaf_value *map, const char *key) {
-  if (!map || map->type != SHEAF_MAP) return NULL;
-  for (size_t i = sheaf_value_count(map); i > 0; i--)
-    if (sf_bytes_equal(sheaf_value_key(map, i - 1), key))
-      return sheaf_value_at(map, i - 1);
-  return NULL;
-}
-
-const char *sheaf_value_get_string(const sheaf_value *map, const char *key,
-                                   const char *otherwise) {
-  const sheaf_value *value = sheaf_value_get(map, key);
-  return value && value->type == SHEAF_STRING ? value->as.string.data
-                                              : otherwise;
-}
-
-int64_t sheaf_value_get_int(const sheaf_value *map, const char *key,
-                            int64_t otherwise) {
-  const sheaf_value *value = sheaf_value_get(map, key);
-  return value && value->type == SHEAF_INT ? value->as.integer : otherwise;
-}
-
-bool sheaf_value_get_bool(const sheaf_value *map, const char *key,
-                          bool otherwise) {
-  const sheaf_value *value = sheaf_value_get(map, key);
-  return value && value->type == SHEAF_BOOL ? value->as.boolean : otherwise;
 }
 
 // --- Copying and comparing -------------------------------------------------
@@ -225,10 +236,13 @@ static bool equal_lists(const sheaf_value *a, const sheaf_value *b) {
   return true;
 }
 
-static bool equal_maps(const sheaf_value *a, const sheaf_value *b) {
+// True when `b` has all that `a` has. Looks keys up in both, since a map that
+// was parsed may have one twice.
+static bool is_within(const sheaf_value *a, const sheaf_value *b) {
   for (size_t i = 0; i < sheaf_value_count(a); i++) {
-    const sheaf_value *other = sheaf_value_get(b, sheaf_value_key(a, i).data);
-    if (!other || !sheaf_value_equal(sheaf_value_at(a, i), other)) return false;
+    sheaf_bytes key = sheaf_value_key(a, i);
+    const sheaf_value *other = find(b, key);
+    if (!other || !sheaf_value_equal(find(a, key), other)) return false;
   }
   return true;
 }
@@ -245,13 +259,11 @@ bool sheaf_value_equal(const sheaf_value *a, const sheaf_value *b) {
     case SHEAF_FLOAT:
       return a->as.number == b->as.number;
     case SHEAF_STRING:
-      return a->as.string.size == b->as.string.size &&
-             memcmp(a->as.string.data, b->as.string.data, a->as.string.size) ==
-                 0;
+      return same_bytes(string_bytes(a), string_bytes(b));
     case SHEAF_LIST:
       return sheaf_value_count(a) == sheaf_value_count(b) && equal_lists(a, b);
     case SHEAF_MAP:
-      return sheaf_value_count(a) == sheaf_value_count(b) && equal_maps(a, b);
+      return is_within(a, b) && is_within(b, a);
   }
   return false;
 }

@@ -1,8 +1,4 @@
 /// Writing JSON: compact, canonical and for people.
-#include "json/json.h"
-
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,110 +6,46 @@
 
 // --- Strings ---------------------------------------------------------------
 
-size_t sf_json_character(const unsigned char *text, size_t left) {
-  unsigned char c = text[0];
-  if (c < 0x80) return 1;
-  size_t size = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-  if (c < 0xc2 || c > 0xf4 || size > left) return 0;
-  // The first byte narrows what the second may be: no overlong forms, no
-  // surrogates, nothing above U+10FFFF.
-  unsigned char low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-  unsigned char high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-  if (text[1] < low || text[1] > high) return 0;
-  for (size_t i = 2; i < size; i++)
-    if ((text[i] & 0xc0) != 0x80) return 0;
-  return size;
-}
-
-static void put_escape(sf_buffer *out, unsigned char c) {
-  static const char shorts[] = "\bb\tt\nn\ff\rr\"\"\\\\";
-  for (const char *s = shorts; *s; s += 2) {
-    if ((unsigned char)*s != c) continue;
-    char escape[2] = {'\\', s[1]};
-    sf_buffer_append(out, escape, 2);
-    return;
+static void put_escape(sf_buffer *out, char byte) {
+  static const char names[] = {
+      ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+      ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+  char name = names[(unsigned char)byte];
+  if (name) {
+    sf_buffer_append(out, (char[]){'\\', name}, 2);
+  } else {
+    sf_buffer_printf(out, "\\u%04x", (unsigned)byte);
   }
-  sf_buffer_printf(out, "\\u%04x", c);
-}
-
-static bool needs_escape(unsigned char c) {
-  return c < 0x20 || c == '"' || c == '\\';
-}
-
-// A word at a time: true when none of its 8 bytes needs an escape. The usual
-// tests for a zero byte, applied to what each unwanted byte is zero under.
-static bool plain_word(const char *text) {
-  uint64_t word, ones = UINT64_C(0x0101010101010101), highs = ones << 7;
-  memcpy(&word, text, sizeof word);
-  uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
-  uint64_t found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
-                   ((slash - ones) & ~slash);
-  return (found & highs) == 0;
-}
-
-static size_t scan_plain(sheaf_bytes bytes, size_t at) {
-  while (bytes.size - at >= 8 && plain_word(bytes.data + at)) at += 8;
-  while (at < bytes.size && !needs_escape((unsigned char)bytes.data[at])) at++;
-  return at;
 }
 
 void sf_json_utf8(sf_buffer *out, sheaf_bytes bytes) {
   sf_buffer_putc(out, '"');
-  for (size_t at = 0; at < bytes.size;) {
-    size_t end = scan_plain(bytes, at);
-    sf_buffer_append(out, bytes.data + at, end - at);
-    if (end < bytes.size) put_escape(out, (unsigned char)bytes.data[end++]);
-    at = end;
+  for (size_t at = 0; at < bytes.size; at++) {
+    size_t size = sf_json_plain(bytes.data + at, bytes.size - at);
+    sf_buffer_append(out, bytes.data + at, size);
+    at += size;
+    if (at < bytes.size) put_escape(out, bytes.data[at]);
   }
   sf_buffer_putc(out, '"');
-}
-
-static bool is_utf8(sheaf_bytes bytes) {
-  const unsigned char *text = (const unsigned char *)bytes.data;
-  for (size_t at = 0; at < bytes.size;) {
-    size_t size = sf_json_character(text + at, bytes.size - at);
-    if (size == 0) return false;
-    at += size;
-  }
-  return true;
 }
 
 void sf_json_string(sf_buffer *out, sheaf_bytes bytes) {
-  if (is_utf8(bytes)) {
+  if (sf_json_is_utf8(bytes)) {
     sf_json_utf8(out, bytes);
     return;
   }
-  const unsigned char *text = (const unsigned char *)bytes.data;
   sf_buffer_putc(out, '"');
   for (size_t at = 0; at < bytes.size;) {
-    size_t size = sf_json_character(text + at, bytes.size - at);
+    size_t size = sf_json_character(bytes.data + at, bytes.size - at);
     if (size == 0)
       sf_buffer_puts(out, "\xef\xbf\xbd");
-    else if (needs_escape(text[at]))
-      put_escape(out, text[at]);
-    else
+    else if (sf_json_is_plain(bytes.data[at]))
       sf_buffer_append(out, bytes.data + at, size);
+    else
+      put_escape(out, bytes.data[at]);
     at += size ? size : 1;
   }
   sf_buffer_putc(out, '"');
-}
-
-// --- Numbers ---------------------------------------------------------------
-
-// The shortest of the usual forms that reads back as the same number, with a
-// mark that it is no integer.
-static void put_float(sf_buffer *out, double number) {
-  char text[40];
-  if (!isfinite(number)) {
-    sf_buffer_puts(out, "null");
-    return;
-  }
-  for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, number);
-    if (strtod(text, NULL) == number) break;
-  }
-  sf_buffer_puts(out, text);
-  if (!strpbrk(text, ".e")) sf_buffer_puts(out, ".0");
 }
 
 // --- Values ----------------------------------------------------------------
@@ -201,7 +133,7 @@ static void put_value(sf_buffer *out, const sheaf_value *value,
       sf_buffer_printf(out, "%lld", (long long)value->as.integer);
       break;
     case SHEAF_FLOAT:
-      put_float(out, value->as.number);
+      sf_json_write_float(out, value->as.number);
       break;
     case SHEAF_STRING:
       sf_json_string(

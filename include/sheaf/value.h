@@ -135,8 +135,9 @@ SHEAF_API int sheaf_value_set_string(sheaf_value *map, const char *key,
 /// Reads one JSON text (RFC 8259, UTF-8, nothing but white space behind it).
 ///
 /// Integers that fit in int64_t become SHEAF_INT, every other number
-/// SHEAF_FLOAT. A lone surrogate escape, invalid UTF-8 or nesting deeper than
-/// 512 is SHEAF_ESYNTAX; the error's `why` gives line and column.
+/// SHEAF_FLOAT. A lone surrogate escape, invalid UTF-8, a number that is too
+/// large for a float or nesting deeper than 512 is SHEAF_ESYNTAX; the error's
+/// `why` gives line and column (in bytes). `*out` is null on failure.
 SHEAF_API int sheaf_value_parse(sheaf_value *out, const char *data, size_t size,
                                 sheaf_error *error);
 
