@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "text/unicode.h"
 #include "text/word_list.h"
 
 /// Titles and the like: what they belong to must follow.
@@ -63,18 +64,72 @@ static const char *const any_words[] = {
 
 #define LONGEST 12  ///< Bytes, of all words above.
 
-sf_abbreviation sf_abbreviation_find(sheaf_bytes word) {
+static sf_abbreviation look_up(sheaf_bytes word) {
   sf_buffer lower = {0};
   sf_abbreviation found = SF_ABBREVIATION_NONE;
+  sheaf_bytes key;
 
   if (word.size > LONGEST) return found;
   sf_text_lower(&lower, word);
-  if (sf_word_list_has(open_words, SF_COUNT(open_words),
-                       sf_buffer_bytes(&lower)))
+  key = sf_buffer_bytes(&lower);
+  if (sf_word_list_has(open_words, SF_COUNT(open_words), key))
     found = SF_ABBREVIATION_OPEN;
-  else if (sf_word_list_has(any_words, SF_COUNT(any_words),
-                            sf_buffer_bytes(&lower)))
+  else if (sf_word_list_has(any_words, SF_COUNT(any_words), key))
     found = SF_ABBREVIATION_ANY;
   sf_buffer_clear(&lower);
   return found;
+}
+
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// True for "U.S", "II.C", "96.IV": short parts with full stops between, and
+/// at least one letter. "P.M" ends a sentence as other words do.
+static bool is_acronym(sheaf_bytes word) {
+  size_t parts = 1;
+  size_t size = 0;
+  bool letters = false;
+
+  if (sf_bytes_equal(word, "P.M") || sf_bytes_equal(word, "A.M")) return false;
+  for (size_t i = 0, length; i < word.size; i += length) {
+    uint32_t c = sf_utf8_decode(word, i, &length);
+    if (c == '.') {
+      parts++;
+      size = 0;
+    } else {
+      if (!sf_unicode_word(c) || ++size > 3) return false;
+      if (c > '9') letters = true;
+    }
+  }
+  return parts > 1 && letters;
+}
+
+static bool is_one_letter(sheaf_bytes word) {
+  size_t length;
+  uint32_t c = sf_utf8_decode(word, 0, &length);
+
+  return length == word.size && sf_unicode_word(c) && (c < '0' || c > '9');
+}
+
+/// True for "Ltd", "vnw": consonants alone, not all of them capitals.
+static bool is_unspeakable(sheaf_bytes word) {
+  bool small = false;
+
+  if (word.size < 2 || word.size > 5) return false;
+  for (size_t i = 0; i < word.size; i++) {
+    if (!is_letter(word.data[i]) || strchr("aeiouyAEIOUY", word.data[i]))
+      return false;
+    if (word.data[i] >= 'a') small = true;
+  }
+  return small;
+}
+
+sf_abbreviation sf_abbreviation_find(sheaf_bytes word) {
+  sf_abbreviation kind = look_up(word);
+
+  if (kind != SF_ABBREVIATION_NONE || word.size == 0) return kind;
+  return is_one_letter(word) || is_acronym(word) || is_unspeakable(word)
+             ? SF_ABBREVIATION_ANY
+             : SF_ABBREVIATION_NONE;
 }

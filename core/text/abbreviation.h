@@ -11,8 +11,8 @@ typedef enum {
   SF_ABBREVIATION_ANY    ///< May stand at the end as well: "Co.", "No."
 } sf_abbreviation;
 
-/// Looks up `word`, without its last full stop, in the tables of all
-/// languages.
+/// Tells what `word`, without its last full stop, is: by the lists of all
+/// languages, or by its looks ("U.S", "II.C", "E", "Ltd").
 sf_abbreviation sf_abbreviation_find(sheaf_bytes word);
 
 #endif

@@ -185,23 +185,63 @@ static bool take(matcher *m, size_t index, size_t *at) {
   return true;
 }
 
+/// The byte with which a match must go on behind the item; -1 when that is
+/// not known.
+static int byte_behind(const matcher *m, size_t index) {
+  for (index++; index < m->item_count; index++) {
+    const sf_pattern_item *item = &m->items[index];
+    if (item->kind == SF_ITEM_LITERAL)
+      return (unsigned char)m->parser.pattern.data[item->literal.from];
+    if (item->kind != SF_ITEM_OPEN && item->kind != SF_ITEM_CLOSE &&
+        item->kind != SF_ITEM_POSITION)
+      break;
+  }
+  return -1;
+}
+
+/// Goes back, but not below `low`, to where the match could go on.
+static bool give_back(matcher *m, choice *c, int behind) {
+  size_t at = c->at - 1;
+
+  if (behind >= 0) {
+    const char *from = m->text.data + c->low;
+    const char *found = memrchr(from, behind, c->at - c->low);
+    spend(m, (c->at - c->low) / 16);
+    if (!found) return false;
+    at = (size_t)(found - m->text.data);
+  }
+  c->at = at;
+  return true;
+}
+
+/// Takes bytes, at least one, up to where the match could go on.
+static bool take_more(matcher *m, choice *c, int behind) {
+  const sf_pattern_item *item = &m->items[c->item];
+  size_t at = c->at;
+
+  do {
+    if (!has_byte(m, item, at)) return false;
+    at++;
+  } while (behind >= 0 && at < m->text.size &&
+           (unsigned char)m->text.data[at] != behind);
+  spend(m, (at - c->at) / 16);
+  c->at = at;
+  return true;
+}
+
 /// Goes back to the last choice that is left and takes it otherwise; `*index`
 /// becomes the item behind it. False when there is none.
 static bool retry(matcher *m, size_t *index, size_t *at) {
   while (m->choice_count > 0) {
     choice *last = &m->choices[m->choice_count - 1];
-    const sf_pattern_item *item = &m->items[last->item];
-    bool lazy = item->repeat == '-';
+    int behind = byte_behind(m, last->item);
+    bool lazy = m->items[last->item].repeat == '-';
 
     spend(m, 1);
-    *index = last->item + 1;
-    if (!lazy) {
-      *at = --last->at;
-      if (last->at == last->low) m->choice_count--;
-      return true;
-    }
-    if (has_byte(m, item, last->at)) {
-      *at = ++last->at;
+    if (lazy ? take_more(m, last, behind) : give_back(m, last, behind)) {
+      *index = last->item + 1;
+      *at = last->at;
+      if (!lazy && last->at == last->low) m->choice_count--;
       return true;
     }
     m->choice_count--;
@@ -231,7 +271,8 @@ static bool match_at(matcher *m, size_t from) {
   return false;
 }
 
-/// The first item that takes bytes, when every match begins with it.
+/// The first item that does not fit everywhere; NULL when it is one of those
+/// that are not worth a search.
 static const sf_pattern_item *find_head(matcher *m) {
   const sf_pattern_item *item;
   size_t index = 0;
@@ -240,28 +281,37 @@ static const sf_pattern_item *find_head(matcher *m) {
          (item->kind == SF_ITEM_OPEN || item->kind == SF_ITEM_POSITION))
     index++;
   if (!item) return NULL;
-  if (item->kind == SF_ITEM_LITERAL) return item;
+  if (item->kind == SF_ITEM_LITERAL || item->kind == SF_ITEM_FRONTIER)
+    return item;
   if (item->kind == SF_ITEM_SET && (item->repeat == 1 || item->repeat == '+'))
     return item;
   return NULL;
+}
+
+static size_t find_literal(const matcher *m, sf_range literal, size_t at) {
+  const char *found = NULL;
+
+  if (at < m->text.size)
+    found = memmem(m->text.data + at, m->text.size - at,
+                   m->parser.pattern.data + literal.from,
+                   literal.to - literal.from);
+  return found ? (size_t)(found - m->text.data) : m->text.size + 1;
 }
 
 /// The first place from `at` on where `head` fits; behind the text when there
 /// is none.
 static size_t skip_to_head(const matcher *m, const sf_pattern_item *head,
                            size_t at) {
-  size_t left = m->text.size - at;
-
-  if (head->kind == SF_ITEM_LITERAL) {
-    sf_range range = head->literal;
-    const char *found = left == 0 ? NULL
-                                  : memmem(m->text.data + at, left,
-                                           m->parser.pattern.data + range.from,
-                                           range.to - range.from);
-    return found ? (size_t)(found - m->text.data) : m->text.size + 1;
+  switch (head->kind) {
+    case SF_ITEM_LITERAL:
+      return find_literal(m, head->literal, at);
+    case SF_ITEM_FRONTIER:
+      while (at <= m->text.size && !take_frontier(m, head, at)) at++;
+      return at;
+    default:
+      while (at < m->text.size && !has_byte(m, head, at)) at++;
+      return at < m->text.size ? at : m->text.size + 1;
   }
-  while (at < m->text.size && !has_byte(m, head, at)) at++;
-  return at < m->text.size ? at : m->text.size + 1;
 }
 
 static int search(matcher *m, size_t at) {

@@ -18,40 +18,50 @@ bool sf_text_line(sheaf_bytes text, size_t *at, sf_range *line) {
   return true;
 }
 
-static bool is_word_byte(unsigned char byte) {
-  return byte < 0x80 && sf_unicode_word(byte);
+static bool is_word_byte(unsigned char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-/// Moves `*at` to the next character of a word and stores it; false when
-/// there is none left.
+/// Moves to the next character of a word and stores it; false when there is
+/// none left.
 static bool find_word(sheaf_bytes text, size_t *at, uint32_t *first,
                       size_t *length) {
-  for (; *at < text.size; *at += *length) {
-    *first = sf_utf8_decode(text, *at, length);
-    if (sf_unicode_word(*first)) return true;
+  while (*at < text.size) {
+    unsigned char byte = (unsigned char)text.data[*at];
+    *length = 1;
+    *first = byte;
+    if (byte >= 0x80) *first = sf_utf8_decode(text, *at, length);
+    if (byte < 0x80 ? is_word_byte(byte) : sf_unicode_word(*first)) return true;
+    *at += *length;
   }
   return false;
 }
 
+/// The end of the word that is under way at `at`.
+static size_t word_end(sheaf_bytes text, size_t at) {
+  while (at < text.size) {
+    unsigned char byte = (unsigned char)text.data[at];
+    size_t length = 1;
+    if (byte >= 0x80) {
+      uint32_t c = sf_utf8_decode(text, at, &length);
+      if (!sf_unicode_word(c) || sf_unicode_ideograph(c)) break;
+    } else if (!is_word_byte(byte)) {
+      break;
+    }
+    at += length;
+  }
+  return at;
+}
+
 bool sf_text_word(sheaf_bytes text, size_t *at, sf_range *word) {
-  uint32_t c;
+  uint32_t first;
   size_t length;
 
-  if (!find_word(text, at, &c, &length)) return false;
+  if (!find_word(text, at, &first, &length)) return false;
   word->from = *at;
-  *at += length;
-  if (!sf_unicode_ideograph(c)) {
-    while (*at < text.size) {
-      if (is_word_byte((unsigned char)text.data[*at])) {
-        *at += 1;
-        continue;
-      }
-      c = sf_utf8_decode(text, *at, &length);
-      if (!sf_unicode_word(c) || sf_unicode_ideograph(c)) break;
-      *at += length;
-    }
-  }
-  word->to = *at;
+  word->to = *at + length;
+  if (!sf_unicode_ideograph(first)) word->to = word_end(text, word->to);
+  *at = word->to;
   return true;
 }
 

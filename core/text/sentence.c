@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "text/abbreviation.h"
+#include "text/punctuation.h"
 #include "text/text.h"
 #include "text/unicode.h"
 
@@ -44,15 +45,6 @@ static bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_one_of(uint32_t c, const char *set) {
-  sheaf_bytes bytes = sf_bytes(set);
-  size_t length;
-
-  for (size_t at = 0; at < bytes.size; at += length)
-    if (sf_utf8_decode(bytes, at, &length) == c) return true;
-  return false;
-}
-
 static size_t skip_space(const scanner *s, size_t at) {
   size_t length;
 
@@ -61,12 +53,17 @@ static size_t skip_space(const scanner *s, size_t at) {
   return at;
 }
 
-static size_t skip_all_of(const scanner *s, size_t at, const char *set) {
+/// Skips characters that are of one of `kinds`.
+static size_t skip_marks(const scanner *s, size_t at, unsigned kinds) {
   size_t length;
 
-  while (at < s->text.size && is_one_of(decode(s, at, &length), set))
+  while (at < s->text.size && (sf_mark_kinds(decode(s, at, &length)) & kinds))
     at += length;
   return at;
+}
+
+static size_t skip_bullet(const scanner *s, size_t at) {
+  return skip_space(s, skip_marks(s, at, SF_MARK_BULLET));
 }
 
 // --- Labels of list items --------------------------------------------------
@@ -131,28 +128,27 @@ static bool at_next_item(const scanner *s, size_t at, size_t *end) {
 
 // --- What stands around a stop ---------------------------------------------
 
-#define QUOTES  "\"'\u201C\u201D\u2018\u2019\u00AB\u00BB\u201E"
-#define OPENERS QUOTES "([{\u00BF\u00A1*_"
-#define CLOSERS QUOTES ")]}*\u300D\u300F\u300B\uFF09\u3011\u232A"
-#define DASHES  "-\u2013\u2014\u2015"
-/// Marks of direction, which may stand anywhere.
-#define MARKS "\u200E\u200F\u202A\u202B\u202C\u202D\u202E"
-
 static bool is_stop(char c) {
   return c == '.' || c == '!' || c == '?';
 }
 
-/// The word before the full stop at `at`, without quotes and brackets.
+/// The word before the full stop at `at`, without what stands around it.
 static sheaf_bytes word_before(const scanner *s, size_t at) {
   size_t from = word_start(s, at);
+  size_t to = from;
   size_t length;
 
-  from = skip_all_of(s, from, OPENERS MARKS "\u00A0\u2043\u2022");
-  for (size_t i = from; i < at; i += length)
-    if (is_one_of(decode(s, i, &length), "'\u2019(\u00A0")) from = i + length;
-  while (at > from + 2 && memcmp(s->text.data + at - 3, "\u202A", 2) == 0)
-    at -= 3;
-  return (sheaf_bytes){s->text.data + from, at > from ? at - from : 0};
+  for (size_t i = from; i < at; i += length) {
+    uint32_t c = decode(s, i, &length);
+    unsigned kinds = sf_mark_kinds(c);
+    if (kinds & (SF_MARK_OPENER | SF_MARK_BULLET) || sf_unicode_space(c))
+      from = to = i + length;
+    else if (!(kinds & SF_MARK_DIRECTION))
+      to = i + length;
+    else if (from == i)
+      from = to = i + length;
+  }
+  return (sheaf_bytes){s->text.data + from, to - from};
 }
 
 static next_case look_ahead(const scanner *s, size_t at) {
@@ -160,9 +156,9 @@ static next_case look_ahead(const scanner *s, size_t at) {
   size_t length;
   uint32_t c;
 
-  at = skip_all_of(s, at, OPENERS MARKS);
-  dash = skip_all_of(s, at, DASHES);
-  if (dash > at) at = skip_all_of(s, skip_space(s, dash), OPENERS);
+  at = skip_marks(s, at, SF_MARK_OPENER | SF_MARK_DIRECTION);
+  dash = skip_marks(s, at, SF_MARK_DASH);
+  if (dash > at) at = skip_marks(s, skip_space(s, dash), SF_MARK_OPENER);
   c = decode(s, at, &length);
   if (c >= '0' && c <= '9') return NEXT_DIGIT;
   if (sf_unicode_upper(c) != c) return NEXT_LOWER;
@@ -177,7 +173,7 @@ static bool at_starter(const scanner *s, size_t at) {
   sf_range word;
   bool found = false;
 
-  at = skip_all_of(s, at, OPENERS);
+  at = skip_marks(s, at, SF_MARK_OPENER);
   if (!sf_text_word(s->text, &at, &word)) return false;
   if (byte_at(s, at) == '.' || byte_at(s, at) == ',') return false;
   sf_text_lower(&lower,
@@ -211,66 +207,16 @@ static bool is_number(sheaf_bytes word) {
   return word.size > 0;
 }
 
-/// True for "U.S", "II.C", "96.IV": short parts with full stops between, and
-/// at least one letter. "P.M" ends a sentence as other words do.
-static bool is_acronym(sheaf_bytes word) {
-  size_t parts = 1;
-  size_t size = 0;
-  bool letters = false;
-
-  if (sf_bytes_equal(word, "P.M") || sf_bytes_equal(word, "A.M")) return false;
-  for (size_t i = 0, length; i < word.size; i += length) {
-    uint32_t c = sf_utf8_decode(word, i, &length);
-    if (c == '.') {
-      parts++;
-      size = 0;
-    } else {
-      if (!sf_unicode_word(c) || ++size > 3) return false;
-      if (c > '9') letters = true;
-    }
-  }
-  return parts > 1 && letters;
-}
-
-static bool is_one_letter(sheaf_bytes word) {
-  size_t length;
-  uint32_t c = sf_utf8_decode(word, 0, &length);
-
-  return length == word.size && sf_unicode_word(c) && (c < '0' || c > '9');
-}
-
-/// True for "Ltd", "vnw": consonants alone, not all of them capitals.
-static bool is_unspeakable(sheaf_bytes word) {
-  bool small = false;
-
-  if (word.size < 2 || word.size > 5) return false;
-  for (size_t i = 0; i < word.size; i++) {
-    if (!is_letter(word.data[i]) || strchr("aeiouyAEIOUY", word.data[i]))
-      return false;
-    if (word.data[i] >= 'a') small = true;
-  }
-  return small;
-}
-
-static sf_abbreviation classify(sheaf_bytes word) {
-  sf_abbreviation kind = sf_abbreviation_find(word);
-
-  if (kind != SF_ABBREVIATION_NONE || word.size == 0) return kind;
-  return is_one_letter(word) || is_acronym(word) || is_unspeakable(word)
-             ? SF_ABBREVIATION_ANY
-             : SF_ABBREVIATION_NONE;
-}
-
 // --- Decisions -------------------------------------------------------------
 
 /// Decides for one full stop at `at`, when `next` begins at `behind`.
 static bool ends_at_full_stop(const scanner *s, size_t at, size_t behind,
                               next_case next) {
   sheaf_bytes word = word_before(s, at);
-  size_t start = skip_all_of(s, s->from, OPENERS "\u2022\u2043 ");
+  size_t start = skip_marks(s, skip_bullet(s, s->from), SF_MARK_OPENER);
 
   if (is_label(word) && word.data <= s->text.data + start) return false;
-  switch (classify(word)) {
+  switch (sf_abbreviation_find(word)) {
     case SF_ABBREVIATION_OPEN:
       return false;
     case SF_ABBREVIATION_ANY:
@@ -293,10 +239,7 @@ typedef struct {
 static size_t skip_marker(const scanner *s, size_t at) {
   size_t end = at + 1;
 
-  if (byte_at(s, at) != '[')
-    return skip_all_of(s, at,
-                       "\u00B9\u00B2\u00B3\u2070\u2074\u2075\u2076\u2077"
-                       "\u2078\u2079");
+  if (byte_at(s, at) != '[') return skip_marks(s, at, SF_MARK_SUPERSCRIPT);
   while (end - at < 4 && is_digit(byte_at(s, end))) end++;
   return end > at + 1 && byte_at(s, end) == ']' ? end + 1 : at;
 }
@@ -305,12 +248,13 @@ static size_t skip_closers(const scanner *s, size_t at) {
   size_t end = at;
 
   do {
+    size_t length;
     size_t gap;
     at = end;
-    end = skip_marker(s, skip_all_of(s, at, CLOSERS));
+    end = skip_marker(s, skip_marks(s, at, SF_MARK_CLOSER));
     while (end > at && is_stop(byte_at(s, end))) end++;
     gap = skip_space(s, end);  // French sets one before its closing quote
-    if (gap > end && skip_all_of(s, gap, "\u00BB") > gap) end = gap;
+    if (gap > end && decode(s, gap, &length) == 0xBB) end = gap + length;
   } while (end > at);
   return end;
 }
@@ -367,26 +311,20 @@ static bool at_blank_line(const scanner *s, size_t at) {
   return lines == 2;
 }
 
-#define EAST_OPENERS "\u300A\u300C\u300E\uFF08\u3008\u3010"
-#define EAST_CLOSERS "\u300B\u300D\u300F\uFF09\u3009\u3011"
-#define BULLETS      "\u2022\u2043\u25CF\u25AA\u2023"
-/// Stops that need no space behind them.
-#define HARD_STOPS                                                     \
-  "\u3002\uFF01\uFF1F\uFF61\u061F\u06D4\u0964\u0965\u1362\u1367\u104B" \
-  "\u0589"
-
 /// Looks at the character `c` of more than one byte at `at`. True when a
 /// sentence ends there.
 static bool ends_at_character(scanner *s, size_t at, uint32_t c, size_t length,
                               size_t *end) {
-  if (is_one_of(c, EAST_OPENERS)) s->depth++;
-  if (is_one_of(c, EAST_CLOSERS) && s->depth > 0) s->depth--;
-  if (is_one_of(c, BULLETS)) {
+  unsigned kinds = sf_mark_kinds(c);
+
+  if (kinds & SF_MARK_EAST_OPENER) s->depth++;
+  if (kinds & SF_MARK_EAST_CLOSER && s->depth > 0) s->depth--;
+  if (kinds & SF_MARK_BULLET) {
     *end = at;
     return at > s->from && sf_unicode_space((unsigned char)byte_at(s, at - 1));
   }
-  if (s->depth > 0 || !is_one_of(c, HARD_STOPS)) return false;
-  *end = skip_closers(s, skip_all_of(s, at + length, HARD_STOPS));
+  if (s->depth > 0 || !(kinds & SF_MARK_HARD_STOP)) return false;
+  *end = skip_closers(s, skip_marks(s, at + length, SF_MARK_HARD_STOP));
   return true;
 }
 
@@ -451,7 +389,7 @@ bool sf_text_sentence(sheaf_bytes text, const char *language, size_t *at,
 
   s.from = skip_space(&s, *at);
   if (s.from >= text.size) return false;
-  s.label = read_label(&s, skip_all_of(&s, s.from, BULLETS " "));
+  s.label = read_label(&s, skip_bullet(&s, s.from));
   *at = find_end(&s, s.from);
   *sentence = sf_text_trim(text, (sf_range){s.from, *at});
   return true;
