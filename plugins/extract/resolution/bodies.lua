@@ -1,0 +1,103 @@
+--- The bodies that adopt resolutions: how they name themselves ("The General
+--- Assembly,"), and how the symbols of their resolutions begin.
+
+local wordlist = require "wordlist"
+
+local find, lower, sub = string.find, string.lower, string.sub
+
+local LONGEST_LINE = 160
+
+local bodies = {}
+
+--- Bodies whose symbols are known. `formula` is what stands before the clauses.
+local KNOWN = {
+  { name = "General Assembly", series = "A/RES",
+    language = "en", formula = "The General Assembly" },
+  { name = "Security Council", series = "S/RES",
+    language = "en", formula = "The Security Council" },
+  { name = "Economic and Social Council", series = "E/RES",
+    language = "en", formula = "The Economic and Social Council" },
+  { name = "Human Rights Council", series = "A/HRC/RES",
+    language = "en", formula = "The Human Rights Council" },
+  { name = "Commission on Human Rights", series = "E/CN.4/RES",
+    language = "en", formula = "The Commission on Human Rights" },
+  { name = "Trusteeship Council", series = "T/RES",
+    language = "en", formula = "The Trusteeship Council" },
+}
+
+--- The name of any other body that adopts resolutions has one of these nouns.
+local NOUNS = wordlist.entries [[
+  assembly, authority, board, bureau, commission, committee, conference, congress,
+  council, federation, forum, meeting, members, ministers, organization,
+  parliament, parties, senate, session, states, summit, union ]]
+
+--- What is left of a line without spaces and punctuation, in lower case, so that
+--- lost spaces and stray marks do not count.
+local function letters_of(line)
+  return (lower(line):gsub("[%s%p]+", ""))
+end
+
+for _, body in ipairs(KNOWN) do body.letters = letters_of(body.formula) end
+
+--- The known body that a line names, give or take one misread letter. Names in
+--- the middle of sentences do not begin with a capital letter.
+local function known(line)
+  if find(line, "^[^%u]*the ") then return nil end
+  local letters = letters_of(line):gsub("^therefore", "")
+  for _, body in ipairs(KNOWN) do
+    if wordlist.near(letters, body.letters) then return body end
+  end
+end
+
+--- Any body that a line like "The Conference of the Parties," may name.
+local function unknown(line)
+  local name = line:match("^The (%u.*),$")
+  for word in (name or ""):gmatch("%a+") do
+    if NOUNS[lower(word)] then return { name = name, language = "en" } end
+  end
+end
+
+--- The body that names itself in the line at bytes `i` to `j` as resolutions do
+--- before their clauses. @return the body, the last byte of the formula, and true
+--- when nothing else can be meant; nil for any other line
+function bodies.formula(text, i, j)
+  local comma = find(text, ",", i, true)
+  if comma and comma < j and comma - i < LONGEST_LINE then
+    local body = find(text, "^%s+%u", comma + 1) and known(sub(text, i, comma))
+    if body then return body, comma, true end
+  end
+  if j - i > LONGEST_LINE then return nil end
+  local line = sub(text, i, j)
+  local body = known(line)
+  if body then return body, j, comma == j end
+  body = unknown(line)
+  if body then return body, j, false end
+end
+
+--- The known body that is the subject of the sentence at byte `i`, as in "The
+--- Security Council requests". @return the byte behind its name; nil if none is
+function bodies.subject(text, i)
+  local start = lower(sub(text, i, i + 60)):gsub("%s+", " ")
+  for _, body in ipairs(KNOWN) do
+    local formula = lower(body.formula)
+    if start:find(formula, 1, true) == 1 then
+      local _, last = find(text, formula:gsub("%a", function(c)
+        return "[" .. c .. c:upper() .. "]"
+      end):gsub(" ", "%%s+"), i)
+      return last and last + 1
+    end
+  end
+end
+
+--- The known body that bytes `i` to `j` name first; nil when they name none.
+function bodies.mentioned(text, i, j)
+  local found, nearest
+  local range = sub(text, i, j):gsub("%s+", " ")
+  for _, body in ipairs(KNOWN) do
+    local at = find(range, body.name, 1, true)
+    if at and (not nearest or at < nearest) then found, nearest = body, at end
+  end
+  return found
+end
+
+return bodies
