@@ -1,0 +1,367 @@
+--- Reads citations in their context: whose resolution "58/208" is, whether
+--- "34/180" is one at all, and what "Ibid." repeats.
+
+local months = require "sheaf.months"
+local symbols = require "sheaf.symbols"
+local tokens = require "tokens"
+local words = require "words"
+
+-- A list of numbers ends where nothing has been added for so many bytes.
+local LONGEST_GAP = 300
+-- "General Assembly, in its resolution": an organ may stand so far from its cue.
+local ORGAN_GAP = 24
+-- Lower numbers of decisions are not given, higher ones of resolutions.
+local FIRST_DECISION = { A = 401, E = 201 }
+-- "Add.1-40" stands for at most so many documents.
+local MOST_DOCUMENTS = 100
+
+local Reader = {}
+Reader.__index = Reader
+
+local function lower(text)
+  return (sheaf.text(text):lower():gsub("%s+", " "))
+end
+
+--- The text from `from`, or less of it, to `to`.
+function Reader:between(from, to)
+  return tostring(self.text:slice(from, math.max(from, to)))
+end
+
+--- Up to `size` bytes that come before `at`.
+function Reader:before(at, size)
+  return self:between(math.max(self.text.from, at - size), at)
+end
+
+function Reader:add(citation)
+  self.found[#self.found + 1] = citation
+end
+
+-- Organs ---------------------------------------------------------------------
+
+-- "The General Assembly," alone on a line enacts what follows.
+local function enacts(self, from, to)
+  return self:before(from, 5):find("\n%s*The%s+$") and self:between(to, to + 1) == ","
+end
+
+--- "resolution 1503 (XLVIII) of the Economic and Social Council"
+local function take_over(self, from, organ)
+  local list = self.cue and self.cue.acts or {}
+  local last = list[#list]
+  if not last or not self:between(last.ends, from):find("^,?%s+of%s+the%s+$") then return end
+  for _, citation in ipairs(list) do
+    if symbols.fits(citation.act, organ) then citation.organ = organ end
+  end
+end
+
+function Reader:on_organ(from, to, name)
+  local organ = words.organs[lower(name)]
+  if organ == "council" or organ == "commission" then
+    organ = self[organ]
+  elseif organ then
+    self[organ == "E/CN.4" and "commission" or organ ~= "A" and "council" or "assembly"] = organ
+    self.named[organ] = true
+  end
+  self.organ = { symbol = organ or false, to = to }
+  if organ and not self.enacting and enacts(self, from, to) then self.enacting = organ end
+  if organ then take_over(self, from, organ) end
+end
+
+--- The organ that a cue names: nil if none, false if it has no symbols.
+local function organ_of_cue(self, from)
+  local organ = self.organ
+  if organ and from - organ.to <= ORGAN_GAP then
+    local gap = self:between(organ.to, from)
+    if not gap:find("[.;]") and not gap:find(",%s+%a+ing%s") then return organ.symbol end
+  end
+  local body = self:before(from, 24):match("(%u[%a-]+)%s+$")
+  if body and words.bodies[body:lower()] then return false end
+end
+
+-- Cues -----------------------------------------------------------------------
+
+--- "resolution 687": one that was cited in full before.
+local function add_again(self, from, to, number)
+  local earlier = self.security_council[number]
+  if earlier then self:add { from = to - #number, to = to, same = earlier } end
+end
+
+function Reader:on_cue(from, to, cue, number)
+  local kind = words.cues[lower(cue)]
+  local before = self.cue
+  if before and before.first and self:between(before.at, from):find("^%s+%a+%s+$") then
+    kind = before.kind == kind and kind or "either"
+  end
+  self.cue = { kind = kind, organ = organ_of_cue(self, from), at = to, first = true, acts = {} }
+  if number then add_again(self, from, to, number) end
+end
+
+--- True if the list that the cue began may go on at `from`.
+local function is_live(cue, gap)
+  if not cue or #gap > LONGEST_GAP then return false end
+  return not gap:find("\n[ \t\r]*\n") and not gap:find("[.!?]%s+%u") and not gap:find(";%s*\n")
+end
+
+--- True if `gap` has no more than the words between the numbers of a list.
+local function is_link(gap)
+  for word in gap:gmatch("[^%s,;]+") do
+    if not words.links[word] then return false end
+  end
+  return true
+end
+
+--- True if a word like "paragraph" stands before `from`.
+local function is_blocked(self, from)
+  local before = self:before(from, 20)
+  if before:find("[$€£#&+=*]%s*$") then return true end
+  local word = before:match("(%a+)%.?%s*$")
+  return word ~= nil and words.blockers[word:lower()] == true
+end
+
+-- Acts -----------------------------------------------------------------------
+
+--- The date in "of 19 December 1994": year, month and one or two days.
+local function read_date(when)
+  local year = when:match("(%d%d%d%d)%s*$")
+  local month
+  for word in when:gmatch("[^%s%d,]+") do month = months.number(word) or month end
+  local days = {}
+  for day in when:gsub("%d%d%d%d%s*$", ""):gmatch("%d+") do days[#days + 1] = tonumber(day) end
+  return tonumber(year), month, days
+end
+
+--- Takes "31/6 A to C" apart.
+--- @return a list of "31/6A", "31/6B", "31/6C"
+local function each_letter(printed)
+  local squeezed = printed:gsub("%s+", "")
+  local head, list, tail = squeezed:match("^(.-[%d)])%[?(%u[^%d()%[%]]*)%]?(%(?.*)$")
+  if not head or not (tail == "" or tail:find("^%(")) then return { squeezed } end
+  local letters = {}
+  for joint, letter in list:gmatch("([^%u]*)(%u)") do
+    local last = letters[#letters]
+    local is_range = last and joint ~= "," and joint ~= "and" and joint ~= ",and"
+      and joint ~= "et" and joint ~= "y" and joint ~= "и"
+    for code = is_range and last:byte() + 1 or letter:byte(), letter:byte() do
+      letters[#letters + 1] = string.char(code)
+    end
+  end
+  for i, letter in ipairs(letters) do letters[i] = head .. letter .. tail end
+  return letters
+end
+
+--- "58/208. International migration and development", at a line's beginning
+local function is_title(self, from, to)
+  return self:before(from, 1):find("^[\n]?$")
+    and self:between(to, math.min(to + 4, self.text.to)):find("^%.%s+[%u\xC3\xD0]")
+end
+
+--- Whose act it is: as the cue says, else the enacting organ's, else as the
+--- number says. The year decides between the Assembly and a council of its own.
+local function organ_of(self, act, cue, year)
+  local organ = cue and cue.organ
+  if organ == nil or organ and not symbols.fits(act, organ) then
+    organ = self.enacting
+    if not organ or not symbols.fits(act, organ) then
+      organ = symbols.organ(act) or cue and not cue.organ and self.council
+    end
+  end
+  local other = organ == "A" and "A/HRC" or organ == "A/HRC" and "A"
+  if other and year and self.named[other] and symbols.fits(act, other)
+    and not symbols.may_be_of(act, organ, year) and symbols.may_be_of(act, other, year) then
+    return other
+  end
+  return organ
+end
+
+-- Is it an act, when no list is going on?
+local STANDS_ALONE = {
+  year = symbols.in_sequence,
+  roman = function(act, year) return not act.doubtful and (year or #act.number > 2) end,
+  session = function(act, year)
+    return year and act.session >= 31 and symbols.may_be_of(act, symbols.organ(act), year)
+  end,
+}
+
+--- True if what was found is an act, by its context.
+local function is_act(self, act, from, year)
+  local cue = self.cue
+  local gap = cue and self:between(cue.at, from)
+  if gap and cue.first and gap:find("^%s*[Nn][Oo]s?%.?%s*$") then return true end
+  if is_blocked(self, from) then return false end
+  if not gap or not is_live(cue, gap) or cue.organ == false then
+    return symbols.organ(act) and STANDS_ALONE[act.form](act, year)
+  end
+  if act.doubtful or not symbols.organ(act) then return is_link(gap) end
+  return true
+end
+
+--- Resolution or decision, where the cue leaves it open.
+local function kind_of(cue, act, organ)
+  if cue and cue.kind ~= "either" then return cue.kind end
+  local first = FIRST_DECISION[organ]
+  return first and act.form == "session" and tonumber(act.number) >= first and "decision"
+    or "resolution"
+end
+
+local function iso(year, month, days)
+  return year and month and months.iso(year, month, days[#days]) or nil
+end
+
+--- Adds the act; of "31/6 A and B" each.
+local function add_act(self, from, to, printed, about)
+  for _, single in ipairs(each_letter(printed)) do
+    local act = symbols.parse(single)
+    if act then
+      local citation = { from = from, to = to, ends = about.ends, act = act, kind = about.kind,
+        organ = about.organ, date = about.date }
+      self:add(citation)
+      if about.cue then table.insert(about.cue.acts, citation) end
+      if act.form == "year" then self.security_council[act.number] = citation end
+    end
+  end
+end
+
+local PREFIX_KINDS = { RES = "resolution", DEC = "decision" }
+
+--- "A/RES/58/208" needs no context.
+local function on_full_symbol(self, from, to, printed, date, ends)
+  local organ, kind, number = printed:match("^(.*)/(%u%u%u)/%s*(.*)$")
+  local act = symbols.parse(each_letter(number)[1])
+  if not act or not symbols.fits(act, organ) then return end
+  add_act(self, from, to, number,
+    { organ = organ, kind = PREFIX_KINDS[kind], date = date, ends = ends })
+end
+
+--- "resolutions 2253 (ES-V) and 2254 (ES-V) of 4 and 14 July 1967"
+local function share_dates(self, year, month, days)
+  local acts = self.cue and self.cue.acts or {}
+  local earlier = acts[#acts - 1]
+  if #days == 2 and earlier and not earlier.date then
+    earlier.date = months.iso(year, month, days[1])
+  end
+end
+
+function Reader:on_act(from, ends, printed, when)
+  local to = from + #printed
+  local year, month, days
+  if when then year, month, days = read_date(when) end
+  local date = iso(year, month, days)
+  if printed:find("^%u[%u/.%d]*/%u%u%u/") then
+    return on_full_symbol(self, from, to, printed, date, ends)
+  end
+  local act = symbols.parse(each_letter(printed)[1])
+  if not act then return end
+  local titled = is_title(self, from, to) and symbols.organ(act)
+  if not titled and not is_act(self, act, from, year) then return end
+  local cue = not titled and is_live(self.cue, self:between(self.cue and self.cue.at or from, from))
+    and self.cue or nil
+  local organ = organ_of(self, act, cue, year)
+  if not organ or not symbols.fits(act, organ) then return end
+  add_act(self, from, to, printed, { organ = organ, kind = kind_of(cue, act, organ), date = date,
+    ends = ends, cue = cue })
+  if cue then cue.at, cue.first = ends, false end
+  if when then share_dates(self, year, month, days) end
+end
+
+-- Documents ------------------------------------------------------------------
+
+local function add_document(self, from, to, symbol)
+  self:add { from = from, to = to, type = "document", symbol = symbol }
+end
+
+--- Adds the documents from the one that `symbol` ends in to number `last`.
+local function add_range(self, from, to, symbol, last)
+  local head, first = symbol:match("^(.*%.)(%d+)$")
+  if not first or tonumber(last) - tonumber(first) > MOST_DOCUMENTS then return end
+  for number = tonumber(first) + 1, tonumber(last) do
+    add_document(self, from, to, head .. number)
+  end
+end
+
+--- Adds what "A/58/483/Add.1 and Add.3-5, 7 and Corr.1" has more. Suffixes
+--- are put in place of one of their sort, else behind.
+local function add_more(self, text, symbol)
+  local last = symbol
+  for _, to, from1, to1, from2, to2 in text:each_group(tokens.more) do
+    local joint, item = self:between(from1, to1), self:between(from2, to2):gsub("%s+", "")
+    local is_range = not joint:find("[,и]") and not joint:find("and") and not joint:find("et")
+      and not joint:find("y")
+    local sort, number = item:match("^(%a*)%.?.-(%d+)$")
+    local base = sort ~= "" and symbols.document(symbol .. "/" .. item)
+    if not number then return end
+    if sort == "" then
+      base = last:gsub("%d+$", number)
+    elseif symbol:find("/" .. sort .. "%.%d+$") then
+      base = symbols.document(symbol:gsub("/" .. sort .. "%.%d+$", "") .. "/" .. item)
+    end
+    if is_range then
+      add_range(self, from2, to, last, number)
+    elseif base then
+      add_document(self, from2, to2, base)
+    end
+    last = base or last
+  end
+end
+
+function Reader:on_document(from, to, printed, more)
+  local symbol = symbols.document(printed)
+  if not symbol then return end
+  add_document(self, from, from + #printed, symbol)
+  if more ~= "" then add_more(self, self.text:slice(from + #printed, to), symbol) end
+end
+
+function Reader:on_sales(from, to, printed)
+  local symbol = symbols.sales(printed)
+  if symbol then self:add { from = from, to = to, type = "sales", symbol = symbol } end
+end
+
+-- Ibid. ----------------------------------------------------------------------
+
+--- "Ibid." in a note repeats what the note before, or the same note, has cited
+--- last.
+function Reader:on_ibid(from, to)
+  local last = self.found[#self.found]
+  if not last then return end
+  local gap = self:between(last.to, from)
+  if #gap > LONGEST_GAP then return end
+  local note = "\n%s*%[?%d+[%]%.%)/]*%s"
+  local body = gap:match("^(.*)" .. note .. "+$") or not gap:find("\n") and gap
+  if body and not body:find(note) and not body:find("\n%s*\n") then
+    self:add { from = from, to = to, same = last }
+  end
+end
+
+-- Reading --------------------------------------------------------------------
+
+--- Gives the citation the type and symbol that are now sure.
+local function settle(citation)
+  local same = citation.same
+  if same then
+    citation.type, citation.symbol, citation.date = same.type, same.symbol, same.date
+  elseif citation.act then
+    citation.type = citation.kind
+    citation.symbol = symbols.write(citation.act, citation.kind, citation.organ)
+  end
+end
+
+local reader = {}
+
+--- @return a list of citations in the text's order, each with from, to, type,
+--- symbol and, where it is given, date
+function reader.read(text)
+  local self = setmetatable(
+    { text = text, found = {}, named = {}, security_council = {} }, Reader)
+  for from, to, organ, cue, number, act, when, document, more, sales, ibid in
+    text:each(tokens.regex) do
+    if organ then self:on_organ(from, to, organ)
+    elseif cue then self:on_cue(from, to, cue, number)
+    elseif act then self:on_act(from, to, act, when)
+    elseif document then self:on_document(from, to, document, more)
+    elseif sales then self:on_sales(from, to, sales)
+    elseif ibid then self:on_ibid(from, to)
+    end
+  end
+  for _, citation in ipairs(self.found) do settle(citation) end
+  return self.found
+end
+
+return reader
