@@ -1,0 +1,293 @@
+/// Writing rows and records, and committing them.
+#include "run/book.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/io.h"
+#include "json/json.h"
+#include "loop/loop.h"
+#include "run/identity.h"
+#include "run/wire.h"
+
+#define BATCH_BYTES       ((uint64_t)16 << 20)
+#define BATCH_NANOSECONDS ((uint64_t)1000000000)
+
+int sf_book_init(sf_book *book, const sf_job *job, const sf_run_folder *folder,
+                 uint64_t max_errors, sheaf_error *error) {
+  *book = (sf_book){
+      .job = job,
+      .folder = folder,
+      .part_count = job->output_count + 1,
+      .at = {.member = 1},
+      .max_errors = max_errors,
+      .started = sf_now(),
+  };
+  sf_identity_write(job, &book->identity);
+  book->parts = calloc(book->part_count, sizeof *book->parts);
+  book->timings = calloc(job->step_count + 1, sizeof *book->timings);
+  if (book->identity.failed || !book->parts || !book->timings) {
+    sf_book_clear(book);
+    return sf_no_memory(error);
+  }
+  for (size_t i = 0; i < book->part_count; i++) book->parts[i].fd = -1;
+  book->batch_started = book->started;
+  return SHEAF_OK;
+}
+
+void sf_book_clear(sf_book *book) {
+  for (size_t i = 0; book->parts && i < book->part_count; i++)
+    sf_part_close(&book->parts[i], NULL);
+  free(book->parts);
+  free(book->timings);
+  sf_buffer_clear(&book->identity);
+  sf_buffer_clear(&book->failures);
+  *book = (sf_book){0};
+}
+
+double sf_book_seconds(const sf_book *book) {
+  return book->seconds_before + (double)(sf_now() - book->started) / 1e9;
+}
+
+// --- Files -----------------------------------------------------------------
+
+static const char *part_name(const sf_book *book, size_t index) {
+  return index < book->job->output_count ? book->job->outputs[index].name
+                                         : SF_LEDGER;
+}
+
+/// Opens the files, cut to the sizes that their structs have.
+static int open_parts(sf_book *book, sheaf_error *error) {
+  for (size_t i = 0; i < book->part_count; i++) {
+    int code = sf_part_open(&book->parts[i], book->folder, part_name(book, i),
+                            book->parts[i].size, error);
+    if (code) return code;
+  }
+  book->open = true;
+  return SHEAF_OK;
+}
+
+static int write_headers(sf_book *book, sheaf_error *error) {
+  for (size_t i = 0; i < book->job->output_count; i++) {
+    const char *header = book->job->outputs[i].header;
+    if (!header[0]) continue;
+    int code = sf_part_append(&book->parts[i], sf_bytes(header), error);
+    if (!code) code = sf_part_append(&book->parts[i], sf_bytes("\n"), error);
+    if (code) return code;
+  }
+  return SHEAF_OK;
+}
+
+static int begin(sf_book *book, sheaf_error *error) {
+  if (book->open) return SHEAF_OK;
+  int code = open_parts(book, error);
+  return code ? code : write_headers(book, error);
+}
+
+// --- Rows ------------------------------------------------------------------
+
+static int write_records(sf_book *book, const sf_entry *entry,
+                         sheaf_error *error) {
+  sf_unpack from = {entry->records, false};
+  for (size_t i = 0; from.rest.size; i++) {
+    int code = sf_part_append(&book->parts[i], sf_get_bytes(&from), error);
+    if (code) return code;
+  }
+  return SHEAF_OK;
+}
+
+static void count(sf_book *book, const sf_entry *entry) {
+  book->at.member = entry->member + 1;
+  book->at.documents++;
+  book->counts.documents++;
+  book->counts.status[entry->status]++;
+  book->counts.bytes_in += entry->bytes_in;
+  book->counts.bytes_out += entry->bytes_out;
+  book->batch_bytes += entry->records.size + entry->line.size;
+  book->dirty = true;
+}
+
+static int check_failures(const sf_book *book, sheaf_error *error) {
+  const uint64_t *status = book->counts.status;
+  uint64_t failures = status[SHEAF_ROW_FAILED] + status[SHEAF_ROW_KILLED] +
+                      status[SHEAF_ROW_PARTIAL];
+  if (!book->max_errors || failures < book->max_errors) return SHEAF_OK;
+  sf_fail(error, SHEAF_ETOOMANY, book->folder->path,
+          "%llu documents failed", (unsigned long long)failures);
+  return sf_hint(error, "see 'sheaf status'; go on with --resume and a higher "
+                        "--max-errors");
+}
+
+int sf_book_entry(sf_book *book, const sf_entry *entry, sheaf_error *error) {
+  sf_part *ledger = &book->parts[book->part_count - 1];
+  int code = begin(book, error);
+  if (!code) code = write_records(book, entry, error);
+  if (!code) code = sf_part_append(ledger, entry->line, error);
+  if (code) return code;
+  count(book, entry);
+  if (entry->status != SHEAF_ROW_OK && entry->status != SHEAF_ROW_SKIPPED)
+    code = check_failures(book, error);
+  return code ? code : sf_book_tick(book, error);
+}
+
+void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest) {
+  if (book->at.bundle == bundle && book->at.digest[0]) return;
+  book->at = (sf_position){.bundle = bundle, .member = 1};
+  memcpy(book->at.digest, digest, sizeof book->at.digest);
+}
+
+static void note_failure(sf_book *book, uint64_t bundle,
+                         const sheaf_error *failure) {
+  sf_buffer *out = &book->failures;
+  book->counts.bundles_failed++;
+  sf_buffer_puts(out, out->size ? ",{\"path\":" : "{\"path\":");
+  sf_json_string(out, sf_bytes(book->job->bundles[bundle]));
+  sf_buffer_puts(out, ",\"code\":");
+  sf_json_string(out, sf_bytes(sheaf_code_slug(failure->code)));
+  sf_buffer_puts(out, ",\"reason\":");
+  sf_json_string(out, sf_bytes(failure->why));
+  sf_buffer_putc(out, '}');
+}
+
+void sf_book_bundle_end(sf_book *book, uint64_t bundle,
+                        const sheaf_error *failure) {
+  if (failure) note_failure(book, bundle, failure);
+  book->at = (sf_position){.bundle = bundle + 1, .member = 1};
+  book->dirty = true;
+}
+
+// --- Commits ---------------------------------------------------------------
+
+/// Replaces what the unfinished report says. Never half written: it is what
+/// a resume compares itself with.
+static int write_report(sf_book *book, const sf_buffer *text,
+                        sheaf_error *error) {
+  sf_part part;
+  if (text->failed) return sf_no_memory(error);
+  int code = sf_part_open(&part, book->folder, SF_REPORT ".new", 0, error);
+  if (code) return code;
+  code = sf_part_append(&part, sf_buffer_bytes(text), error);
+  if (!code) code = sf_part_sync(&part, error);
+  int closed = sf_part_close(&part, code ? NULL : error);
+  if (code || closed) return code ? code : closed;
+  if (!renameat(book->folder->fd, SF_REPORT ".new" SF_PART, book->folder->fd,
+                SF_REPORT SF_PART))
+    return SHEAF_OK;
+  return sf_fail_errno(error, SHEAF_EWRITE, book->folder->path,
+                       "the report cannot be renamed");
+}
+
+static int write_identity(sf_book *book, sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_buffer_putc(&text, '{');
+  sf_buffer_append(&text, book->identity.data, book->identity.size);
+  sf_buffer_puts(&text, "}\n");
+  int code = write_report(book, &text, error);
+  sf_buffer_clear(&text);
+  return code;
+}
+
+static int sync_parts(sf_book *book, sheaf_error *error) {
+  for (size_t i = 0; i < book->part_count; i++) {
+    int code = sf_part_sync(&book->parts[i], error);
+    if (code) return code;
+  }
+  return SHEAF_OK;
+}
+
+static int replace_state(const sf_book *book, sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_state_write(book, &text);
+  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
+  int code = text.failed || !path
+                 ? sf_no_memory(error)
+                 : sf_file_replace(path, sf_buffer_bytes(&text), error);
+  sf_buffer_clear(&text);
+  free(path);
+  return code;
+}
+
+int sf_book_commit(sf_book *book, sheaf_error *error) {
+  if (!book->dirty || !book->open) return SHEAF_OK;
+  int code = sync_parts(book, error);
+  if (!code && !book->committed) code = write_identity(book, error);
+  if (!code) code = replace_state(book, error);
+  if (code) return code;
+  book->committed = true;
+  book->dirty = false;
+  book->batch_bytes = 0;
+  book->batch_started = sf_now();
+  return SHEAF_OK;
+}
+
+int sf_book_tick(sf_book *book, sheaf_error *error) {
+  if (book->batch_bytes < BATCH_BYTES &&
+      sf_now() - book->batch_started < BATCH_NANOSECONDS)
+    return SHEAF_OK;
+  return sf_book_commit(book, error);
+}
+
+// --- The end ---------------------------------------------------------------
+
+/// The report gets its final name last: while it has not, the run is not
+/// complete, however many other files have theirs.
+static int rename_parts(sf_book *book, sheaf_error *error) {
+  for (size_t i = 0; i < book->part_count; i++) {
+    int code = sf_part_close(&book->parts[i], error);
+    if (!code)
+      code = sf_run_folder_rename(book->folder, part_name(book, i), false,
+                                  error);
+    if (code) return code;
+  }
+  return sf_run_folder_rename(book->folder, SF_REPORT, false, error);
+}
+
+static int remove_state(const sf_book *book, sheaf_error *error) {
+  if (!book->committed) return SHEAF_OK;
+  if (unlinkat(book->folder->fd, SF_STATE, 0))
+    return sf_fail_errno(error, SHEAF_EWRITE, book->folder->path,
+                         "the state cannot be removed");
+  return SHEAF_OK;
+}
+
+int sf_book_finish(sf_book *book, int workers, sheaf_error *error) {
+  sf_buffer report = {0};
+  int code = begin(book, error);
+  // A run that never came to a commit is done again from its beginning when
+  // it is stopped now: that is less work than one more state.
+  if (!code)
+    code = book->committed ? sf_book_commit(book, error)
+                           : sync_parts(book, error);
+  if (!code) code = sf_report_write(book, workers, &report, error);
+  if (!code) code = write_report(book, &report, error);
+  if (!code) code = rename_parts(book, error);
+  if (!code) code = remove_state(book, error);
+  if (!code) code = sf_folder_sync(book->folder->path, error);
+  sf_buffer_clear(&report);
+  return code;
+}
+
+// --- Going on --------------------------------------------------------------
+
+static int read_state(sf_book *book, sheaf_error *error) {
+  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
+  if (!path) return sf_no_memory(error);
+  sheaf_value state = SHEAF_VALUE_NULL;
+  int code = sf_json_file(&state, path, error);
+  if (!code) code = sf_state_read(book, &state, error);
+  sheaf_value_clear(&state);
+  free(path);
+  return code;
+}
+
+int sf_book_resume(sf_book *book, sheaf_error *error) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < book->part_count && !code; i++)
+    code = sf_run_folder_rename(book->folder, part_name(book, i), true, error);
+  if (!code) code = read_state(book, error);
+  if (!code) code = open_parts(book, error);
+  if (!code) book->committed = true;
+  return code;
+}

@@ -1,0 +1,93 @@
+/// The book of a run: its outputs and its ledger, written in input order, the
+/// counts, and how far it has come.
+///
+/// What is written becomes durable in batches. A batch is committed in the
+/// order outputs, ledger, state, so that the state never tells of bytes that
+/// are not on the disk.
+#ifndef SF_RUN_BOOK_H
+#define SF_RUN_BOOK_H
+
+#include "run/folder.h"
+#include "run/part.h"
+#include "run/row.h"
+#include "run/timing.h"
+
+/// Where in the input a run stands: the next thing to come.
+typedef struct {
+  uint64_t bundle;                ///< From 0.
+  uint64_t member;                ///< The next ordinal that has no row.
+  uint64_t documents;             ///< Rows of this bundle so far.
+  char digest[SF_SHA256_HEX];     ///< Of this bundle's plan; "": not known.
+} sf_position;
+
+typedef struct {
+  const sf_job *job;
+  const sf_run_folder *folder;
+  sf_buffer identity;  ///< JSON members; see identity.h.
+  sf_part *parts;      ///< The outputs, then the ledger.
+  size_t part_count;
+  bool open;       ///< The parts are.
+  bool committed;  ///< There is a state.
+
+  sf_position at;
+  sheaf_progress counts;
+  sf_timing *timings;  ///< One a step.
+  sf_buffer failures;  ///< JSON: the bundles that could not be opened.
+  uint64_t max_errors;
+  double seconds_before;  ///< Of the runs that this one goes on with.
+  uint64_t started;
+
+  bool dirty;  ///< Something has changed since the last commit.
+  uint64_t batch_bytes;
+  uint64_t batch_started;
+} sf_book;
+
+/// Prepares the book. No file is made before the first row.
+int sf_book_init(sf_book *book, const sf_job *job, const sf_run_folder *folder,
+                 uint64_t max_errors, sheaf_error *error);
+void sf_book_clear(sf_book *book);
+
+/// Goes on from the folder's state: reads it and cuts the files back.
+int sf_book_resume(sf_book *book, sheaf_error *error);
+
+/// A bundle begins, whose plan has `digest`. Harmless when it has begun.
+void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest);
+
+/// Writes an entry of that bundle. SHEAF_EWRITE; SHEAF_ETOOMANY when that was
+/// one failure too many, and it was written nevertheless.
+int sf_book_entry(sf_book *book, const sf_entry *entry, sheaf_error *error);
+
+/// Bundle `bundle` has ended; with `failure`, it could not be opened.
+void sf_book_bundle_end(sf_book *book, uint64_t bundle,
+                        const sheaf_error *failure);
+
+/// Commits what was written, when it is due.
+int sf_book_tick(sf_book *book, sheaf_error *error);
+
+/// Commits what was written.
+int sf_book_commit(sf_book *book, sheaf_error *error);
+
+/// Completes the run: everything durable, final names, the report.
+int sf_book_finish(sf_book *book, int workers, sheaf_error *error);
+
+/// Seconds of wall time so far.
+double sf_book_seconds(const sf_book *book);
+
+// --- The state (state.c) ---------------------------------------------------
+
+/// Appends the state as JSON.
+void sf_state_write(const sf_book *book, sf_buffer *out);
+
+/// Fills in `book` what the state says, and the sizes of the parts.
+int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error);
+
+// --- The report (report.c) -------------------------------------------------
+
+/// Appends run.json.
+int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
+                    sheaf_error *error);
+
+/// Reads the counts back from a report.
+void sf_report_counts(const sheaf_value *report, sheaf_progress *counts);
+
+#endif

@@ -1,0 +1,40 @@
+/// The executor: documents through plugins. What a worker does, and what a
+/// run without workers does itself.
+#ifndef SF_RUN_EXECUTOR_H
+#define SF_RUN_EXECUTOR_H
+
+#include "run/page.h"
+#include "run/plan.h"
+#include "run/row.h"
+#include "run/timing.h"
+
+typedef struct sf_executor sf_executor;
+
+/// Opens the plugins of `order` (see sf_job_order()), which is borrowed until
+/// sf_executor_free(), as is `page`, which may be NULL.
+int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
+                    sheaf_error *error);
+void sf_executor_free(sf_executor *executor);
+
+/// Receives a document's row and its records, one an output of the run; NULL
+/// records where it exports nothing. Anything but SHEAF_OK stops.
+typedef int (*sf_row_sink)(void *context, const sf_row *row,
+                           const sf_buffer *records, size_t outputs);
+
+/// Receives a block of a plan.
+typedef int (*sf_block_sink)(void *context, const sf_block *block);
+
+/// Plans bundle number `bundle` (from 0); see sf_plan().
+int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
+                     void *context, char digest[SF_SHA256_HEX],
+                     sheaf_error *error);
+
+/// Works on the documents from `first` to `last`. Whatever is wrong with
+/// them is in their rows: the only errors are those of `sink`.
+int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
+                      uint64_t last, sf_row_sink sink, void *context);
+
+/// The timings since the last call, one a step; they begin anew.
+void sf_executor_timings(sf_executor *executor, sf_buffer *packed);
+
+#endif

@@ -1,0 +1,41 @@
+/// The job: what a run does, resolved from its options before it begins.
+#ifndef SF_RUN_JOB_H
+#define SF_RUN_JOB_H
+
+#include "base/base.h"
+#include "plugin/plugin.h"
+#include "sheaf/run.h"
+
+typedef struct {
+  sf_manifest manifest;
+  sheaf_value options;  ///< Checked, defaults filled in.
+  char digest[SF_SHA256_HEX];
+} sf_job_step;
+
+/// One file that the run's exports write. Texts are the manifest's.
+typedef struct {
+  const char *name;
+  const char *header;  ///< First line; "" for none.
+} sf_job_output;
+
+typedef struct {
+  sf_job_step *steps;
+  size_t step_count;
+  sf_job_output *outputs;  ///< Of all steps, in their order.
+  size_t output_count;
+  const char *const *bundles;  ///< Borrowed from the options.
+  size_t bundle_count;
+  uint64_t max_document;
+} sf_job;
+
+/// Resolves `options`: plugins found, their options checked, their outputs
+/// listed. Runs no plugin code. SHEAF_EUSAGE when two steps write one file.
+int sf_job_init(sf_job *job, const sheaf_run_options *options,
+                sheaf_error *error);
+void sf_job_clear(sf_job *job);
+
+/// Appends what a worker is told of the job: u64 max_document, u64 steps and
+/// for each its folder and its options as JSON, u64 bundles and their paths.
+void sf_job_order(const sf_job *job, sf_buffer *out);
+
+#endif

@@ -1,0 +1,5 @@
+/// The registry of languages: the one place that lists them.
+#include "lua/lua.h"
+#include "run/run.h"
+
+const sf_language *const sf_languages[] = {&sf_lua, NULL};

@@ -1,0 +1,80 @@
+/// Cutting a bundle into blocks.
+#include "run/plan.h"
+
+#include <string.h>
+
+enum {
+  DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
+  DOCUMENTS_LIMIT = 64,     ///< Documents of the later ones.
+  BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
+  BYTES_LIMIT = 1024 * 1024 ///< Unpacked bytes after which a block ends.
+};
+
+typedef struct {
+  sf_block block;
+  uint64_t bytes;   ///< Unpacked, of the block.
+  uint64_t blocks;  ///< Blocks that were added.
+  sf_sha256 sha;
+  int (*add)(void *context, const sf_block *block);
+  void *context;
+} planner;
+
+/// Small blocks at the beginning give every worker something to do at once.
+static uint64_t document_limit(const planner *plan) {
+  uint64_t doublings = plan->blocks / BLOCKS_A_SIZE;
+  if (doublings > 4) return DOCUMENTS_LIMIT;
+  return (uint64_t)DOCUMENTS_FIRST << doublings;
+}
+
+static int end_block(planner *plan) {
+  if (!plan->block.documents) return SHEAF_OK;
+  int code = plan->add(plan->context, &plan->block);
+  plan->block = (sf_block){0};
+  plan->bytes = 0;
+  plan->blocks++;
+  return code;
+}
+
+static int add_document(planner *plan, const sheaf_member *member) {
+  if (!plan->block.documents) plan->block.first = member->ordinal;
+  plan->block.last = member->ordinal;
+  plan->block.documents++;
+  // A declared size may be a lie; it must not overflow the sum.
+  plan->bytes += member->size < BYTES_LIMIT ? member->size : BYTES_LIMIT;
+  if (plan->block.documents < document_limit(plan) &&
+      plan->bytes < BYTES_LIMIT)
+    return SHEAF_OK;
+  return end_block(plan);
+}
+
+static void digest_member(sf_sha256 *sha, const sheaf_member *member) {
+  uint64_t facts[] = {
+      member->ordinal, member->type,  member->name.size,
+      member->size,    member->crc32, (uint64_t)member->modified,
+  };
+  sf_sha256_update(sha, facts, sizeof facts);
+  sf_sha256_update(sha, member->name.data, member->name.size);
+}
+
+int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
+            void *context, char digest[SF_SHA256_HEX], sheaf_error *error) {
+  planner plan = {.add = add, .context = context};
+  uint64_t ordinal = 0;
+  sf_sha256_init(&plan.sha);
+  for (;;) {
+    sheaf_member member = {.ordinal = ordinal + 1};
+    int code = sheaf_bundle_next(bundle, &member, error);
+    bool lost = code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT;
+    if (lost && !plan.blocks && !plan.block.documents) return code;
+    if (code == SHEAF_END) break;
+    if (lost) member = (sheaf_member){.ordinal = ordinal + 1};
+    ordinal = member.ordinal;
+    digest_member(&plan.sha, &member);
+    if (code == SHEAF_OK && member.type == SHEAF_MEMBER_FOLDER) continue;
+    code = add_document(&plan, &member);
+    if (code) return code;
+    if (lost) break;
+  }
+  sf_sha256_hex(&plan.sha, digest);
+  return end_block(&plan);
+}

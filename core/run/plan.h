@@ -1,0 +1,28 @@
+/// Planning: cutting the members of a bundle into blocks of documents.
+///
+/// Where a block ends depends on the bundle alone: never on the number of
+/// workers, on time, or on where a run was resumed.
+#ifndef SF_RUN_PLAN_H
+#define SF_RUN_PLAN_H
+
+#include "base/base.h"
+#include "sheaf/bundle.h"
+
+/// A range of members, both ends included, that are worked on together.
+typedef struct {
+  uint64_t first;
+  uint64_t last;
+  uint64_t documents;  ///< Members that are no folders.
+} sf_block;
+
+/// Plans `bundle` from its first member on. Calls `add` with each block, in
+/// order, until that returns something else than SHEAF_OK, and makes `digest`
+/// the digest of what the bundle's directory says.
+///
+/// An error in the middle of the bundle is the end of its last block, which
+/// the worker of that block will meet again; an error before the first
+/// document is returned.
+int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
+            void *context, char digest[SF_SHA256_HEX], sheaf_error *error);
+
+#endif

@@ -1,0 +1,89 @@
+/// run.json: what a complete run was and what came of it.
+#include <inttypes.h>
+
+#include "json/json.h"
+#include "run/book.h"
+
+static void write_counts(const sheaf_progress *counts, sf_buffer *out) {
+  sf_buffer_printf(out, ",\"counts\":{\"documents\":%" PRIu64,
+                   counts->documents);
+  for (int status = 0; status < SHEAF_STATUS_COUNT; status++)
+    sf_buffer_printf(out, ",\"%s\":%" PRIu64,
+                     sheaf_status_name((sheaf_status)status),
+                     counts->status[status]);
+  sf_buffer_printf(out,
+                   ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64
+                   ",\"bundles_failed\":%" PRIu64 "}",
+                   counts->bytes_in, counts->bytes_out, counts->bundles_failed);
+}
+
+static void write_outputs(const sf_book *book, sf_buffer *out) {
+  sf_buffer_puts(out, ",\"outputs\":[");
+  for (size_t i = 0; i < book->job->output_count; i++) {
+    sf_buffer_puts(out, i ? ",{\"name\":" : "{\"name\":");
+    sf_json_string(out, sf_bytes(book->job->outputs[i].name));
+    sf_buffer_printf(out, ",\"bytes\":%" PRIu64 "}", book->parts[i].size);
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static void write_timings(const sf_book *book, sf_buffer *out) {
+  sf_buffer_puts(out, ",\"timings\":[");
+  for (size_t i = 0; i < book->job->step_count; i++) {
+    const sf_timing *timing = &book->timings[i];
+    sf_buffer_puts(out, i ? ",{\"plugin\":" : "{\"plugin\":");
+    sf_json_string(out, sf_bytes(book->job->steps[i].manifest.name));
+    sf_buffer_printf(out, ",\"calls\":%" PRIu64 ",\"ms\":", timing->calls);
+    sf_put_thousandths(out, timing->microseconds);
+    sf_buffer_puts(out, ",\"max_ms\":");
+    sf_put_thousandths(out, timing->longest);
+    sf_buffer_putc(out, '}');
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static int make_pretty(sf_buffer *compact, sf_buffer *out, sheaf_error *error) {
+  sheaf_value report;
+  if (compact->failed) return sf_no_memory(error);
+  int code = sheaf_value_parse(&report, compact->data, compact->size, error);
+  if (code) return code;
+  sf_json_pretty(out, &report);
+  sf_buffer_putc(out, '\n');
+  sheaf_value_clear(&report);
+  return out->failed ? sf_no_memory(error) : SHEAF_OK;
+}
+
+int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
+                    sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_buffer_putc(&text, '{');
+  sf_buffer_append(&text, book->identity.data, book->identity.size);
+  write_outputs(book, &text);
+  write_counts(&book->counts, &text);
+  sf_buffer_puts(&text, ",\"failed_bundles\":[");
+  sf_buffer_append(&text, book->failures.data, book->failures.size);
+  sf_buffer_putc(&text, ']');
+  write_timings(book, &text);
+  sf_buffer_printf(&text, ",\"workers\":%d,\"seconds\":", workers);
+  sf_put_thousandths(&text, (uint64_t)(sf_book_seconds(book) * 1000));
+  sf_buffer_putc(&text, '}');
+  int code = make_pretty(&text, out, error);
+  sf_buffer_clear(&text);
+  return code;
+}
+
+static uint64_t read_count(const sheaf_value *counts, const char *key) {
+  int64_t number = sheaf_value_get_int(counts, key, 0);
+  return number > 0 ? (uint64_t)number : 0;
+}
+
+void sf_report_counts(const sheaf_value *report, sheaf_progress *counts) {
+  const sheaf_value *from = sheaf_value_get(report, "counts");
+  counts->documents = counts->planned = read_count(from, "documents");
+  for (int status = 0; status < SHEAF_STATUS_COUNT; status++)
+    counts->status[status] =
+        read_count(from, sheaf_status_name((sheaf_status)status));
+  counts->bytes_in = read_count(from, "bytes_in");
+  counts->bytes_out = read_count(from, "bytes_out");
+  counts->bundles_failed = read_count(from, "bundles_failed");
+}

@@ -1,0 +1,114 @@
+/// Writing rows as lines of the ledger and as entries.
+#include "run/row.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "run/timing.h"
+#include "run/wire.h"
+
+#define SHEAF_X(name, text) [SHEAF_##name] = text,
+static const char *const names[] = {SHEAF_STATUS_MAP(SHEAF_X)};
+#undef SHEAF_X
+
+const char *sheaf_status_name(sheaf_status status) {
+  return (unsigned)status < SF_COUNT(names) ? names[status] : "unknown";
+}
+
+/// A document's id is a C string in the plugin contract.
+static void append_name(sf_buffer *out, sheaf_bytes name) {
+  while (name.size) {
+    const char *nul = memchr(name.data, 0, name.size);
+    size_t size = nul ? (size_t)(nul - name.data) : name.size;
+    sf_buffer_append(out, name.data, size);
+    if (!nul) return;
+    sf_buffer_puts(out, "\xef\xbf\xbd");
+    name.data += size + 1;
+    name.size -= size + 1;
+  }
+}
+
+void sf_row_id(sf_buffer *out, const sf_row *row) {
+  sf_buffer_printf(out, "%zu/%" PRIu64 "/", row->bundle + 1, row->member);
+  append_name(out, row->name);
+}
+
+static void append_text(sf_buffer *out, const char *key, const char *text) {
+  sf_buffer_puts(out, key);
+  if (text)
+    sf_json_string(out, sf_bytes(text));
+  else
+    sf_buffer_puts(out, "null");
+}
+
+static void append_reason(sf_buffer *out, sheaf_bytes reason) {
+  sf_buffer_puts(out, ",\"reason\":");
+  if (reason.data)
+    sf_json_string(out, reason);
+  else
+    sf_buffer_puts(out, "null");
+}
+
+static void append_id(sf_buffer *out, const sf_row *row) {
+  sf_buffer id = {0};
+  sf_row_id(&id, row);
+  out->failed |= id.failed;
+  sf_buffer_puts(out, "{\"id\":");
+  sf_json_string(out, sf_buffer_bytes(&id));
+  sf_buffer_clear(&id);
+}
+
+void sf_row_line(sf_buffer *out, const sf_row *row) {
+  append_id(out, row);
+  append_text(out, ",\"bundle\":", row->path);
+  sf_buffer_puts(out, ",\"member\":");
+  sf_json_string(out, row->name);
+  append_text(out, ",\"status\":", sheaf_status_name(row->status));
+  append_reason(out, row->reason);
+  append_text(out, ",\"code\":", row->code ? sheaf_code_slug(row->code) : NULL);
+  append_text(out, ",\"plugin\":", row->plugin);
+  sf_buffer_puts(out, ",\"ms\":");
+  sf_put_thousandths(out, row->microseconds);
+  sf_buffer_printf(out,
+                   ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 "}\n",
+                   row->bytes_in, row->bytes_out);
+}
+
+void sf_entry_write(sf_buffer *out, const sf_row *row, const sf_buffer *records,
+                    size_t count) {
+  sf_buffer line = {0};
+  sf_row_line(&line, row);
+  out->failed |= line.failed;
+  sf_put_u64(out, row->member);
+  sf_put_u8(out, (uint8_t)row->status);
+  sf_put_u64(out, row->bytes_in);
+  sf_put_u64(out, row->bytes_out);
+  sf_put_bytes(out, sf_buffer_bytes(&line));
+  for (size_t i = 0; i < count; i++)
+    sf_put_bytes(out, sf_buffer_bytes(&records[i]));
+  sf_buffer_clear(&line);
+}
+
+/// True when `packed` is `outputs` records, or none.
+static bool records_fit(sheaf_bytes packed, size_t outputs) {
+  if (!packed.size) return true;
+  sf_unpack from = {packed, false};
+  for (size_t i = 0; i < outputs; i++) sf_get_bytes(&from);
+  return sf_unpack_whole(&from);
+}
+
+int sf_entry_read(sf_entry *entry, sheaf_bytes packed, size_t outputs) {
+  sf_unpack from = {packed, false};
+  entry->member = sf_get_u64(&from);
+  uint8_t status = sf_get_u8(&from);
+  entry->bytes_in = sf_get_u64(&from);
+  entry->bytes_out = sf_get_u64(&from);
+  entry->line = sf_get_bytes(&from);
+  entry->records = from.rest;
+  if (from.failed || status >= SHEAF_STATUS_COUNT || !entry->line.size ||
+      !records_fit(entry->records, outputs))
+    return SHEAF_EDAMAGED;
+  entry->status = (sheaf_status)status;
+  return SHEAF_OK;
+}

@@ -1,0 +1,142 @@
+/// The state of an interrupted run: how far it had come when it was last
+/// committed.
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "run/book.h"
+
+enum { STATE_VERSION = 1 };
+
+static void write_number(sf_buffer *out, const char *key, uint64_t number) {
+  sf_buffer_printf(out, ",\"%s\":%" PRIu64, key, number);
+}
+
+static void write_sizes(const sf_book *book, sf_buffer *out) {
+  sf_buffer_puts(out, ",\"sizes\":[");
+  for (size_t i = 0; i < book->part_count; i++)
+    sf_buffer_printf(out, i ? ",%" PRIu64 : "%" PRIu64, book->parts[i].size);
+  sf_buffer_puts(out, "],\"timings\":[");
+  for (size_t i = 0; i < book->job->step_count; i++) {
+    const sf_timing *timing = &book->timings[i];
+    sf_buffer_printf(out, "%s[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]",
+                     i ? "," : "", timing->calls, timing->microseconds,
+                     timing->longest);
+  }
+  sf_buffer_putc(out, ']');
+}
+
+static void write_counts(const sheaf_progress *counts, sf_buffer *out) {
+  for (int status = 0; status < SHEAF_STATUS_COUNT; status++)
+    write_number(out, sheaf_status_name((sheaf_status)status),
+                 counts->status[status]);
+  write_number(out, "rows", counts->documents);
+  write_number(out, "bytes_in", counts->bytes_in);
+  write_number(out, "bytes_out", counts->bytes_out);
+  write_number(out, "bundles_failed", counts->bundles_failed);
+}
+
+void sf_state_write(const sf_book *book, sf_buffer *out) {
+  sf_buffer_printf(out, "{\"state\":%d", STATE_VERSION);
+  write_number(out, "bundle", book->at.bundle);
+  write_number(out, "member", book->at.member);
+  write_number(out, "documents", book->at.documents);
+  sf_buffer_puts(out, ",\"digest\":");
+  sf_json_string(out, sf_bytes(book->at.digest));
+  write_sizes(book, out);
+  write_counts(&book->counts, out);
+  sf_buffer_puts(out, ",\"seconds\":");
+  sf_put_thousandths(out, (uint64_t)(sf_book_seconds(book) * 1000));
+  sf_buffer_puts(out, ",\"failures\":[");
+  sf_buffer_append(out, book->failures.data, book->failures.size);
+  sf_buffer_puts(out, "]}\n");
+}
+
+// --- Reading ---------------------------------------------------------------
+
+static bool read_number(const sheaf_value *map, const char *key,
+                        uint64_t *number) {
+  const sheaf_value *value = sheaf_value_get(map, key);
+  if (!value || value->type != SHEAF_INT || value->as.integer < 0) return false;
+  *number = (uint64_t)value->as.integer;
+  return true;
+}
+
+static bool read_element(const sheaf_value *list, size_t index,
+                         uint64_t *number) {
+  const sheaf_value *value = sheaf_value_at(list, index);
+  if (!value || value->type != SHEAF_INT || value->as.integer < 0) return false;
+  *number = (uint64_t)value->as.integer;
+  return true;
+}
+
+static bool read_position(const sheaf_value *state, sf_position *at) {
+  const char *digest = sheaf_value_get_string(state, "digest", "");
+  if (strlen(digest) >= sizeof at->digest) return false;
+  memcpy(at->digest, digest, strlen(digest) + 1);
+  return read_number(state, "bundle", &at->bundle) &&
+         read_number(state, "member", &at->member) &&
+         read_number(state, "documents", &at->documents);
+}
+
+static bool read_sizes(const sheaf_value *state, sf_book *book) {
+  const sheaf_value *sizes = sheaf_value_get(state, "sizes");
+  if (sheaf_value_count(sizes) != book->part_count) return false;
+  for (size_t i = 0; i < book->part_count; i++)
+    if (!read_element(sizes, i, &book->parts[i].size)) return false;
+  return true;
+}
+
+static bool read_timings(const sheaf_value *state, sf_book *book) {
+  const sheaf_value *timings = sheaf_value_get(state, "timings");
+  if (sheaf_value_count(timings) != book->job->step_count) return false;
+  for (size_t i = 0; i < book->job->step_count; i++) {
+    const sheaf_value *timing = sheaf_value_at(timings, i);
+    if (!read_element(timing, 0, &book->timings[i].calls) ||
+        !read_element(timing, 1, &book->timings[i].microseconds) ||
+        !read_element(timing, 2, &book->timings[i].longest))
+      return false;
+  }
+  return true;
+}
+
+static bool read_counts(const sheaf_value *state, sheaf_progress *counts) {
+  for (int status = 0; status < SHEAF_STATUS_COUNT; status++)
+    if (!read_number(state, sheaf_status_name((sheaf_status)status),
+                     &counts->status[status]))
+      return false;
+  return read_number(state, "rows", &counts->documents) &&
+         read_number(state, "bytes_in", &counts->bytes_in) &&
+         read_number(state, "bytes_out", &counts->bytes_out) &&
+         read_number(state, "bundles_failed", &counts->bundles_failed);
+}
+
+static bool read_failures(const sheaf_value *state, sf_buffer *failures) {
+  const sheaf_value *list = sheaf_value_get(state, "failures");
+  if (!list || list->type != SHEAF_LIST) return false;
+  for (size_t i = 0; i < sheaf_value_count(list); i++) {
+    if (i) sf_buffer_putc(failures, ',');
+    sf_json_value(failures, sheaf_value_at(list, i));
+  }
+  return !failures->failed;
+}
+
+static double read_seconds(const sheaf_value *state) {
+  const sheaf_value *value = sheaf_value_get(state, "seconds");
+  return value && value->type == SHEAF_FLOAT ? value->as.number : 0;
+}
+
+int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error) {
+  if (sheaf_value_get_int(state, "state", 0) == STATE_VERSION &&
+      read_position(state, &book->at) && read_sizes(state, book) &&
+      read_timings(state, book) && read_counts(state, &book->counts) &&
+      read_failures(state, &book->failures) &&
+      book->at.bundle <= book->job->bundle_count && book->at.member) {
+    book->seconds_before = read_seconds(state);
+    return SHEAF_OK;
+  }
+  sf_fail(error, SHEAF_ECHANGED, book->folder->path,
+          "its %s is not that of a run", SF_STATE);
+  return sf_hint(error, "begin a new run in another folder");
+}
