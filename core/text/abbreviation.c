@@ -125,9 +125,21 @@ static bool is_unspeakable(sheaf_bytes word) {
   return small;
 }
 
-sf_abbreviation sf_abbreviation_find(sheaf_bytes word) {
-  sf_abbreviation kind = look_up(word);
+/// The part behind the last slash: "Add" of "A/58/483/Add".
+static sheaf_bytes last_part(sheaf_bytes word) {
+  const char *slash = memrchr(word.data, '/', word.size);
 
+  if (!slash) return word;
+  word.size -= (size_t)(slash + 1 - word.data);
+  word.data = slash + 1;
+  return word;
+}
+
+sf_abbreviation sf_abbreviation_find(sheaf_bytes word) {
+  sf_abbreviation kind;
+
+  word = last_part(word);
+  kind = look_up(word);
   if (kind != SF_ABBREVIATION_NONE || word.size == 0) return kind;
   return is_one_letter(word) || is_acronym(word) || is_unspeakable(word)
              ? SF_ABBREVIATION_ANY

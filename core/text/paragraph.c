@@ -78,20 +78,21 @@ static bool ends_with(sheaf_bytes line, const char *end) {
          memcmp(line.data + line.size - size, end, size) == 0;
 }
 
-/// True when a sentence or a clause ends with the line.
-static bool is_ended(sheaf_bytes line) {
+/// True when the line ends with a stop, a semicolon or a colon.
+static bool is_stopped(sheaf_bytes line) {
   static const char *const marks[] = {
       ".",      ";",      ":",      "!",      "?",      "\u2026", "\u3002",
       "\uFF01", "\uFF1F", "\uFF1B", "\uFF1A", "\u061F", "\u061B", "\u06D4"};
-  sheaf_bytes stripped;
+  sheaf_bytes stripped = strip_closers(line);
 
-  if (ends_with(line, ",") || ends_with(line, ",*") ||
-      ends_with(line, "; and") || ends_with(line, "; or"))
-    return true;
-  stripped = strip_closers(line);
   for (size_t i = 0; i < SF_COUNT(marks); i++)
     if (ends_with(stripped, marks[i])) return true;
-  return false;
+  return ends_with(line, "; and") || ends_with(line, "; or");
+}
+
+/// The same, or with a comma, as a preambular paragraph does.
+static bool is_ended(sheaf_bytes line) {
+  return ends_with(line, ",") || ends_with(line, ",*") || is_stopped(line);
 }
 
 /// True when a bracket is left open at the end of the line.
@@ -150,6 +151,10 @@ static bool has_bullet(sheaf_bytes line) {
   return false;
 }
 
+static bool begins_item(sheaf_bytes line) {
+  return has_label(line) || has_bullet(line);
+}
+
 /// True for "79 Official Records": a footnote that begins with its number.
 static bool has_note_number(sheaf_bytes line) {
   size_t size = 0;
@@ -181,13 +186,13 @@ static size_t first_word_columns(sheaf_bytes line) {
 // --- Is the text hard-wrapped? ---------------------------------------------
 
 /// What a look over the lines found. An inner line is followed by one that is
-/// not blank.
+/// not blank and begins no item.
 typedef struct {
   size_t columns;            ///< Of all lines.
   size_t wide_columns;       ///< Of the lines wider than WIDEST.
   size_t inner[WIDEST + 2];  ///< Inner lines by width.
   size_t inner_count;
-  size_t open;   ///< Inner lines that are no title and do not end anything.
+  size_t open;   ///< Inner lines that are no title and do not stop.
   size_t lower;  ///< Lines behind an inner line by their first letter.
   size_t upper;
 } survey;
@@ -200,9 +205,10 @@ static void note_line(survey *s, sheaf_bytes text, const text_line *before,
   s->columns += line->columns;
   if (line->columns > WIDEST) s->wide_columns += line->columns;
   if (before->columns == 0 || line->columns == 0) return;
+  if (begins_item(line_bytes(text, line))) return;
   s->inner[before->columns > WIDEST ? WIDEST + 1 : before->columns]++;
   s->inner_count++;
-  if (before->columns >= NARROWEST && !is_ended(line_bytes(text, before)))
+  if (before->columns >= NARROWEST && !is_stopped(line_bytes(text, before)))
     s->open++;
   c = sf_utf8_decode(text, line->range.from, &length);
   if (is_lower(c)) s->lower++;
@@ -266,10 +272,11 @@ static bool begins_paragraph(const sf_paragraphs *it, const text_line *a,
   sheaf_bytes line = line_bytes(it->text, b);
   size_t length;
   uint32_t first = sf_utf8_decode(line, 0, &length);
-  bool room = a->columns + 1 + first_word_columns(line) <= it->width * 3 / 4;
+  size_t needed = a->columns + 1 + first_word_columns(line);
+  bool room = needed <= it->width * (is_stopped(before) ? 7 : 6) / 8;
   bool ended = is_ended(before);
 
-  if (has_label(line) || has_bullet(line)) return ended || room;
+  if (begins_item(line)) return ended || room;
   if (is_lower(first)) return false;
   if (has_note_number(line)) return ended && !ends_with(before, ",");
   if (!room) return false;

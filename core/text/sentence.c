@@ -26,8 +26,14 @@ typedef struct {
   label label;
 } scanner;
 
-/// What the next word begins with.
-typedef enum { NEXT_LOWER, NEXT_UPPER, NEXT_DIGIT, NEXT_OTHER } next_case;
+/// What comes next begins with; a comma, a colon and the like cannot.
+typedef enum {
+  NEXT_LOWER,
+  NEXT_UPPER,
+  NEXT_DIGIT,
+  NEXT_PAUSE,
+  NEXT_OTHER
+} next_case;
 
 static uint32_t decode(const scanner *s, size_t at, size_t *length) {
   return sf_utf8_decode(s->text, at, length);
@@ -161,12 +167,15 @@ static next_case look_ahead(const scanner *s, size_t at) {
   if (dash > at) at = skip_marks(s, skip_space(s, dash), SF_MARK_OPENER);
   c = decode(s, at, &length);
   if (c >= '0' && c <= '9') return NEXT_DIGIT;
+  if (c == ',' || c == ';' || c == ':' || c == 0x60C || c == 0x61B)
+    return NEXT_PAUSE;
   if (sf_unicode_upper(c) != c) return NEXT_LOWER;
   if (sf_unicode_lower(c) != c) return NEXT_UPPER;
   return NEXT_OTHER;
 }
 
-/// True when a word at `at` often begins a sentence: a stop word.
+/// True when the word at `at` often begins a sentence: a stop word, with a
+/// space or an apostrophe behind it.
 static bool at_starter(const scanner *s, size_t at) {
   const char *language = s->language;
   sf_buffer lower = {0};
@@ -175,7 +184,7 @@ static bool at_starter(const scanner *s, size_t at) {
 
   at = skip_marks(s, at, SF_MARK_OPENER);
   if (!sf_text_word(s->text, &at, &word)) return false;
-  if (byte_at(s, at) == '.' || byte_at(s, at) == ',') return false;
+  if (at < s->text.size && !strchr(" \n\r'\xE2", byte_at(s, at))) return false;
   sf_text_lower(&lower,
                 (sheaf_bytes){s->text.data + word.from, word.to - word.from});
   found = sf_text_stop_word(language, sf_buffer_bytes(&lower)) ||
@@ -186,19 +195,16 @@ static bool at_starter(const scanner *s, size_t at) {
 
 // --- Kinds of words before a full stop -------------------------------------
 
-/// True for "1", "58/208", "II", "a": what numbers a heading or an item.
+/// True for "1", "58/208", "44 (1948)", "II", "a": what numbers a heading or
+/// an item.
 static bool is_label(sheaf_bytes word) {
-  size_t roman = 0;
-  size_t digits = 0;
-
+  if (word.size == 1 && is_letter(word.data[0])) return true;
+  if (word.size == 0 || word.size > 15) return false;
   for (size_t i = 0; i < word.size; i++) {
     char c = word.data[i];
-    if (is_digit(c) || c == '/' || c == '.' || c == '-') digits++;
-    if (c != '\0' && strchr("IVXLC", c)) roman++;
+    if (c == '\0' || !strchr("0123456789IVXLC/.-() ", c)) return false;
   }
-  return word.size > 0 && word.size < 9 &&
-         (digits == word.size || roman == word.size ||
-          (word.size == 1 && is_letter(word.data[0])));
+  return true;
 }
 
 static bool is_number(sheaf_bytes word) {
@@ -214,8 +220,9 @@ static bool ends_at_full_stop(const scanner *s, size_t at, size_t behind,
                               next_case next) {
   sheaf_bytes word = word_before(s, at);
   size_t start = skip_marks(s, skip_bullet(s, s->from), SF_MARK_OPENER);
+  sheaf_bytes before = {s->text.data + start, at > start ? at - start : 0};
 
-  if (is_label(word) && word.data <= s->text.data + start) return false;
+  if (is_label(before)) return false;
   switch (sf_abbreviation_find(word)) {
     case SF_ABBREVIATION_OPEN:
       return false;
@@ -279,27 +286,7 @@ static stop_run read_stops(const scanner *s, size_t at) {
   return run;
 }
 
-/// Decides for stops of any kind; `*end` becomes the end of the sentence.
-static bool ends_at_stops(const scanner *s, const stop_run *run, size_t *end) {
-  size_t behind = skip_space(s, run->to);
-  next_case next = look_ahead(s, behind);
-  bool attached = run->from > s->from && s->text.data[run->from - 1] != ' ';
-
-  *end = run->to;
-  if (behind == s->text.size) return true;
-  if (behind == run->to || next == NEXT_LOWER) return false;
-  if (run->from > 0 && s->text.data[run->from - 1] == '[') return false;
-  if (run->dots == 0 || s->text.data[run->from] != '.') return true;
-  if (run->spaced == 3 && run->dots == 1 && attached) {
-    *end = run->from + 1;  // the omission belongs to the next sentence
-    return true;
-  }
-  if (run->spaced > 0) return run->spaced + run->dots > 3;
-  if (run->dots > 1) return true;
-  return ends_at_full_stop(s, run->from, behind, next);
-}
-
-/// True when the line end at `at` is followed by an empty line.
+/// True when the white space at `at` holds an empty line.
 static bool at_blank_line(const scanner *s, size_t at) {
   size_t end = skip_space(s, at);
   size_t lines = 0;
@@ -309,6 +296,36 @@ static bool at_blank_line(const scanner *s, size_t at) {
     if (c == '\n' || (c == '\r' && byte_at(s, i + 1) != '\n')) lines++;
   }
   return lines == 2;
+}
+
+/// True when nothing but a number follows: "none. 17", a footnote's marker.
+static bool at_last_marker(const scanner *s, size_t at) {
+  size_t end = at;
+
+  while (end - at < 3 && is_digit(byte_at(s, end))) end++;
+  return end == s->text.size || at_blank_line(s, end);
+}
+
+/// Decides for stops of any kind; `*end` becomes the end of the sentence.
+static bool ends_at_stops(const scanner *s, const stop_run *run, size_t *end) {
+  size_t behind = skip_space(s, run->to);
+  next_case next = look_ahead(s, behind);
+  bool attached = run->from > s->from && s->text.data[run->from - 1] != ' ';
+
+  *end = run->to;
+  if (behind == s->text.size) return true;
+  if (behind == run->to || next == NEXT_LOWER || next == NEXT_PAUSE)
+    return false;
+  if (next == NEXT_DIGIT && at_last_marker(s, behind)) return false;
+  if (run->from > 0 && s->text.data[run->from - 1] == '[') return false;
+  if (run->dots == 0 || s->text.data[run->from] != '.') return true;
+  if (run->spaced == 3 && run->dots == 1 && attached) {
+    *end = run->from + 1;  // the omission belongs to the next sentence
+    return true;
+  }
+  if (run->spaced > 0) return run->spaced + run->dots > 3;
+  if (run->dots > 1) return true;
+  return ends_at_full_stop(s, run->from, behind, next);
 }
 
 /// Looks at the character `c` of more than one byte at `at`. True when a
