@@ -1,4 +1,4 @@
-/// The queue of a run: plans, the window of blocks, and their way to the book.
+/// Handing out work in input order, and putting what comes back in order.
 #include "run/queue.h"
 
 #include <stdlib.h>
@@ -6,64 +6,61 @@
 
 #include "run/wire.h"
 
-/// Blocks in the window for each worker: one that it works on, one that waits
-/// for it, and some that wait for an earlier one.
-#define BLOCKS_A_WORKER 4
+enum {
+  PLANS_AHEAD = 4,   ///< Bundles planned at one time, beside two a worker.
+  DEATHS_LIMIT = 2,  ///< Workers that a plan, or an unknown document, costs.
+  WINDOW = 1024      ///< Blocks between the first and the last in work.
+};
 
-/// What is held back before only the first block goes on.
+/// Bytes of results held back before only the first block may go on.
 #define HELD_LIMIT ((size_t)64 << 20)
 
-/// Plans that are made ahead of the window.
-#define PLANS_AHEAD 2
-
-/// Deaths of workers that a plan, or a block without a culprit, survives.
-#define DEATHS_LIMIT 2
+typedef enum { WAITING, ASSIGNED, DONE } progress;
 
 struct sf_planned {
   sf_planned *next;
   uint64_t bundle;
-  bool taken;  ///< A worker is making it.
-  bool made;
-  bool failed;
-  unsigned deaths;
+  progress state;
+  int deaths;
   sf_block *blocks;
   size_t count;
-  size_t taken_blocks;  ///< How many have entered the window.
-  uint64_t documents;
+  size_t capacity;
+  size_t cursor;  ///< The next block to enter the window.
   char digest[SF_SHA256_HEX];
-  sheaf_error failure;
+  sheaf_error failure;  ///< A code of 0: none.
 };
 
 struct sf_piece {
   sf_piece *next;
-  sf_planned *plan;
-  uint64_t member;  ///< The next one that has no row.
+  sf_planned *plan;  ///< Released with the piece that is its bundle's end.
+  bool end;          ///< No block, but the end of its bundle.
+  uint64_t member;   ///< The first one that has no row yet.
   uint64_t last;
-  bool taken;
-  bool done;
-  unsigned deaths;     ///< Without a known culprit.
-  uint64_t suspect;    ///< The document that a worker died on; 0: none.
-  uint64_t condemned;  ///< The document whose row is `sentence`; 0: none.
-  sf_buffer sentence;
-  sf_buffer held;  ///< Entries that wait for earlier blocks.
+  progress state;
+  bool careful;        ///< A worker died here: rows are sent one by one.
+  int deaths;          ///< Of workers, nobody knows on which document.
+  uint64_t suspect;    ///< The document on which one died; 0: none.
+  uint64_t condemned;  ///< Is marked `killed` when its turn comes; 0: none.
+  sf_buffer sentence;  ///< Its entry.
+  sf_buffer held;      ///< Entries that wait for earlier blocks.
 };
 
 struct sf_queue {
   sf_book *book;
-  size_t window_limit;
+  sf_position from;  ///< Where the run goes on.
+  size_t workers;
   void (*warn)(void *context, const sheaf_error *warning);
   void *context;
-  sf_planned *plans, *last_plan;  ///< In input order.
-  size_t plan_count;
-  uint64_t next_bundle;  ///< The next one to plan.
-  sf_piece *window, *last_piece;
-  size_t window_count;
-  size_t held;  ///< Bytes held back.
-  uint64_t planned;
-  uint64_t resume_bundle, resume_member;
-};
 
-// --- Making ----------------------------------------------------------------
+  uint64_t next_bundle;  ///< The next one to plan.
+  sf_planned *plans;     ///< In input order, as is the window.
+  size_t plan_count;
+  sf_piece *window;
+  sf_piece **window_end;
+  size_t piece_count;
+  size_t held;       ///< Bytes, of all pieces.
+  uint64_t planned;  ///< Documents.
+};
 
 int sf_queue_new(sf_queue **out, sf_book *book, int workers,
                  void (*warn)(void *context, const sheaf_error *warning),
@@ -71,47 +68,214 @@ int sf_queue_new(sf_queue **out, sf_book *book, int workers,
   sf_queue *queue = calloc(1, sizeof *queue);
   if (!queue) return sf_no_memory(error);
   queue->book = book;
-  queue->window_limit = (size_t)(workers < 1 ? 1 : workers) * BLOCKS_A_WORKER;
+  queue->from = book->at;
+  queue->workers = workers > 0 ? (size_t)workers : 1;
   queue->warn = warn;
   queue->context = context;
+  queue->window_end = &queue->window;
   queue->next_bundle = book->at.bundle;
-  queue->resume_bundle = book->at.bundle;
-  queue->resume_member = book->at.member;
   queue->planned = book->counts.documents - book->at.documents;
   *out = queue;
   return SHEAF_OK;
 }
 
-static void drop_plan(sf_queue *queue) {
-  sf_planned *plan = queue->plans;
-  queue->plans = plan->next;
-  if (!queue->plans) queue->last_plan = NULL;
-  queue->plan_count--;
+static void free_plan(sf_planned *plan) {
   free(plan->blocks);
   free(plan);
 }
 
-static void drop_piece(sf_queue *queue) {
+static void pop_piece(sf_queue *queue) {
   sf_piece *piece = queue->window;
   queue->window = piece->next;
-  if (!queue->window) queue->last_piece = NULL;
-  queue->window_count--;
+  if (!queue->window) queue->window_end = &queue->window;
+  queue->piece_count--;
+  queue->held -= piece->held.size;
   sf_buffer_clear(&piece->held);
   sf_buffer_clear(&piece->sentence);
+  if (piece->end) free_plan(piece->plan);
   free(piece);
 }
 
 void sf_queue_free(sf_queue *queue) {
   if (!queue) return;
-  while (queue->window) drop_piece(queue);
-  while (queue->plans) drop_plan(queue);
+  while (queue->window) pop_piece(queue);
+  while (queue->plans) {
+    sf_planned *plan = queue->plans;
+    queue->plans = plan->next;
+    free_plan(plan);
+  }
   free(queue);
 }
 
-// --- Looking ---------------------------------------------------------------
+// --- Plans -----------------------------------------------------------------
+
+static size_t blocks_ahead(const sf_queue *queue) {
+  size_t count = 0;
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
+    count += plan->count - plan->cursor;
+  for (const sf_piece *piece = queue->window; piece; piece = piece->next)
+    count += piece->state == WAITING && !piece->end;
+  return count;
+}
+
+static bool wants_plan(const sf_queue *queue) {
+  return queue->next_bundle < queue->book->job->bundle_count &&
+         queue->plan_count < PLANS_AHEAD + 2 * queue->workers &&
+         blocks_ahead(queue) < 2 * queue->workers;
+}
+
+static sf_planned *add_plan(sf_queue *queue) {
+  sf_planned *plan = calloc(1, sizeof *plan);
+  if (!plan) return NULL;
+  sf_planned **last = &queue->plans;
+  while (*last) last = &(*last)->next;
+  *last = plan;
+  plan->bundle = queue->next_bundle++;
+  queue->plan_count++;
+  return plan;
+}
+
+static int take_plan(sf_queue *queue, sf_task *task, sheaf_error *error) {
+  sf_planned *plan = queue->plans;
+  while (plan && plan->state != WAITING) plan = plan->next;
+  if (!plan) {
+    if (!wants_plan(queue)) return SHEAF_END;
+    plan = add_plan(queue);
+    if (!plan) return sf_no_memory(error);
+  }
+  plan->state = ASSIGNED;
+  *task = (sf_task){.type = SF_TASK_PLAN, .bundle = plan->bundle, .plan = plan};
+  return SHEAF_OK;
+}
+
+int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
+                   sheaf_error *error) {
+  (void)queue;
+  sf_planned *plan = task->plan;
+  uint64_t before = plan->count ? plan->blocks[plan->count - 1].last : 0;
+  if (block->first <= before || block->last < block->first ||
+      block->last == UINT64_MAX)
+    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken plan");
+  if (plan->count == plan->capacity) {
+    size_t capacity = plan->capacity ? 2 * plan->capacity : 16;
+    sf_block *grown = realloc(plan->blocks, capacity * sizeof *grown);
+    if (!grown) return sf_no_memory(error);
+    plan->blocks = grown;
+    plan->capacity = capacity;
+  }
+  plan->blocks[plan->count++] = *block;
+  return SHEAF_OK;
+}
+
+// --- The window ------------------------------------------------------------
+
+/// Appends `block`, or the end of its bundle when that is NULL.
+static int add_piece(sf_queue *queue, sf_planned *plan, const sf_block *block,
+                     sheaf_error *error) {
+  sf_piece *piece = calloc(1, sizeof *piece);
+  if (!piece) return sf_no_memory(error);
+  piece->plan = plan;
+  piece->end = !block;
+  if (block) {
+    piece->member = block->first;
+    piece->last = block->last;
+  }
+  // What a resumed run has done already.
+  if (plan->bundle == queue->from.bundle && piece->member < queue->from.member)
+    piece->member = queue->from.member;
+  *queue->window_end = piece;
+  queue->window_end = &piece->next;
+  queue->piece_count++;
+  return SHEAF_OK;
+}
+
+/// Moves the next block of the first plan, or its end, into the window.
+static int move_block(sf_queue *queue, sf_planned *plan, sheaf_error *error) {
+  if (plan->cursor == plan->count) {
+    int code = add_piece(queue, plan, NULL, error);
+    if (code) return code;
+    queue->plans = plan->next;
+    queue->plan_count--;
+    return SHEAF_OK;
+  }
+  const sf_block *block = &plan->blocks[plan->cursor++];
+  if (plan->bundle == queue->from.bundle && block->last < queue->from.member)
+    return SHEAF_OK;
+  return add_piece(queue, plan, block, error);
+}
+
+static int refill(sf_queue *queue, sheaf_error *error) {
+  while (queue->plans && queue->plans->state == DONE &&
+         queue->piece_count < WINDOW) {
+    int code = move_block(queue, queue->plans, error);
+    if (code) return code;
+  }
+  return SHEAF_OK;
+}
+
+static int write_held(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
+  sf_unpack from = {sf_buffer_bytes(&piece->held), false};
+  int code = SHEAF_OK;
+  while (from.rest.size && !code) {
+    sf_entry entry;
+    code = sf_entry_read(&entry, sf_get_bytes(&from),
+                         queue->book->job->output_count);
+    if (!code) code = sf_book_entry(queue->book, &entry, error);
+  }
+  queue->held -= piece->held.size;
+  sf_buffer_clear(&piece->held);
+  return code;
+}
+
+static void end_bundle(sf_queue *queue, const sf_planned *plan) {
+  bool failed = plan->failure.code != 0;
+  sf_book_bundle_end(queue->book, plan->bundle, failed ? &plan->failure : NULL);
+  if (failed) queue->warn(queue->context, &plan->failure);
+}
+
+/// Brings what has become first into the book, as far as it goes.
+static int advance(sf_queue *queue, sheaf_error *error) {
+  int code = refill(queue, error);
+  while (queue->window && !code) {
+    sf_piece *piece = queue->window;
+    if (piece->end) {
+      end_bundle(queue, piece->plan);
+    } else {
+      sf_book_bundle(queue->book, piece->plan->bundle, piece->plan->digest);
+      code = write_held(queue, piece, error);
+      if (code || piece->state != DONE) return code;
+    }
+    pop_piece(queue);
+    code = refill(queue, error);
+  }
+  return code;
+}
+
+static int take_piece(sf_queue *queue, sf_task *task) {
+  sf_piece *piece = queue->window;
+  while (piece && (piece->end || piece->state != WAITING)) piece = piece->next;
+  if (!piece || (sf_queue_full(queue) && piece != queue->window))
+    return SHEAF_END;
+  piece->state = ASSIGNED;
+  *task = (sf_task){
+      .type = SF_TASK_BLOCK,
+      .bundle = piece->plan->bundle,
+      .piece = piece,
+      .first = piece->member,
+      .last = piece->condemned ? piece->condemned - 1 : piece->last,
+      .careful = piece->careful,
+  };
+  return SHEAF_OK;
+}
+
+int sf_queue_take(sf_queue *queue, sf_task *task, sheaf_error *error) {
+  int code = take_plan(queue, task, error);
+  return code == SHEAF_END ? take_piece(queue, task) : code;
+}
 
 bool sf_queue_finished(const sf_queue *queue) {
-  return queue->book->at.bundle == queue->book->job->bundle_count;
+  return queue->next_bundle >= queue->book->job->bundle_count &&
+         !queue->plans && !queue->window;
 }
 
 bool sf_queue_full(const sf_queue *queue) {
@@ -123,287 +287,145 @@ bool sf_queue_first(const sf_queue *queue, const sf_task *task) {
 }
 
 uint64_t sf_queue_planned(const sf_queue *queue, bool *planning) {
-  *planning = queue->next_bundle < queue->book->job->bundle_count ||
-              (queue->last_plan && !queue->last_plan->made);
+  *planning = queue->next_bundle < queue->book->job->bundle_count;
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
+    *planning |= plan->state != DONE;
   return queue->planned;
 }
 
-// --- Handing out -----------------------------------------------------------
+// --- Results ---------------------------------------------------------------
 
-static void give_piece(sf_piece *piece, sf_task *task) {
-  piece->taken = true;
-  *task = (sf_task){.type = SF_TASK_BLOCK,
-                    .bundle = piece->plan->bundle,
-                    .plan = piece->plan,
-                    .piece = piece,
-                    .first = piece->member,
-                    .last = piece->last,
-                    .careful = piece->suspect || piece->deaths};
-  // What stands in front of a condemned document is done without it.
-  if (piece->condemned) task->last = piece->condemned - 1;
-}
-
-static sf_planned *plan_with_blocks(sf_queue *queue) {
-  for (sf_planned *plan = queue->plans; plan; plan = plan->next) {
-    if (!plan->made) return NULL;
-    if (plan->taken_blocks < plan->count) return plan;
-  }
-  return NULL;
-}
-
-/// Moves the next block into the window. SHEAF_END when there is none or no
-/// room.
-static int add_piece(sf_queue *queue, sf_piece **out, sheaf_error *error) {
-  sf_planned *plan = plan_with_blocks(queue);
-  if (!plan || queue->window_count >= queue->window_limit) return SHEAF_END;
-  sf_piece *piece = calloc(1, sizeof *piece);
-  if (!piece) return sf_no_memory(error);
-  const sf_block *block = &plan->blocks[plan->taken_blocks++];
-  piece->plan = plan;
-  piece->member = block->first;
-  piece->last = block->last;
-  if (plan->bundle == queue->resume_bundle &&
-      piece->member < queue->resume_member)
-    piece->member = queue->resume_member;
-  if (queue->last_piece)
-    queue->last_piece->next = piece;
-  else
-    queue->window = piece;
-  queue->last_piece = piece;
-  queue->window_count++;
-  *out = piece;
-  return SHEAF_OK;
-}
-
-static int add_plan(sf_queue *queue, sf_planned **out, sheaf_error *error) {
-  if (queue->plan_count > PLANS_AHEAD ||
-      queue->next_bundle == queue->book->job->bundle_count)
-    return SHEAF_END;
-  sf_planned *plan = calloc(1, sizeof *plan);
-  if (!plan) return sf_no_memory(error);
-  plan->bundle = queue->next_bundle++;
-  if (queue->last_plan)
-    queue->last_plan->next = plan;
-  else
-    queue->plans = plan;
-  queue->last_plan = plan;
-  queue->plan_count++;
-  *out = plan;
-  return SHEAF_OK;
-}
-
-static int take_plan(sf_queue *queue, sf_task *task, sheaf_error *error) {
-  sf_planned *plan = queue->plans;
-  while (plan && (plan->made || plan->taken)) plan = plan->next;
-  int code = plan ? SHEAF_OK : add_plan(queue, &plan, error);
-  if (code) return code;
-  plan->taken = true;
-  *task = (sf_task){.type = SF_TASK_PLAN, .bundle = plan->bundle, .plan = plan};
-  return SHEAF_OK;
-}
-
-int sf_queue_take(sf_queue *queue, sf_task *task, sheaf_error *error) {
-  sf_piece *piece = queue->window;
-  while (piece && piece->taken) piece = piece->next;
-  bool full = sf_queue_full(queue);
-  if (full && piece != queue->window) return SHEAF_END;
-  int code = piece ? SHEAF_OK : add_piece(queue, &piece, error);
-  if (code == SHEAF_END) return take_plan(queue, task, error);
-  if (!code) give_piece(piece, task);
-  return code;
-}
-
-void sf_queue_return(sf_queue *queue, const sf_task *task) {
-  (void)queue;
-  if (task->type == SF_TASK_PLAN)
-    task->plan->taken = false;
-  else
-    task->piece->taken = false;
-}
-
-// --- On to the book --------------------------------------------------------
-
-static int flush(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
-  sf_unpack from = {sf_buffer_bytes(&piece->held), false};
-  queue->held -= piece->held.size;
-  int code = SHEAF_OK;
-  while (from.rest.size && !code) {
-    sf_entry entry;
-    size_t outputs = queue->book->job->output_count;
-    code = sf_entry_read(&entry, sf_get_bytes(&from), outputs);
-    if (!code) code = sf_book_entry(queue->book, &entry, error);
-  }
-  sf_buffer_clear(&piece->held);
-  return code;
-}
-
-static void end_bundle(sf_queue *queue) {
-  sf_planned *plan = queue->plans;
-  const sheaf_error *failure = plan->failed ? &plan->failure : NULL;
-  if (failure) queue->warn(queue->context, failure);
-  sf_book_bundle_end(queue->book, plan->bundle, failure);
-  drop_plan(queue);
-}
-
-/// Sends everything to the book that no earlier block holds up.
-static int advance(sf_queue *queue, sheaf_error *error) {
-  while (queue->plans && queue->plans->made) {
-    sf_planned *plan = queue->plans;
-    sf_piece *piece = queue->window;
-    if (piece && piece->plan == plan) {
-      sf_book_bundle(queue->book, plan->bundle, plan->digest);
-      int code = flush(queue, piece, error);
-      if (code) return code;
-      if (!piece->done) return SHEAF_OK;
-      drop_piece(queue);
-    } else if (plan->taken_blocks < plan->count) {
-      return SHEAF_OK;
-    } else {
-      end_bundle(queue);
-    }
-  }
-  return SHEAF_OK;
-}
-
-// --- What came of a plan ---------------------------------------------------
-
-int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
-                   sheaf_error *error) {
-  sf_planned *plan = task->plan;
-  size_t count = plan->count;
-  (void)queue;
-  // A power of two, or nothing yet: the array is full.
-  if ((count & (count - 1)) == 0) {
-    size_t capacity = count ? 2 * count : 1;
-    sf_block *grown = realloc(plan->blocks, capacity * sizeof *grown);
-    if (!grown) return sf_no_memory(error);
-    plan->blocks = grown;
-  }
-  plan->blocks[plan->count++] = *block;
-  plan->documents += block->documents;
-  return SHEAF_OK;
-}
-
-/// Leaves out the blocks that an earlier run has done.
-static int skip_done(sf_queue *queue, sf_planned *plan, sheaf_error *error) {
-  const sf_position *at = &queue->book->at;
-  if (plan->bundle != queue->resume_bundle || queue->resume_member == 1)
+/// A run can only go on with the bundle that it began with.
+static int check_bundle(const sf_queue *queue, const sf_planned *plan,
+                        sheaf_error *error) {
+  if (plan->bundle != queue->from.bundle || !queue->from.digest[0] ||
+      !strcmp(plan->digest, queue->from.digest))
     return SHEAF_OK;
-  if (at->digest[0] && strcmp(at->digest, plan->digest) != 0) {
-    sf_fail(error, SHEAF_ECHANGED, queue->book->job->bundles[plan->bundle],
-            "its members are not those that the run began with");
-    return sf_hint(error, "begin a new run in another folder");
-  }
-  while (plan->taken_blocks < plan->count &&
-         plan->blocks[plan->taken_blocks].last < queue->resume_member)
-    plan->taken_blocks++;
-  return SHEAF_OK;
+  sf_fail(error, SHEAF_ECHANGED, queue->book->job->bundles[plan->bundle],
+          "its members are not those that it had when the run began");
+  return sf_hint(error, "begin a new run in another folder");
 }
 
 int sf_queue_plan_end(sf_queue *queue, const sf_task *task, const char *digest,
                       const sheaf_error *failure, sheaf_error *error) {
   sf_planned *plan = task->plan;
-  plan->taken = false;
-  plan->made = true;
-  plan->failed = failure != NULL;
-  if (failure) plan->failure = *failure;
-  memcpy(plan->digest, digest, sizeof plan->digest);
-  queue->planned += plan->documents;
-  int code = failure ? SHEAF_OK : skip_done(queue, plan, error);
+  size_t size = strlen(digest);
+  if (size >= sizeof plan->digest)
+    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken digest");
+  memcpy(plan->digest, digest, size + 1);
+  plan->state = DONE;
+  if (failure) {
+    plan->failure = *failure;
+    plan->count = 0;
+  }
+  for (size_t i = 0; i < plan->count; i++)
+    queue->planned += plan->blocks[i].documents;
+  int code = check_bundle(queue, plan, error);
   return code ? code : advance(queue, error);
 }
 
-// --- What came of a block --------------------------------------------------
-
-static int hold(sf_queue *queue, sf_piece *piece, sheaf_bytes packed,
-                sheaf_error *error) {
+static int accept(sf_queue *queue, sf_piece *piece, sheaf_bytes packed,
+                  const sf_entry *entry, sheaf_error *error) {
+  piece->member = entry->member + 1;
+  if (piece == queue->window) return sf_book_entry(queue->book, entry, error);
   size_t before = piece->held.size;
   sf_put_bytes(&piece->held, packed);
-  if (piece->held.failed) return sf_no_memory(error);
   queue->held += piece->held.size - before;
-  return SHEAF_OK;
+  return piece->held.failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
 int sf_queue_entry(sf_queue *queue, const sf_task *task, sheaf_bytes packed,
                    sheaf_error *error) {
-  sf_piece *piece = task->piece;
   sf_entry entry;
   if (sf_entry_read(&entry, packed, queue->book->job->output_count) ||
-      entry.member < piece->member || entry.member > piece->last)
+      entry.member < task->piece->member || entry.member > task->last)
     return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken row");
-  piece->member = entry.member + 1;
-  if (piece != queue->window || piece->plan != queue->plans)
-    return hold(queue, piece, packed, error);
-  int code = flush(queue, piece, error);
-  return code ? code : sf_book_entry(queue->book, &entry, error);
+  return accept(queue, task->piece, packed, &entry, error);
 }
 
-static int end_piece(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
-  piece->done = true;
-  return advance(queue, error);
+static int accept_sentence(sf_queue *queue, sf_piece *piece,
+                           const sf_buffer *sentence, sheaf_error *error) {
+  sheaf_bytes packed = sf_buffer_bytes(sentence);
+  sf_entry entry;
+  if (sentence->failed || sf_entry_read(&entry, packed, 0))
+    return sf_no_memory(error);
+  return accept(queue, piece, packed, &entry, error);
 }
 
-/// Everything in front of the condemned document is done: its row comes now.
-static int execute(sf_queue *queue, const sf_task *task, sheaf_error *error) {
-  sf_piece *piece = task->piece;
-  piece->member = piece->condemned;
-  piece->condemned = piece->suspect = 0;
-  piece->taken = false;
-  int code =
-      sf_queue_entry(queue, task, sf_buffer_bytes(&piece->sentence), error);
-  sf_buffer_clear(&piece->sentence);
-  if (code || piece->member <= piece->last) return code;
-  return end_piece(queue, piece, error);
+/// Carries out a sentence whose turn has come, and sees what is left to do.
+static int settle(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
+  int code = SHEAF_OK;
+  piece->state = WAITING;
+  if (piece->condemned && piece->member >= piece->condemned) {
+    piece->condemned = 0;
+    code = accept_sentence(queue, piece, &piece->sentence, error);
+  }
+  if (piece->member > piece->last) piece->state = DONE;
+  return code ? code : advance(queue, error);
 }
 
 int sf_queue_done(sf_queue *queue, const sf_task *task, sheaf_error *error) {
-  sf_piece *piece = task->piece;
-  if (piece->condemned) return execute(queue, task, error);
-  return end_piece(queue, piece, error);
+  task->piece->member = task->last + 1;
+  return settle(queue, task->piece, error);
+}
+
+void sf_queue_return(sf_queue *queue, const sf_task *task) {
+  (void)queue;
+  if (task->type == SF_TASK_BLOCK)
+    task->piece->state = WAITING;
+  else
+    task->plan->state = WAITING;
 }
 
 // --- Deaths ----------------------------------------------------------------
 
-static int plan_died(sf_queue *queue, const sf_task *task, sheaf_error *error) {
+static int plan_died(sf_queue *queue, const sf_task *task, const sf_row *row,
+                     sheaf_error *error) {
   sf_planned *plan = task->plan;
   sheaf_error failure;
-  plan->taken = false;
   plan->count = 0;
-  plan->documents = 0;
+  plan->state = WAITING;
   if (++plan->deaths < DEATHS_LIMIT) return SHEAF_OK;
-  sf_fail(&failure, SHEAF_EDIED, queue->book->job->bundles[plan->bundle],
-          "%u workers died while they listed it", plan->deaths);
+  sf_fail(&failure, SHEAF_EDIED, row->path, "%.*s", (int)row->reason.size,
+          row->reason.data);
   return sf_queue_plan_end(queue, task, "", &failure, error);
 }
 
-static int condemn(sf_queue *queue, const sf_task *task, const sf_row *row,
+/// Marks a document as killed. A careful worker has sent the rows of all
+/// documents before it; otherwise they are done again before its turn comes.
+static int condemn(sf_queue *queue, sf_piece *piece, const sf_row *row,
                    sheaf_error *error) {
-  sf_piece *piece = task->piece;
-  piece->condemned = row->member;
-  sf_buffer_clear(&piece->sentence);
-  sf_entry_write(&piece->sentence, row, NULL, 0);
-  if (piece->sentence.failed) return sf_no_memory(error);
-  if (piece->member < piece->condemned) return SHEAF_OK;
-  return execute(queue, task, error);
+  sf_buffer sentence = {0};
+  sf_entry_write(&sentence, row, NULL, 0);
+  if (!piece->careful) {
+    piece->condemned = row->member;
+    piece->sentence = sentence;
+    return SHEAF_OK;
+  }
+  int code = accept_sentence(queue, piece, &sentence, error);
+  sf_buffer_clear(&sentence);
+  return code;
 }
 
 int sf_queue_died(sf_queue *queue, const sf_task *task, const sf_row *row,
                   bool final, sheaf_error *error) {
-  sf_queue_return(queue, task);
-  if (task->type == SF_TASK_PLAN) return plan_died(queue, task, error);
+  if (task->type == SF_TASK_PLAN) return plan_died(queue, task, row, error);
   sf_piece *piece = task->piece;
-  uint64_t last = piece->condemned ? piece->condemned - 1 : piece->last;
-  bool known = row->member >= piece->member && row->member <= last;
-  if (known && (final || piece->suspect == row->member))
-    return condemn(queue, task, row, error);
-  if (known) {
-    piece->suspect = row->member;
-    return SHEAF_OK;
+  sf_row killed = *row;
+  if (killed.member < piece->member || killed.member > task->last)
+    killed.member = 0;
+  bool again = killed.member && killed.member == piece->suspect;
+  piece->suspect = killed.member;
+  // Where nobody knows the document, it is in the end the first one left.
+  if (!killed.member && ++piece->deaths >= DEATHS_LIMIT) {
+    killed.member = piece->member;
+    killed.name = sf_bytes("");
+    piece->deaths = 0;
+    again = true;
   }
-  if (++piece->deaths < DEATHS_LIMIT) return SHEAF_OK;
-  // Nobody knows why: the block goes on behind its next document.
-  piece->deaths = 0;
-  sf_row next = *row;
-  next.member = piece->member;
-  return condemn(queue, task, &next, error);
+  int code = SHEAF_OK;
+  if (again || (final && killed.member))
+    code = condemn(queue, piece, &killed, error);
+  piece->careful = true;
+  return code ? code : settle(queue, piece, error);
 }

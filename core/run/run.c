@@ -7,15 +7,6 @@
 #include "run/crew.h"
 #include "run/identity.h"
 
-const char *sheaf_status_name(sheaf_status status) {
-  static const char *const names[] = {
-#define SHEAF_X(name, text) text,
-      SHEAF_STATUS_MAP(SHEAF_X)
-#undef SHEAF_X
-  };
-  return (size_t)status < SF_COUNT(names) ? names[status] : "unknown";
-}
-
 // --- Progress --------------------------------------------------------------
 
 static sheaf_progress take_stock(const sf_queue *queue, const sf_book *book) {
