@@ -9,38 +9,58 @@
 
 local count, failures = 0, 0
 
---- Renders a value so that equal values look the same.
-local function render(value, indent)
-  if type(value) == "string" then return ("%q"):format(value) end
-  if type(value) ~= "table" then return tostring(value) end
-  local keys, lines = {}, {}
+-- Comparing -------------------------------------------------------------------
+
+local function sorted_keys(value)
+  local keys = {}
   for key in pairs(value) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  for _, key in ipairs(keys) do
-    lines[#lines + 1] = ("%s  %s = %s"):format(
-      indent, tostring(key), render(value[key], indent .. "  "))
-  end
-  if #lines == 0 then return "{}" end
-  return "{\n" .. table.concat(lines, ",\n") .. "\n" .. indent .. "}"
+  table.sort(keys, function(a, b)
+    if math.type(a) and math.type(b) then return a < b end
+    return tostring(a) < tostring(b)
+  end)
+  return keys
 end
 
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for key, value in pairs(a) do
-    if not same(value, b[key]) then return false end
+--- Writes a value on one line, so that equal values look the same.
+local function render(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts, list = {}, #value
+  for _, key in ipairs(sorted_keys(value)) do
+    local is_item = math.type(key) == "integer" and key >= 1 and key <= list
+    local name = is_item and "" or tostring(key) .. " = "
+    parts[#parts + 1] = name .. render(value[key])
   end
-  for key in pairs(b) do
-    if a[key] == nil then return false end
-  end
-  return true
+  return "{ " .. table.concat(parts, ", ") .. " }"
 end
+
+local function name_of(key)
+  return type(key) == "string" and "." .. key or ("[%s]"):format(tostring(key))
+end
+
+--- Describes the first place where two values differ; nil where none does.
+local function difference(got, wanted, place)
+  if type(got) ~= "table" or type(wanted) ~= "table" then
+    if got == wanted then return nil end
+    return ("%s\n  got    %s\n  wanted %s"):format(place, render(got), render(wanted))
+  end
+  local all = {}
+  for key in pairs(got) do all[key] = true end
+  for key in pairs(wanted) do all[key] = true end
+  for _, key in ipairs(sorted_keys(all)) do
+    local found = difference(got[key], wanted[key], place .. name_of(key))
+    if found then return found end
+  end
+end
+
+-- What a test has ---------------------------------------------------------------
 
 local t = {}
 
 --- Fails unless both are the same, tables in depth.
 function t.equal(got, wanted)
-  if same(got, wanted) then return end
-  error(("got    %s\nwanted %s"):format(render(got, ""), render(wanted, "")), 2)
+  local found = difference(got, wanted, "value")
+  if found then error(found, 2) end
 end
 
 --- Fails unless `value` is true.
@@ -52,10 +72,12 @@ end
 function t.error(run, pattern)
   local fine, message = pcall(run)
   if fine then error("no error was raised", 2) end
-  if not tostring(message):find(pattern) then
+  if pattern and not tostring(message):find(pattern) then
     error(("the error is %q, without %q"):format(tostring(message), pattern), 2)
   end
 end
+
+-- Running -----------------------------------------------------------------------
 
 local function report(passed, name, message)
   print(("%s %d - %s"):format(passed and "ok" or "not ok", count, name))
