@@ -54,67 +54,7 @@ end
 local session_of = {}
 for number = 1, 63 do session_of[to_roman(number)] = number end
 
--- Forms ----------------------------------------------------------------------
-
---- The session of "58/208", "57/270 B", "ES-10/15".
-local function parse_session(printed)
-  local prefix, session, number, letter =
-    printed:match("^([ES]*%-?)([%dOolI]+)/([%dOolI]+)(%u?)$")
-  if not prefix or (prefix ~= "" and prefix ~= "S-" and prefix ~= "ES-") then return nil end
-  session, number = digits(session), digits(number)
-  return { form = "session", special = prefix, session = tonumber(session), number = number,
-    written = prefix .. session .. "/" .. number .. letter }
-end
-
---- The session of "217 A (III)", "186 (S-2)" and "2253 (ES-V)". An "I)" may be
---- read as "D", "I" as "1".
-local function parse_roman(number, letter, inner)
-  local prefix, session = inner:match("^(E?S%-)(.+)$")
-  prefix, session = prefix or "", session or inner
-  local numeral = session:gsub("[1l|]", STROKES)
-  if prefix ~= "" and session:find("^%d$") then
-    numeral = session
-  elseif not session_of[numeral] then
-    return nil
-  end
-  return { form = "roman", special = prefix, session = session_of[numeral], number = number,
-    doubtful = session:find("^[1l|]+$") ~= nil and prefix == "",
-    written = ("%s(%s%s)%s"):format(number, prefix, numeral,
-      letter ~= "" and "[" .. letter .. "]" or "") }
-end
-
---- "(1967)", also read as "(l967)" or "(197-4)".
-local function parse_year(number, inner)
-  local year = digits(inner):gsub("^(%d+)%-(%d+)$", "%1%2")
-  if not year:find("^19[4-9]%d$") and not year:find("^20[0-4]%d$") then return nil end
-  return { form = "year", year = tonumber(year), number = number,
-    written = ("%s(%s)"):format(number, year) }
-end
-
-local function parse_bracketed(printed)
-  local number, letter, inner, after =
-    printed:match("^([%dOolI]+)(%u?)%(([^()]+)%)%[?(%u?)%]?$")
-  if not number then
-    number, letter, inner = printed:match("^([%dOolI]+)(%u?)%(([XVI]+)D$")
-    if not number then return nil end
-    inner, after = inner .. "I", ""
-  end
-  number = digits(number)
-  local year = letter .. after == "" and parse_year(number, inner)
-  return year or parse_roman(number, letter .. after, inner)
-end
-
---- Takes the number of an act apart.
----
---- @return a table with `form` ("session", "roman" or "year"), `number`,
---- `session`, `year`, `special` ("S-", "ES-" or ""), or nil. `doubtful` is set
---- where "(1)" was taken for "(I)".
-function symbols.parse(printed)
-  local squeezed = squeeze(printed)
-  return parse_bracketed(squeezed) or parse_session(squeezed:gsub("[%[%]]", ""))
-end
-
--- Organs ---------------------------------------------------------------------
+-- The Security Council -------------------------------------------------------
 
 -- The first resolution of the Security Council in some years; others lie
 -- evenly between.
@@ -136,6 +76,74 @@ local function in_sequence(number, year)
   end
   return false
 end
+
+-- Forms ----------------------------------------------------------------------
+
+--- The session of "58/208", "57/270 B", "ES-10/15".
+local function parse_session(printed)
+  local prefix, session, number, letter =
+    printed:match("^([ES]*%-?)([%dOolI]+)/([%dOolI]+)(%u?)$")
+  if not prefix or (prefix ~= "" and prefix ~= "S-" and prefix ~= "ES-") then return nil end
+  session, number = digits(session), digits(number)
+  return { form = "session", special = prefix, session = tonumber(session), number = number,
+    written = prefix .. session .. "/" .. number .. letter }
+end
+
+--- The letter as it is written behind a bracket.
+local function in_brackets(letter)
+  return letter ~= "" and "[" .. letter .. "]" or ""
+end
+
+--- The session of "217 A (III)", "186 (S-2)" and "2253 (ES-V)". "I" may be read
+--- as "1".
+local function parse_roman(number, letter, inner)
+  local prefix, session = inner:match("^(E?S%-)(.+)$")
+  prefix, session = prefix or "", session or inner
+  local numeral = session:gsub("[1l|]", STROKES)
+  if prefix ~= "" and session:find("^%d$") then
+    numeral = session
+  elseif not session_of[numeral] then
+    return nil
+  end
+  return { form = "roman", special = prefix, session = session_of[numeral], number = number,
+    doubtful = session:find("^[1l|]+$") ~= nil and prefix == "",
+    written = ("%s(%s%s)%s"):format(number, prefix, numeral, in_brackets(letter)) }
+end
+
+--- "(1967)", also read as "(l967)" or "(197-4)". "161 A (1961)" has a letter,
+--- "70S (1991)" a misread figure.
+local function parse_year(number, letter, inner)
+  local year = digits(inner):gsub("^(%d+)%-(%d+)$", "%1%2")
+  if not year:find("^19[4-9]%d$") and not year:find("^20[0-4]%d$") then return nil end
+  if letter ~= "" and not in_sequence(tonumber(number), tonumber(year)) then return nil end
+  return { form = "year", year = tonumber(year), number = number,
+    written = ("%s(%s)%s"):format(number, year, in_brackets(letter)) }
+end
+
+--- The last bracket may be missing, or be read together with an "I" as "D".
+local function parse_bracketed(printed)
+  local number, letter, inner, after =
+    printed:match("^([%dOolI]+)(%u?)%(([^()]+)%)%[?(%u?)%]?$")
+  if not number then
+    number, letter, inner = printed:match("^([%dOolI]+)(%u?)%(([XVID]+)$")
+    if not number then return nil end
+    inner, after = inner:gsub("D$", "I"), ""
+  end
+  number, letter = digits(number), letter .. after
+  return parse_year(number, letter, inner) or parse_roman(number, letter, inner)
+end
+
+--- Takes the number of an act apart.
+---
+--- @return a table with `form` ("session", "roman" or "year"), `number`,
+--- `session`, `year`, `special` ("S-", "ES-" or ""), or nil. `doubtful` is set
+--- where "(1)" was taken for "(I)".
+function symbols.parse(printed)
+  local squeezed = squeeze(printed)
+  return parse_bracketed(squeezed) or parse_session(squeezed:gsub("[%[%]]", ""))
+end
+
+-- Organs ---------------------------------------------------------------------
 
 local function is_year(session)
   return session >= 1946 and session <= 2049
@@ -162,16 +170,21 @@ local function of_human_rights_council(act)
   return act.form == "session" and act.special ~= "ES-" and act.session <= 99
 end
 
+local function of_trusteeship_council(act)
+  return act.form == "roman"
+end
+
 -- The organs whose acts have symbols, and which numbers they may have.
 local ORGANS = {
   A = of_assembly,
   S = of_security_council,
   E = of_year_sessions,
+  T = of_trusteeship_council,
   ["E/CN.4"] = of_year_sessions,
   ["A/HRC"] = of_human_rights_council,
 }
 
---- True if `organ` ("A", "S", "E", "A/HRC" or "E/CN.4") numbers its acts so.
+--- True if `organ` ("A", "S", "E", "T", "A/HRC" or "E/CN.4") numbers its acts so.
 function symbols.fits(act, organ)
   return ORGANS[organ] ~= nil and ORGANS[organ](act)
 end
@@ -255,13 +268,13 @@ local function part_of(printed)
   return figures:find("^%d+$") and figures or nil
 end
 
---- The symbol of a document: what was printed, without inner spaces.
+--- The symbol of a document: what was printed, without inner spaces. "S/" may
+--- be read as "$/" or "8/".
 --- @return the symbol, or nil if it is none
 function symbols.document(printed)
   local parts, figures = {}, false
-  for part in squeeze(printed):gmatch("[^/]+") do
-    local written = part
-    if #parts > 0 then written = part_of(part) elseif not BODIES[part] then return nil end
+  for part in squeeze(printed):gsub("^[$8]/", "S/"):gmatch("[^/]+") do
+    local written = #parts == 0 and BODIES[part] and part or #parts > 0 and part_of(part)
     if not written then return nil end
     parts[#parts + 1] = written
     figures = figures or #parts > 1 and written:find("%d") ~= nil

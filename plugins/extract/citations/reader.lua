@@ -9,7 +9,7 @@ local words = require "words"
 -- A list of numbers ends where nothing has been added for so many bytes.
 local LONGEST_GAP = 300
 -- "General Assembly, in its resolution": an organ may stand so far from its cue.
-local ORGAN_GAP = 24
+local ORGAN_GAP = 40
 -- Lower numbers of decisions are not given, higher ones of resolutions.
 local FIRST_DECISION = { A = 401, E = 201 }
 -- "Add.1-40" stands for at most so many documents.
@@ -34,6 +34,14 @@ end
 
 function Reader:add(citation)
   self.found[#self.found + 1] = citation
+end
+
+--- True if `gap` has no other words than these, and commas.
+local function is_made_of(gap, members)
+  for word in gap:gmatch("[^%s,;]+") do
+    if not members[word] then return false end
+  end
+  return true
 end
 
 -- Organs ---------------------------------------------------------------------
@@ -70,8 +78,8 @@ end
 local function organ_of_cue(self, from)
   local organ = self.organ
   if organ and from - organ.to <= ORGAN_GAP then
-    local gap = self:between(organ.to, from)
-    if not gap:find("[.;]") and not gap:find(",%s+%a+ing%s") then return organ.symbol end
+    local gap = self:between(organ.to, from):gsub("['’]", " ")
+    if is_made_of(gap, words.attaching) then return organ.symbol end
   end
   local body = self:before(from, 24):match("(%u[%a-]+)%s+$")
   if body and words.bodies[body:lower()] then return false end
@@ -79,34 +87,10 @@ end
 
 -- Cues -----------------------------------------------------------------------
 
---- "resolution 687": one that was cited in full before.
-local function add_again(self, from, to, number)
-  local earlier = self.security_council[number]
-  if earlier then self:add { from = to - #number, to = to, same = earlier } end
-end
-
-function Reader:on_cue(from, to, cue, number)
-  local kind = words.cues[lower(cue)]
-  local before = self.cue
-  if before and before.first and self:between(before.at, from):find("^%s+%a+%s+$") then
-    kind = before.kind == kind and kind or "either"
-  end
-  self.cue = { kind = kind, organ = organ_of_cue(self, from), at = to, first = true, acts = {} }
-  if number then add_again(self, from, to, number) end
-end
-
 --- True if the list that the cue began may go on at `from`.
 local function is_live(cue, gap)
   if not cue or #gap > LONGEST_GAP then return false end
   return not gap:find("\n[ \t\r]*\n") and not gap:find("[.!?]%s+%u") and not gap:find(";%s*\n")
-end
-
---- True if `gap` has no more than the words between the numbers of a list.
-local function is_link(gap)
-  for word in gap:gmatch("[^%s,;]+") do
-    if not words.links[word] then return false end
-  end
-  return true
 end
 
 --- True if a word like "paragraph" stands before `from`.
@@ -158,10 +142,10 @@ end
 --- number says. The year decides between the Assembly and a council of its own.
 local function organ_of(self, act, cue, year)
   local organ = cue and cue.organ
-  if organ == nil or organ and not symbols.fits(act, organ) then
+  if not organ or not symbols.fits(act, organ) then
     organ = self.enacting
     if not organ or not symbols.fits(act, organ) then
-      organ = symbols.organ(act) or cue and not cue.organ and self.council
+      organ = symbols.organ(act) or cue and cue.organ == nil and self.council
     end
   end
   local other = organ == "A" and "A/HRC" or organ == "A/HRC" and "A"
@@ -190,7 +174,7 @@ local function is_act(self, act, from, year)
   if not gap or not is_live(cue, gap) or cue.organ == false then
     return symbols.organ(act) and STANDS_ALONE[act.form](act, year)
   end
-  if act.doubtful or not symbols.organ(act) then return is_link(gap) end
+  if act.doubtful or not symbols.organ(act) then return is_made_of(gap, words.links) end
   return true
 end
 
@@ -262,43 +246,75 @@ function Reader:on_act(from, ends, printed, when)
   if when then share_dates(self, year, month, days) end
 end
 
+--- "resolution 687": cited in full before, or with a date. It stands before
+--- `to`.
+local function on_lone_number(self, to, number, when)
+  local citation = { from = to - #number, to = to, same = self.security_council[number] }
+  if when then
+    local year, month, days = read_date(when)
+    local act = { form = "year", number = number, year = year,
+      written = ("%s(%d)"):format(number, year) }
+    if self.cue.organ == false or not symbols.in_sequence(act) then return end
+    citation.act, citation.kind, citation.organ = act, "resolution", "S"
+    citation.date = iso(year, month, days)
+  end
+  if when or citation.same then self:add(citation) end
+end
+
+function Reader:on_cue(from, to, cue, number, when)
+  local kind = words.cues[lower(cue)]
+  local before = self.cue
+  if before and before.first and self:between(before.at, from):find("^%s+%a+%s+$") then
+    kind = before.kind == kind and kind or "either"
+  end
+  self.cue = { kind = kind, organ = organ_of_cue(self, from), at = to, first = true, acts = {} }
+  if number then on_lone_number(self, to - #(when or ""), number, when) end
+end
+
 -- Documents ------------------------------------------------------------------
 
 local function add_document(self, from, to, symbol)
   self:add { from = from, to = to, type = "document", symbol = symbol }
 end
 
---- Adds the documents from the one that `symbol` ends in to number `last`.
-local function add_range(self, from, to, symbol, last)
-  local head, first = symbol:match("^(.*%.)(%d+)$")
-  if not first or tonumber(last) - tonumber(first) > MOST_DOCUMENTS then return end
-  for number = tonumber(first) + 1, tonumber(last) do
-    add_document(self, from, to, head .. number)
+--- Adds the documents behind `first` up to `last`: Add.2 and Add.3 of "Add.1-3".
+local function add_range(self, from, to, first, last)
+  local head, number = first:match("^(.*%.)(%d+)$")
+  local last_head, last_number = last:match("^(.*%.)(%d+)$")
+  if head ~= last_head or last_number - number > MOST_DOCUMENTS then return end
+  for i = tonumber(number) + 1, tonumber(last_number) do
+    add_document(self, from, to, head .. i)
   end
 end
 
---- Adds what "A/58/483/Add.1 and Add.3-5, 7 and Corr.1" has more. Suffixes
---- are put in place of one of their sort, else behind.
+--- "7" in place of the number that `last` ends in: one that follows it.
+local function with_number(last, number, joint)
+  local head, before = last:match("^(.*/%a+%.)(%d+)$")
+  local step = head and number - before or 0
+  local most = joint:find(",") and 1 or MOST_DOCUMENTS
+  return step > 0 and step <= most and head .. number or nil
+end
+
+--- "Corr.1" behind the symbol, in place of one of its sort that is there.
+local function with_suffix(symbol, suffix)
+  local sort = suffix:match("^%a+")
+  return symbols.document(symbol:gsub("/" .. sort .. "%.%d+$", "") .. "/" .. suffix)
+end
+
+--- Adds what "A/58/483 and Add.1-3, 7 and Corr.1" has more than one document.
 local function add_more(self, text, symbol)
   local last = symbol
-  for _, to, from1, to1, from2, to2 in text:each_group(tokens.more) do
-    local joint, item = self:between(from1, to1), self:between(from2, to2):gsub("%s+", "")
-    local is_range = not joint:find("[,и]") and not joint:find("and") and not joint:find("et")
-      and not joint:find("y")
-    local sort, number = item:match("^(%a*)%.?.-(%d+)$")
-    local base = sort ~= "" and symbols.document(symbol .. "/" .. item)
-    if not number then return end
-    if sort == "" then
-      base = last:gsub("%d+$", number)
-    elseif symbol:find("/" .. sort .. "%.%d+$") then
-      base = symbols.document(symbol:gsub("/" .. sort .. "%.%d+$", "") .. "/" .. item)
-    end
+  for _, to, joint, item in text:each(tokens.more) do
+    local is_range = joint:find("^%s*to%s") or not joint:find("[%a,]")
+    local other = item:find("^%d") and with_number(last, item, joint)
+      or item:find("^%a") and with_suffix(symbol, item)
+    if not other then return end
     if is_range then
-      add_range(self, from2, to, last, number)
-    elseif base then
-      add_document(self, from2, to2, base)
+      add_range(self, to - #item, to, last, other)
+    else
+      add_document(self, to - #item, to, other)
     end
-    last = base or last
+    last = other
   end
 end
 
@@ -350,10 +366,10 @@ local reader = {}
 function reader.read(text)
   local self = setmetatable(
     { text = text, found = {}, named = {}, security_council = {} }, Reader)
-  for from, to, organ, cue, number, act, when, document, more, sales, ibid in
+  for from, to, organ, cue, number, dated, act, when, document, more, sales, ibid in
     text:each(tokens.regex) do
     if organ then self:on_organ(from, to, organ)
-    elseif cue then self:on_cue(from, to, cue, number)
+    elseif cue then self:on_cue(from, to, cue, number, dated)
     elseif act then self:on_act(from, to, act, when)
     elseif document then self:on_document(from, to, document, more)
     elseif sales then self:on_sales(from, to, sales)

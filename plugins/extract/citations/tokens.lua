@@ -25,25 +25,28 @@ local PIECES = {
   -- "58/208", "57/270 B", "217 A (III)", "1325 (2000)", "A/RES/58/208"
   ACT = [[(?:{PREFIX})?(?:{SESSION}|{BRACKETED})(?![\w/])]],
   PREFIX = [[[ASE](?:/HRC|/CN\.4)?/(?:RES|DEC)/{GAP}]],
-  SESSION = [[(?:E?S{DASH})?{NUMBER}{GAP}/{GAP}{NUMBER}(?:{GAP}\[?{LETTERS}\]?)?]],
-  BRACKETED = [[{NUMBER}{GAP}(?:{LETTERS}{GAP})?\({GAP}{INNER}{GAP}(?:\)|(?<=D)(?=\s))]]
+  SESSION = [[(?!{MISREAD})(?:E?S{DASH})?{NUMBER}{GAP}/{GAP}{NUMBER}(?:{GAP}\[?{LETTERS}\]?)?]],
+  BRACKETED = [[{NUMBER}{GAP}(?:{LETTERS}{GAP})?\({GAP}{INNER}{GAP}(?:\)|(?<=[DIVX])(?=\sof\s))]]
     .. [[(?:{GAP}\[?{LETTERS}\]?)?]],
   INNER = [[[^\s()]{1,8}(?:{DASH}[^\s()]{1,5})?]],
   LETTERS = [[{LETTER}(?:(?:\h?,\s?|\s(?:and|to|et|à|y|и)\s|{DASH}){LETTER})*]],
   LETTER = [=[[A-Z](?![\w/'’]|\.\d)]=],
   -- "of 19 December 1994"
-  WHEN = [[(?:\.?\s+Resolution)?,?\s+(?:adopted\s+on|dated|of|du|de|от)\s+]]
+  WHEN = [[(?:\.?\s+Resolution)?,?\s+(?:adopted\s+(?:\w+\s+)?on|dated|of|du|de|от)\s+]]
     .. [[(?:{DAY}(?:\s+and\s+{DAY})?\s+(?:de\s+)?{MONTH}\s+(?:de\s+)?|{MONTH}\s+{DAY},?\s+){YEAR}]],
   DAY = [[[0-9]{1,2}]],
   MONTH = "(?:" .. months.alternatives { "en", "fr", "es", "ru" } .. ")",
   YEAR = [[[12][0-9]{3}(?![0-9])]],
 
   -- "A/58/483/Add.3", and what may follow: "and Add.4-6"
-  DOCUMENT = [[[A-Z]{1,6}(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
+  DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})[8$])(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
   PART = [[(?:E?S{DASH}[0-9]+|[A-Z][A-Za-z]*(?:\.{GAP}{NUMBER})?|{NUMBER})]],
-  MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y|и)\s|,\s?){GAP})]]
+  MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y)\s|,\s?){GAP})]]
     .. [=[(?:{SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]])(?!\.\d))]=],
-  SUFFIX = [[(?:Add|Corr|Rev|Amend)\.{GAP}{NUMBER}]],
+  SUFFIX = [[(?:Add|Corr|Rev|Amend)\.{GAP}(?:{NUMBER}|[lI]\b)]],
+
+  -- "S/26385" as character recognition may give it; no month and year.
+  MISREAD = [[[8$]/(?:(?!19|20)[0-9]{4}|[0-9]{5})(?!\w)]],
 
   -- "E.95.XIII.18"
   SALES = [[(?:[ACEFRSM]\.{GAP}|(?<=Sales\sNo\.\s)){NUMBER}\.{GAP}[IVX]{1,6}\.{GAP}]]
@@ -66,15 +69,15 @@ end
 
 local tokens = {}
 
---- Finds the next token. Its groups, of which one of the first, third, fifth,
---- seventh or eighth is there and says what it is: an organ; a cue, its lone
---- number; an act, its date; a document, more of it; a sales number; Ibid.
-tokens.regex = sheaf.regex(expand([[(?<![\w/])(?:({ORGAN})(?!\w)|({CUE})(?:{LONE}|(?!\w))]]
+--- Finds the next token. One of these groups is there and says what it is: an
+--- organ; a cue, its lone number and date; an act, its date; a document, more of
+--- it; a sales number; Ibid.
+tokens.regex = sheaf.regex(expand([[(?<![\w/])(?:({ORGAN})(?!\w)|({CUE})(?:{LONE}({WHEN})?|(?!\w))]]
   .. [[|(?<![0-9][.\-])({ACT})({WHEN})?|({DOCUMENT})((?:{MORE})*)|({SALES})|({IBID}))]]))
 
 --- Finds the suffixes that follow a document's symbol: how it is joined, the
 --- suffix or number.
-tokens.more = sheaf.regex(expand([[({DASH}|\bto\s|,\s?|\s(?:and|et|y|и)\s){GAP}]]
+tokens.more = sheaf.regex(expand([[({DASH}|\s(?:and|to|et|y)\s|,\s?){GAP}]]
   .. [=[({SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|$))]=]))
 
 return tokens

@@ -16,7 +16,7 @@ words.organs = {
   ["world health assembly"] = false,
   ["parliamentary assembly"] = false,
   ["national assembly"] = false,
-  ["trusteeship council"] = false,
+  ["trusteeship council"] = "T",
   ["governing council"] = false,
   ["european council"] = false,
   ["assemblée générale"] = "A",
@@ -72,6 +72,10 @@ words.blockers = set [[paragraph paragraphs para paras article articles art rule
   vote votes table tables annex annexes appendix regulation regulations part parts a an per least
   convention conventions comment comments recommendation recommendations year years biennium
   season period in during goal target schedule protocol figure]]
+
+-- Between an organ and its cue there is no more than these.
+words.attaching = set [[in its by of s the relevant previous earlier recent all other draft and both
+  subsequent]]
 
 -- Between the numbers of a list there is no more than these.
 words.links = set [[and or to as well also both of its in by the et ou à y e o и]]
