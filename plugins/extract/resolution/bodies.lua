@@ -1,5 +1,5 @@
 --- The bodies that adopt resolutions: how they name themselves ("The General
---- Assembly,"), and how the symbols of their resolutions begin.
+--- Assembly,"), and what the symbols of their resolutions begin with.
 
 local wordlist = require "wordlist"
 
@@ -9,19 +9,19 @@ local LONGEST_LINE = 160
 
 local bodies = {}
 
---- Bodies whose symbols are known. `formula` is what stands before the clauses.
+--- Bodies whose symbols are known: `organ` begins these, `formula` the clauses.
 local KNOWN = {
-  { name = "General Assembly", series = "A/RES",
+  { name = "General Assembly", organ = "A",
     language = "en", formula = "The General Assembly" },
-  { name = "Security Council", series = "S/RES",
+  { name = "Security Council", organ = "S",
     language = "en", formula = "The Security Council" },
-  { name = "Economic and Social Council", series = "E/RES",
+  { name = "Economic and Social Council", organ = "E",
     language = "en", formula = "The Economic and Social Council" },
-  { name = "Human Rights Council", series = "A/HRC/RES",
+  { name = "Human Rights Council", organ = "A/HRC",
     language = "en", formula = "The Human Rights Council" },
-  { name = "Commission on Human Rights", series = "E/CN.4/RES",
+  { name = "Commission on Human Rights", organ = "E/CN.4",
     language = "en", formula = "The Commission on Human Rights" },
-  { name = "Trusteeship Council", series = "T/RES",
+  { name = "Trusteeship Council", organ = "T",
     language = "en", formula = "The Trusteeship Council" },
 }
 

@@ -89,7 +89,9 @@ function add_item(self, unit, level, label)
   local parent = level > 1 and part.open[level - 1] or part.owner
   local number = label and (parent.number and parent.number .. "(" .. label .. ")" or unit.printed
     or "(" .. label .. ")")
-  local item = add(self, unit, "item", number)
+  local phrase = self.language:match(self.text, unit.at)
+  local verb = phrase and phrase.kind == "operative" and not (phrase.weak or phrase.guessed)
+  local item = add(self, unit, "item", number, verb and find(self.text, "^%u", unit.at) and phrase or nil)
   item.parent, item.label = parent.number, label or ""
   part.open = table.move(part.open, 1, level - 1, 1, {})
   part.open[level] = item
@@ -106,7 +108,7 @@ end
 
 local function add_operative(self, unit, number, phrase)
   local part = self.part
-  part.stage, part.fresh = "operative", false
+  part.stage, part.fresh, part.operative = "operative", false, true
   local label = part.lettered and unit.kind == "item" and "(" .. unit.label .. ")"
   add_clause(self, unit, "operative", number and tostring(number) or label or nil, phrase)
   if number then part.expected, part.numbered = number + 1, true end
@@ -219,7 +221,7 @@ local function is_next_clause(self, unit, number, lead)
   local part = self.part
   local verb = lead and lead.kind == "operative" and not (lead.weak and lead.guessed)
   if number == 1 and part.expected > 1 then return verb or part.fresh end
-  if part.operative and not part.numbered then return verb end
+  if part.operative and not part.numbered then return verb and not lead.guessed end
   local lost = number - part.expected
   if lost == 0 then
     local in_list = #part.open > 0 and labels.place(part.open, unit.label)
@@ -283,7 +285,7 @@ end
 --- A number without a full stop: a note, a clause that lost it, or neither.
 function on.counted(self, unit)
   local part = self.part
-  local between = part and part.last and unit.blank and closing_mark(self, part.last)
+  local between = part and part.stage ~= "annex" and part.last and unit.blank and closing_mark(self, part.last)
   if between and tonumber(unit.label) ~= part.expected and find(self.text, "^%u", unit.at) then
     return add_note(self, unit)
   end
@@ -325,7 +327,7 @@ function on.formula(self, unit)
     read_block(self, part, unit.body)
   else
     -- "A" and "B" of one resolution, each with a preamble.
-    part.stage, part.expected, part.numbered, part.operative = "preamble", 1, false, nil
+    part.stage, part.expected, part.numbered, part.operative = "preamble", 1, false, false
   end
   local formulas = self.part.formulas
   formulas[#formulas + 1] = unit
@@ -363,7 +365,10 @@ function on.rule(self)
 end
 
 function on.furniture(self)
-  if self.part then self.part.zone = false end
+  local part = self.part
+  local last = part and part.notes[#part.notes]
+  -- A note whose number stands alone still waits for its words.
+  if part and not (last and last.kind == "digits") then part.zone = false end
 end
 
 -- Parsing --------------------------------------------------------------------

@@ -24,12 +24,14 @@ local UNITS = wordlist.entries [[
   abstention, abstentions, cent, day, days, dollars, hours, kilometres, members, metres,
   miles, million, minutes, months, observers, per, percent, states, votes, weeks, years ]]
 
--- A number behind one of these is part of a name.
+-- A number behind one of these belongs to it.
 local CUES = wordlist.entries [[
-  about, annex, annexes, article, articles, chapter, flight, group, item, items, number,
-  nos, operative, page, pages, paragraph, paragraphs, paras, part, phase, resolution,
-  resolutions, rule, rules, section, sections, step, subparagraph, subparagraphs, table,
-  volume ]]
+  a, about, an, and, annex, annexes, article, articles, as, at, between, by, chapter,
+  exceed, flight, for, from, group, in, is, item, items, its, least, nos, number, of, on,
+  operative, or, over, page, pages, paragraph, paragraphs, paras, part, phase,
+  resolution, resolutions, rule, rules, section, sections, step, subparagraph,
+  subparagraphs, table, than, that, the, their, this, to, under, volume, was, which,
+  with ]]
 
 --- Adds a note, or several that stand in one paragraph: each begins a line with
 --- the next number.
@@ -108,7 +110,7 @@ local function may_be_behind(before)
   if not word then return true end
   word = word:lower()
   if MONTHS[word] then return find(before, "%d%s+%a+%s+$") end
-  return not (CUES[word] or UNITS[word] or sheaf.stop_word(word))
+  return not (CUES[word] or UNITS[word])
 end
 
 --- True when the bytes from `i` on may stand behind a bare marker.

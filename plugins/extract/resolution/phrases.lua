@@ -82,6 +82,7 @@ function phrases.language(code)
     opinions = wordlist.entries(words.opinions),
     modifiers = wordlist.entries(words.modifiers),
     nouns = wordlist.entries(words.nouns),
+    small = wordlist.entries(words.small), adjectives = wordlist.entries(words.adjectives),
     first_only = wordlist.entries(words.first_only),
     links = wordlist.entries(words.links),
   }, Language)
@@ -105,6 +106,23 @@ local function take_all(said, sequences, text, at)
   end
 end
 
+--- True when the object of a verb may begin at byte `at`.
+local function is_object(self, text, at)
+  local word = word_at(text, at)
+  return word and (self.small[word] or find(text, "^%s*[%u\"]", at)) and true or false
+end
+
+--- Takes the adverbs behind a head.
+local function take_after(self, said, text, at)
+  while true do
+    local last, words = take(self.after, text, at)
+    local adjective = self.adjectives[words] and find(text, "^%s+%l", last + 1)
+      and not is_object(self, text, last + 1) and not take(self.after, text, last + 1)
+    if not last or adjective then return at end
+    said[#said + 1], at = words, last + 1
+  end
+end
+
 --- Takes the adverbs before a head; an "and" at the beginning does not count.
 local function take_before(self, said, text, at)
   local word, _, last = word_at(text, at)
@@ -116,7 +134,7 @@ end
 local function take_noun(self, said, nouns, text, at)
   local words = {}
   for _ = 0, MOST_MODIFIERS do
-    at = take_all(words, self.after, text, at)
+    at = take_after(self, words, text, at)
     local word, _, last = word_at(text, at)
     if not word then return nil end
     words[#words + 1], at = word, last + 1
@@ -124,7 +142,7 @@ local function take_noun(self, said, nouns, text, at)
       table.move(words, 1, #words, #said + 1, said)
       return at
     end
-    if sheaf.stop_word(word) and not self.modifiers[word] then return nil end
+    if self.small[word] and not self.modifiers[word] then return nil end
   end
 end
 
@@ -201,11 +219,12 @@ function Language:match(text, i)
   else
     at = take_complement(self, said, entry, text, at)
   end
-  at = take_all(said, self.after, text, at)
+  local bare = said[#said] == entry.word and next(entry.complements or {}) ~= nil
+  at = take_after(self, said, text, at)
   take_feeling(self, said, text, at)
   local phrase = table.concat(said, " ")
   return { text = sub(phrase, 1, 1):upper() .. sub(phrase, 2), kind = entry.kind,
-    weak = entry.weak, guessed = guessed, head = entry.word, at = at }
+    weak = entry.weak or bare, guessed = guessed, head = entry.word, at = at }
 end
 
 --- True when a line that begins at byte `i` surely begins with a phrase.
@@ -223,7 +242,7 @@ function Language:guess(text, i, kind)
   local word, _, last = word_at(text, at)
   if not word or not find(word, self.endings[kind]) then return nil end
   said[#said + 1] = word
-  at = take_all(said, self.after, text, last + 1)
+  at = take_after(self, said, text, last + 1)
   take_feeling(self, said, text, at)
   local phrase = table.concat(said, " ")
   return { text = sub(phrase, 1, 1):upper() .. sub(phrase, 2), kind = kind, guessed = true }
@@ -237,8 +256,7 @@ end
 local function is_later(self, phrase, text, linked)
   if phrase.guessed or self.first_only[phrase.head] then return false end
   if self.nouns[phrase.head] then
-    local word = word_at(text, phrase.at)
-    return word and (sheaf.stop_word(word) or find(text, "^%s+%u", phrase.at)) and true
+    return is_object(self, text, phrase.at)
   end
   -- A participle behind a comma may belong to the noun before it, but hardly
   -- when it goes on with "also".

@@ -45,6 +45,15 @@ return {
     sympathy, thanks, trust, understanding, view, willingness, wish ]],
   modifiers = "a, an, and, its, most, or, the, their, very",
 
+  --- Words that begin the object of a verb, if it is no name.
+  small = [[ a, again, all, an, and, any, as, at, both, by, each, either, every, for,
+    from, her, him, his, how, in, into, it, its, no, of, on, one, other, our, over,
+    paragraph, resolution, resolutions, some, such, that, the, their, them, these, they, this, those, to, two, under,
+    upon, what, when, where, which, who, with ]],
+  --- Of the words in `after`, those that are adjectives before other words:
+  --- "Decides further to", but "Encourages further efforts".
+  adjectives = "further",
+
   preambular = {
     --- Words that begin a preambular clause whatever stands before them.
     heads = [[
@@ -138,11 +147,11 @@ return {
   between = [[ in that connection, in that context, in that regard,
     in this connection, in this context, in this regard, in this respect ]],
   --- Heads that are no later phrases: what is before them says who does it.
-  first_only = [[ concludes, continues, establishes, finds, identifies, launches,
-    maintains, prohibits, proposes, requires, submits, suggests, terminates,
+  first_only = [[ acting, concludes, continues, establishes, finds, identifies, launches,
+    maintains, pledges, prohibits, proposes, requires, submits, suggests, terminates,
     transmits ]],
   --- Heads that are nouns, too: they need an object to be a later phrase.
   nouns = [[ appeals, approaches, calls, censures, commits, demands, directs,
-    invites, mandates, notes, objects, pledges, proposes, protests, repeats,
+    invites, mandates, notes, objects, proposes, protests, repeats,
     requests, resolves, salutes, thanks, trusts, values, wishes ]],
 }
