@@ -13,7 +13,7 @@ struct sheaf_bundle {
   void *reader;
   sf_source source;
   char *path;
-  bool at_member;  // `next` has delivered one that can be read.
+  bool at_file;  // `next` has delivered a member that can be read.
 };
 
 // --- Opening ---------------------------------------------------------------
@@ -31,20 +31,35 @@ static const sf_format *choose_format(const sf_source *source,
   return chosen;
 }
 
+// Copies the first bytes: bidders may look at others.
+static int read_head(const sf_source *source, char head[HEAD], size_t *size,
+                     sheaf_error *error) {
+  *size = 0;
+  if (!source->file) return SHEAF_OK;
+  uint64_t all = sf_file_size(source->file);
+  *size = all < HEAD ? (size_t)all : HEAD;
+  return sf_file_read(source->file, 0, head, *size, error);
+}
+
 static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
-  sheaf_bytes head = {"", 0};
+  char head[HEAD];
+  size_t size;
   sf_source *source = &bundle->source;
-  if (source->file) {
-    uint64_t size = sf_file_size(source->file);
-    int code = sf_file_view(source->file, 0, size < HEAD ? (size_t)size : HEAD,
-                            &head, error);
-    if (code != SHEAF_OK) return code;
-  }
-  bundle->format = choose_format(source, head);
+  int code = read_head(source, head, &size, error);
+  if (code) return code;
+  bundle->format = choose_format(source, (sheaf_bytes){head, size});
   if (!bundle->format)
     return sf_fail(error, SHEAF_EFORMAT, source->path,
                    "no reader knows this format");
   return bundle->format->open(&bundle->reader, source, error);
+}
+
+static void take_options(sheaf_bundle_options *own,
+                         const sheaf_bundle_options *given) {
+  *own = (sheaf_bundle_options)SHEAF_BUNDLE_OPTIONS_INIT;
+  if (!given) return;
+  // An older caller's struct may be shorter.
+  memcpy(own, given, given->size < sizeof *own ? given->size : sizeof *own);
 }
 
 // Takes `file`, which is NULL for a folder.
@@ -52,18 +67,18 @@ static int open_source(sheaf_bundle **out, const char *path, sf_file *file,
                        const sheaf_bundle_options *options,
                        sheaf_error *error) {
   sheaf_bundle *bundle = calloc(1, sizeof *bundle);
-  char *copy = sf_strndup(path, strlen(path));
-  if (!bundle || !copy) {
+  char *copy = bundle ? strdup(path) : NULL;
+  if (!copy) {
     free(bundle);
-    free(copy);
     sf_file_close(file);
     return sf_no_memory(error);
   }
   bundle->path = copy;
-  bundle->source = (sf_source){copy, file, SHEAF_BUNDLE_OPTIONS_INIT};
-  if (options) bundle->source.options.max_document = options->max_document;
+  bundle->source.path = copy;
+  bundle->source.file = file;
+  take_options(&bundle->source.options, options);
   int code = open_reader(bundle, error);
-  if (code != SHEAF_OK) {
+  if (code) {
     sheaf_bundle_close(bundle);
     return code;
   }
@@ -74,22 +89,22 @@ static int open_source(sheaf_bundle **out, const char *path, sf_file *file,
 int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
                         const sheaf_bundle_options *options,
                         sheaf_error *error) {
+  sheaf_error own;
   *out = NULL;
-  return open_source(out, sf_file_path(file), file, options, error);
+  return open_source(out, sf_file_path(file), file, options,
+                     error ? error : &own);
 }
 
 int sheaf_bundle_open(sheaf_bundle **out, const char *path,
                       const sheaf_bundle_options *options, sheaf_error *error) {
-  struct stat status;
+  struct stat facts;
+  sheaf_error own;
   sf_file *file = NULL;
   *out = NULL;
-  if (stat(path, &status) != 0)
-    return sf_fail_errno(error, SHEAF_EOPEN, path, "cannot be opened");
-  if (!S_ISDIR(status.st_mode)) {
-    int code = sf_file_open(&file, path, error);
-    if (code != SHEAF_OK) return code;
-  }
-  return open_source(out, path, file, options, error);
+  if (!error) error = &own;
+  bool folder = stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+  int code = folder ? SHEAF_OK : sf_file_open(&file, path, error);
+  return code ? code : open_source(out, path, file, options, error);
 }
 
 void sheaf_bundle_close(sheaf_bundle *bundle) {
@@ -108,15 +123,18 @@ const char *sheaf_bundle_format(const sheaf_bundle *bundle) {
 
 int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                       sheaf_error *error) {
+  sheaf_error own;
   *member = (sheaf_member){.name = {"", 0}};
-  int code = bundle->format->next(bundle->reader, member, error);
-  bundle->at_member = code == SHEAF_OK && member->type == SHEAF_MEMBER_FILE;
+  int code = bundle->format->next(bundle->reader, member, error ? error : &own);
+  bundle->at_file = code == SHEAF_OK && member->type == SHEAF_MEMBER_FILE;
   return code;
 }
 
 int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,
                       sheaf_error *error) {
-  bundle->at_member = false;
+  sheaf_error own;
+  if (!error) error = &own;
+  bundle->at_file = false;
   if (ordinal == 0)
     return sf_fail(error, SHEAF_ENOMEMBER, bundle->path,
                    "members count from 1");
@@ -130,12 +148,31 @@ static int no_content(const sheaf_bundle *bundle, sheaf_error *error) {
 
 int sheaf_bundle_read(sheaf_bundle *bundle, sheaf_bytes *content,
                       sheaf_error *error) {
-  if (!bundle->at_member) return no_content(bundle, error);
+  sheaf_error own;
+  if (!error) error = &own;
+  if (!bundle->at_file) return no_content(bundle, error);
   return bundle->format->read(bundle->reader, content, error);
+}
+
+// Stands before the caller's sink and remembers how it stopped the stream.
+typedef struct {
+  sheaf_sink sink;
+  void *context;
+  int answer;
+} gate;
+
+static int pass(void *context, const char *data, size_t size) {
+  gate *before = context;
+  return before->answer = before->sink(before->context, data, size);
 }
 
 int sheaf_bundle_stream(sheaf_bundle *bundle, sheaf_sink sink, void *context,
                         sheaf_error *error) {
-  if (!bundle->at_member) return no_content(bundle, error);
-  return bundle->format->stream(bundle->reader, sink, context, error);
+  if (!bundle->at_file) return no_content(bundle, error);
+  gate before = {sink, context, 0};
+  sheaf_error failure = {0};
+  int code = bundle->format->stream(bundle->reader, pass, &before, &failure);
+  if (before.answer) return before.answer;
+  if (code && error) *error = failure;
+  return code;
 }

@@ -11,14 +11,15 @@
 #include "io/io.h"
 #include "sheaf/bundle.h"
 
-/// Everything that a format may use of its bundle.
+/// Everything that a format may use of its bundle. Lives as long as it.
 typedef struct {
   const char *path;
   sf_file *file;  ///< NULL for a folder.
   sheaf_bundle_options options;
 } sf_source;
 
-/// One format of bundles. `reader` is the format's own state.
+/// One format of bundles. `reader` is the format's own state; `error` is never
+/// NULL.
 typedef struct {
   const char *name;
 
@@ -30,7 +31,8 @@ typedef struct {
   void (*close)(void *reader);
 
   /// As the functions of sheaf/bundle.h. `read` and `stream` work on the
-  /// member that `next` delivered last.
+  /// member that `next` delivered last, which is a file. What `stream` returns
+  /// and says after its sink wanted no more is not looked at.
   int (*next)(void *reader, sheaf_member *member, sheaf_error *error);
   int (*seek)(void *reader, uint64_t ordinal, sheaf_error *error);
   int (*read)(void *reader, sheaf_bytes *content, sheaf_error *error);
@@ -51,14 +53,22 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
 /// The flags that a member's name deserves.
 unsigned sf_member_name_flags(sheaf_bytes name);
 
-/// Fails with SHEAF_ETOOLARGE when a member of `size` bytes is over the limit.
-int sf_member_check_size(const sf_source *source, sheaf_bytes name,
-                         uint64_t size, sheaf_error *error);
+/// Fails with SHEAF_ETOOLARGE when `size`, the bytes of `what`, is over the
+/// limit of one document.
+int sf_member_check_size(const sf_source *source, uint64_t size,
+                         const char *what, sheaf_error *error);
 
-/// Sends `size` bytes of the file at `offset` to `sink` in pieces, continuing
-/// `*crc`.
+/// Makes an error that was filled tell which member it concerns, and gives it
+/// `code`, which is returned.
+int sf_member_fail(const sf_source *source, const sheaf_member *member,
+                   int code, sheaf_error *error);
+
+/// Fails with SHEAF_ENOMEMBER: there are only `count` members.
+int sf_member_missing(const sf_source *source, uint64_t ordinal, uint64_t count,
+                      sheaf_error *error);
+
+/// Sends `size` bytes of the file at `offset` to `sink` in pieces.
 int sf_member_copy(sf_file *file, uint64_t offset, uint64_t size,
-                   sheaf_sink sink, void *context, uint32_t *crc,
-                   sheaf_error *error);
+                   sheaf_sink sink, void *context, sheaf_error *error);
 
 #endif

@@ -1,17 +1,24 @@
 /// What the formats share about members.
+#include <inttypes.h>
 #include <string.h>
 
 #include "bundle/bundle.h"
 
-#define PIECE ((size_t)256 << 10)
+#define PIECE      ((size_t)256 << 10)
+#define NAME_SHOWN 200
+
+// --- Names -----------------------------------------------------------------
+
+static bool is_separator(char c) {
+  return c == '/' || c == '\\';
+}
 
 static bool has_dot_dot(sheaf_bytes name) {
   for (size_t i = 0; i + 1 < name.size; i++) {
-    bool starts = i == 0 || name.data[i - 1] == '/' || name.data[i - 1] == '\\';
-    char after = i + 2 < name.size ? name.data[i + 2] : '/';
-    if (starts && name.data[i] == '.' && name.data[i + 1] == '.' &&
-        (after == '/' || after == '\\'))
-      return true;
+    if (name.data[i] != '.' || name.data[i + 1] != '.') continue;
+    bool starts = i == 0 || is_separator(name.data[i - 1]);
+    bool ends = i + 2 == name.size || is_separator(name.data[i + 2]);
+    if (starts && ends) return true;
   }
   return false;
 }
@@ -23,37 +30,56 @@ static bool has_control(sheaf_bytes name) {
 }
 
 unsigned sf_member_name_flags(sheaf_bytes name) {
-  bool absolute =
-      name.size > 0 && (name.data[0] == '/' || name.data[0] == '\\');
+  bool absolute = name.size > 0 && is_separator(name.data[0]);
   bool drive = name.size > 1 && name.data[1] == ':';
-  return name.size == 0 || absolute || drive || has_dot_dot(name) ||
-                 has_control(name)
-             ? SHEAF_MEMBER_UNSAFE_NAME
-             : 0;
+  bool unsafe = name.size == 0 || absolute || drive || has_dot_dot(name) ||
+                has_control(name);
+  return unsafe ? SHEAF_MEMBER_UNSAFE_NAME : 0;
 }
 
-int sf_member_check_size(const sf_source *source, sheaf_bytes name,
-                         uint64_t size, sheaf_error *error) {
-  if (size <= source->options.max_document) return SHEAF_OK;
+// --- Errors ----------------------------------------------------------------
+
+int sf_member_check_size(const sf_source *source, uint64_t size,
+                         const char *what, sheaf_error *error) {
+  uint64_t limit = source->options.max_document;
+  if (size <= limit) return SHEAF_OK;
   sf_fail(error, SHEAF_ETOOLARGE, source->path,
-          "member '%.*s' has %llu bytes, more than the limit of %llu",
-          (int)(name.size > 200 ? 200 : name.size), name.data,
-          (unsigned long long)size,
-          (unsigned long long)source->options.max_document);
+          "%" PRIu64 " %s, more than the limit of %" PRIu64, size, what, limit);
   return sf_hint(error, "--max-document raises the limit");
 }
 
+int sf_member_fail(const sf_source *source, const sheaf_member *member,
+                   int code, sheaf_error *error) {
+  sheaf_error inner = *error;
+  sheaf_bytes name = member->name;
+  int shown = name.size < NAME_SHOWN ? (int)name.size : NAME_SHOWN;
+  if (source->file)
+    sf_fail(error, code, source->path, "member '%.*s' at byte %" PRIu64 ": %s",
+            shown, name.data, member->offset, inner.why);
+  else
+    sf_fail(error, code, source->path, "member '%.*s': %s", shown, name.data,
+            inner.why);
+  memcpy(error->hint, inner.hint, sizeof error->hint);
+  return code;
+}
+
+int sf_member_missing(const sf_source *source, uint64_t ordinal, uint64_t count,
+                      sheaf_error *error) {
+  return sf_fail(error, SHEAF_ENOMEMBER, source->path,
+                 "there is no member number %" PRIu64 ", only %" PRIu64,
+                 ordinal, count);
+}
+
+// --- Content ---------------------------------------------------------------
+
 int sf_member_copy(sf_file *file, uint64_t offset, uint64_t size,
-                   sheaf_sink sink, void *context, uint32_t *crc,
-                   sheaf_error *error) {
+                   sheaf_sink sink, void *context, sheaf_error *error) {
   while (size > 0) {
     sheaf_bytes piece;
     size_t wanted = size < PIECE ? (size_t)size : PIECE;
     int code = sf_file_view(file, offset, wanted, &piece, error);
-    if (code != SHEAF_OK) return code;
-    *crc = sf_crc32(*crc, piece.data, piece.size);
-    code = sink(context, piece.data, piece.size);
-    if (code != 0) return code;
+    if (!code) code = sink(context, piece.data, piece.size);
+    if (code) return code;
     offset += wanted;
     size -= wanted;
   }

@@ -1,76 +1,125 @@
-/// What the files of the zip reader share. After APPNOTE.TXT 6.3.10.
+/// What the files of the zip reader share. After PKWARE's APPNOTE.TXT 6.3.10.
 #ifndef SF_ZIP_H
 #define SF_ZIP_H
 
 #include "bundle/bundle.h"
 
-/// One entry, as the central directory tells of it; after damage to that, as
-/// its local header does.
+enum {
+  SF_ZIP_ENCRYPTED = 1,   ///< Flags of an entry.
+  SF_ZIP_DESCRIPTOR = 8,  ///< Sizes and CRC follow the data.
+  SF_ZIP_UTF8 = 0x800,    ///< The name is UTF-8.
+  SF_ZIP_STORED = 0,      ///< Methods.
+  SF_ZIP_DEFLATED = 8,
+  SF_ZIP_LOCAL_SIZE = 30,    ///< Bytes of a local header without its texts,
+  SF_ZIP_CENTRAL_SIZE = 46,  ///< and of a record of the directory.
+};
+
+// --- Records (zip_entry.c) -------------------------------------------------
+
+/// One entry, as a record of the directory or a local header tells of it.
 typedef struct {
-  sheaf_bytes name;  ///< As stored. Borrowed from the file's window.
+  sheaf_bytes name;   ///< As stored. Borrowed until the file is read on.
+  sheaf_bytes extra;  ///< The extra fields, borrowed likewise.
+  unsigned made_by;   ///< The system in the upper byte.
   unsigned flags;
   unsigned method;
+  uint32_t dos_time;  ///< Date in the upper half.
   uint32_t crc32;
   uint64_t packed_size;
   uint64_t size;
-  uint64_t local;        ///< Offset of the local header in the file.
-  uint32_t attributes;   ///< External attributes.
-  unsigned made_by;      ///< The system in the upper byte.
-  unsigned date, time;   ///< MS-DOS form.
+  uint32_t attributes;   ///< External ones.
+  uint64_t local;        ///< Where in the file its local header is.
   uint64_t record_size;  ///< Of the record that this was read from.
 } sf_zip_entry;
 
-enum {
-  SF_ZIP_ENCRYPTED = 1,
-  SF_ZIP_DESCRIPTOR = 8,
-  SF_ZIP_UTF8 = 0x800,
-  SF_ZIP_STORED = 0,
-  SF_ZIP_DEFLATED = 8
-};
+/// Reads the record of the directory at `offset` in `records`; `base` is added
+/// to the offsets in it. SHEAF_EDAMAGED when there is none, or when it has no
+/// place for a number that needs 64 bits.
+int sf_zip_read_central(sf_file *records, uint64_t offset, uint64_t base,
+                        sf_zip_entry *entry, sheaf_error *error);
 
-/// Where the entries are.
+/// Reads the local header at `offset`. Errors as above.
+int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
+                      sheaf_error *error);
+
+/// Appends a record of the directory that tells of `entry`.
+void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry);
+
+/// Describes `entry` in `*member`, all but its ordinal; the name is written to
+/// `name`, anew.
+void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *name,
+                     sheaf_member *member);
+
+// --- The directory (zip_directory.c) ---------------------------------------
+
+/// Where an entry begins in the file.
+typedef struct {
+  uint64_t from;
+  size_t index;
+} sf_zip_start;
+
+/// Where the entries are. The records themselves stay in the file, so that a
+/// member costs eight bytes of memory.
 typedef struct {
   sf_file *file;
+  sf_file *records;  ///< What has the records: `file`, or `memory`.
+  sf_file *memory;   ///< A directory made anew, in `rebuilt`; or NULL.
+  sf_buffer rebuilt;
   uint64_t base;      ///< Bytes that stand before the archive itself.
-  bool recovered;     ///< No directory was found: `offsets` are local headers.
-  uint64_t *offsets;  ///< Of each entry's record in the file.
+  uint64_t from, to;  ///< The directory in the file; both 0 when rebuilt.
+  uint64_t *offsets;  ///< Of each entry's record in `records`.
   size_t count;
-  uint64_t packed;          ///< Sum of the packed sizes.
-  unsigned char *overlaps;  ///< One an entry, or NULL when none overlaps.
+  bool cut;              ///< The last entry is the one that the file ends in.
+  sf_zip_start *starts;  ///< In order; made when first needed.
 } sf_zip_directory;
 
-/// Reads the central directory. SHEAF_EDAMAGED when there is none.
-int sf_zip_directory_find(sf_zip_directory *directory, sf_file *file,
-                          sheaf_error *error);
+/// Tells whether `file` ends with a directory that has entries.
+bool sf_zip_has_directory(sf_file *file);
 
-/// The same, but falls back on the local headers, and looks for entries that
-/// overlap. SHEAF_EDAMAGED when there is not a single entry.
-int sf_zip_directory_read(sf_zip_directory *directory, sf_file *file,
+/// Finds the entries, by their local headers where the directory is damaged or
+/// missing. The caller clears `directory`, on failure too.
+int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
                           sheaf_error *error);
-void sf_zip_directory_clear(sf_zip_directory *directory);
+void sf_zip_clear_directory(sf_zip_directory *directory);
+
+/// Notes that the next entry's record is at `offset`.
+int sf_zip_add(sf_zip_directory *directory, uint64_t offset,
+               sheaf_error *error);
 
 /// Reads entry `index`.
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error);
 
-/// Reads the record of the central directory, or the local header, at
-/// `offset`. SHEAF_EDAMAGED when there is none.
-int sf_zip_central(sf_file *file, uint64_t offset, uint64_t base,
-                   sf_zip_entry *entry, sheaf_error *error);
-int sf_zip_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
-                 sheaf_error *error);
-
-/// Fills `directory` by walking over local headers.
+/// Makes the directory anew by walking over local headers (zip_recover.c).
 int sf_zip_recover(sf_zip_directory *directory, sheaf_error *error);
 
-/// Adds an entry's place to the directory.
-int sf_zip_add_offset(sf_zip_directory *directory, uint64_t offset,
-                      sheaf_error *error);
+/// Fails with SHEAF_EDAMAGED when the bytes `[from, to)`, entry `index` from
+/// its local header to the end of its data, are part of another entry too
+/// (zip_overlap.c).
+int sf_zip_check_overlap(sf_zip_directory *directory, size_t index,
+                         uint64_t from, uint64_t to, sheaf_error *error);
 
-/// Appends `name` in UTF-8; `flags` tell whether it is already.
-void sf_zip_name(sf_buffer *out, sheaf_bytes name, unsigned flags);
+// --- Content (zip_content.c) -----------------------------------------------
 
-/// Little-endian numbers.
+/// What reading the content of an entry needs.
+typedef struct {
+  const sf_source *source;
+  sf_zip_directory *directory;
+  sf_inflater *inflater;
+  size_t index;
+  const sf_zip_entry *entry;
+} sf_zip_content;
+
+/// Reads all of it; `*content` is borrowed from `buffer` or the file.
+int sf_zip_read(const sf_zip_content *from, sf_buffer *buffer,
+                sheaf_bytes *content, sheaf_error *error);
+
+/// Sends it to `sink` piece by piece.
+int sf_zip_stream(const sf_zip_content *from, sheaf_sink sink, void *context,
+                  sheaf_error *error);
+
+// --- Little-endian numbers -------------------------------------------------
+
 static inline unsigned sf_le16(const char *p) {
   const unsigned char *b = (const unsigned char *)p;
   return b[0] | (unsigned)b[1] << 8;

@@ -1,4 +1,5 @@
-/// Zip: finding the central directory and indexing it.
+/// Zip: finding the central directory and indexing it. What the end of a zip
+/// says of its directory is tried out, not believed.
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,15 +10,118 @@
 #define END64_SIZE   56
 #define COMMENT_MAX  65535
 
-// What the end of the central directory says.
+/// What the end of a zip says of its directory.
 typedef struct {
-  uint64_t at;      // Where the directory must end in the file.
+  uint64_t at;      // Where the directory ends in the file.
   uint64_t size;    // Of the directory.
   uint64_t offset;  // Of the directory in the archive.
-} directory_end;
+} zip_end;
 
-int sf_zip_add_offset(sf_zip_directory *directory, uint64_t offset,
-                      sheaf_error *error) {
+static bool is_signature(sf_file *file, uint64_t at, const char *signature) {
+  sheaf_bytes bytes;
+  return sf_file_view(file, at, 4, &bytes, NULL) == SHEAF_OK &&
+         memcmp(bytes.data, signature, 4) == 0;
+}
+
+// --- The place of the directory --------------------------------------------
+
+// Tells whether a directory at `from` is one: its first record leads to a local
+// header when `base` is added.
+static bool leads_to_entry(sf_file *file, uint64_t from, uint64_t base) {
+  sf_zip_entry entry;
+  return sf_zip_read_central(file, from, base, &entry, NULL) == SHEAF_OK &&
+         is_signature(file, entry.local, "PK\3\4");
+}
+
+// The first of several readings that the bytes agree with: as it says, with
+// bytes before the archive (as a self-extracting one has), with a wrong
+// offset, with a wrong size.
+static bool place_directory(sf_zip_directory *directory, const zip_end *end) {
+  sf_file *file = directory->file;
+  uint64_t from = end->at - end->size;
+  bool has_room = end->size <= end->at;
+  directory->to = end->at;
+  directory->from = from;
+  directory->base = 0;
+  if (has_room && from == end->offset)
+    return from == end->at ? from == 0 : is_signature(file, from, "PK\1\2");
+  if (has_room && from > end->offset) {
+    directory->base = from - end->offset;
+    if (leads_to_entry(file, from, directory->base)) return true;
+    directory->base = 0;
+  }
+  if (has_room && leads_to_entry(file, from, 0)) return true;
+  directory->from = end->offset;
+  return end->offset < end->at && leads_to_entry(file, end->offset, 0);
+}
+
+// With zip64 the real numbers stand in a record of their own, which a locator
+// right before the end points to.
+static void read_end64(sf_file *file, zip_end *end) {
+  sheaf_bytes bytes;
+  if (end->at < LOCATOR_SIZE + END64_SIZE) return;
+  uint64_t locator = end->at - LOCATOR_SIZE;
+  if (sf_file_view(file, locator, LOCATOR_SIZE, &bytes, NULL) ||
+      memcmp(bytes.data, "PK\6\7", 4) != 0)
+    return;
+  uint64_t at = sf_le64(bytes.data + 8);
+  // Bytes before the archive shift it: then it stands before the locator.
+  if (at > locator - END64_SIZE || !is_signature(file, at, "PK\6\6"))
+    at = locator - END64_SIZE;
+  if (sf_file_view(file, at, END64_SIZE, &bytes, NULL) ||
+      memcmp(bytes.data, "PK\6\6", 4) != 0)
+    return;
+  *end = (zip_end){at, sf_le64(bytes.data + 40), sf_le64(bytes.data + 48)};
+}
+
+// Tries the end of a zip whose 22 bytes `record` stand at `at`.
+static bool try_end(sf_zip_directory *directory, uint64_t at,
+                    const char *record) {
+  zip_end end = {at, sf_le32(record + 12), sf_le32(record + 16)};
+  read_end64(directory->file, &end);
+  return place_directory(directory, &end);
+}
+
+// Searches `tail`, the last bytes of the file, backwards for an end whose
+// comment ends where the file does; with `anywhere`, for any other.
+static bool search_end(sf_zip_directory *directory, sheaf_bytes tail,
+                       bool anywhere) {
+  uint64_t first = sf_file_size(directory->file) - tail.size;
+  for (size_t at = tail.size - END_SIZE + 1; at-- > 0;) {
+    const char *record = tail.data + at;
+    if (memcmp(record, "PK\5\6", 4) != 0) continue;
+    bool exact = at + END_SIZE + sf_le16(record + 20) == tail.size;
+    if (exact != anywhere && try_end(directory, first + at, record))
+      return true;
+  }
+  return false;
+}
+
+// A comment may hold the signature, and bytes may follow the comment.
+static bool find_directory(sf_zip_directory *directory) {
+  uint64_t size = sf_file_size(directory->file);
+  const size_t most = END_SIZE + COMMENT_MAX;
+  size_t wanted = size < most ? (size_t)size : most;
+  if (wanted < END_SIZE) return false;
+  char *copy = malloc(wanted);  // The search looks at other places.
+  sheaf_bytes tail = {copy, wanted};
+  bool found =
+      copy &&
+      sf_file_read(directory->file, size - wanted, copy, wanted, NULL) == 0 &&
+      (search_end(directory, tail, false) || search_end(directory, tail, true));
+  free(copy);
+  return found;
+}
+
+bool sf_zip_has_directory(sf_file *file) {
+  sf_zip_directory directory = {.file = file};
+  return find_directory(&directory) && directory.from < directory.to;
+}
+
+// --- The index -------------------------------------------------------------
+
+int sf_zip_add(sf_zip_directory *directory, uint64_t offset,
+               sheaf_error *error) {
   size_t count = directory->count;
   // A power of two, or nothing yet: the array is full.
   if ((count & (count - 1)) == 0) {
@@ -31,177 +135,62 @@ int sf_zip_add_offset(sf_zip_directory *directory, uint64_t offset,
   return SHEAF_OK;
 }
 
-// --- The end of the central directory --------------------------------------
-
-// With zip64 the real numbers stand in a record of their own, which a locator
-// right before the end points to.
-static bool read_end64(sf_file *file, directory_end *end) {
-  sheaf_bytes bytes;
-  if (end->at < LOCATOR_SIZE ||
-      sf_file_view(file, end->at - LOCATOR_SIZE, LOCATOR_SIZE, &bytes, NULL) ||
-      memcmp(bytes.data, "PK\6\7", 4) != 0)
-    return false;
-  uint64_t offset = sf_le64(bytes.data + 8);
-  uint64_t before = end->at - LOCATOR_SIZE;
-  // Bytes in front of the archive shift it: then it stands before the locator.
-  if (sf_file_view(file, offset, END64_SIZE, &bytes, NULL) ||
-      memcmp(bytes.data, "PK\6\6", 4) != 0) {
-    offset = before < END64_SIZE ? 0 : before - END64_SIZE;
-    if (sf_file_view(file, offset, END64_SIZE, &bytes, NULL) ||
-        memcmp(bytes.data, "PK\6\6", 4) != 0)
-      return false;
-  }
-  end->at = offset;
-  end->size = sf_le64(bytes.data + 40);
-  end->offset = sf_le64(bytes.data + 48);
-  return true;
+static int damaged_at(const sf_zip_directory *directory, uint64_t at,
+                      sheaf_error *error) {
+  return sf_fail(error, SHEAF_EDAMAGED, sf_file_path(directory->file),
+                 "the zip's directory is damaged at byte %llu",
+                 (unsigned long long)at);
 }
 
-// Tries the signature at `at`: a directory must end right before it and begin
-// with a record, or be empty.
-static bool try_end(sf_file *file, uint64_t at, const char *record,
-                    directory_end *end) {
-  sheaf_bytes bytes;
-  *end = (directory_end){at, sf_le32(record + 12), sf_le32(record + 16)};
-  read_end64(file, end);
-  if (end->size > end->at) return false;
-  if (end->size == 0) return true;
-  return sf_file_view(file, end->at - end->size, 4, &bytes, NULL) == SHEAF_OK &&
-         memcmp(bytes.data, "PK\1\2", 4) == 0;
-}
-
-static bool find_end(sf_file *file, directory_end *end) {
-  uint64_t size = sf_file_size(file);
-  size_t tail =
-      size < END_SIZE + COMMENT_MAX ? (size_t)size : END_SIZE + COMMENT_MAX;
-  sf_buffer copy = {0};
-  sheaf_bytes bytes;
-  bool found = false;
-  if (tail < END_SIZE ||
-      sf_file_view(file, size - tail, tail, &bytes, NULL) != SHEAF_OK)
-    return false;
-  // The attempts look at other places of the file: keep what is searched.
-  sf_buffer_append(&copy, bytes.data, bytes.size);
-  for (size_t at = tail - END_SIZE + 1; at-- > 0 && !found && !copy.failed;)
-    if (memcmp(copy.data + at, "PK\5\6", 4) == 0)
-      found = try_end(file, size - tail + at, copy.data + at, end);
-  sf_buffer_clear(&copy);
-  return found;
-}
-
-// --- Overlap ---------------------------------------------------------------
-
-typedef struct {
-  uint64_t from, to;
-  size_t index;
-} extent;
-
-static int compare_extents(const void *left, const void *right) {
-  const extent *a = left, *b = right;
-  if (a->from != b->from) return a->from < b->from ? -1 : 1;
-  return a->index < b->index ? -1 : a->index > b->index;
-}
-
-static int list_extents(const sf_zip_directory *directory, extent *extents,
-                        sheaf_error *error) {
-  for (size_t i = 0; i < directory->count; i++) {
-    sf_zip_entry entry;
-    int code = sf_zip_entry_at(directory, i, &entry, error);
-    if (code != SHEAF_OK) return code;
-    uint64_t room = UINT64_MAX - entry.local;
-    extents[i] = (extent){
-        entry.local,
-        entry.local + (entry.packed_size < room ? entry.packed_size : room), i};
-  }
-  return SHEAF_OK;
-}
-
-// Entries that share data make small bombs (D. Fifield, "A better zip bomb",
-// 2019). They show in that the sizes add up to more than the file.
-static int find_overlaps(sf_zip_directory *directory, sheaf_error *error) {
-  if (directory->packed <= sf_file_size(directory->file)) return SHEAF_OK;
-  extent *extents = calloc(directory->count, sizeof *extents);
-  directory->overlaps = calloc(directory->count, 1);
-  int code = extents && directory->overlaps
-                 ? list_extents(directory, extents, error)
-                 : sf_no_memory(error);
-  if (code == SHEAF_OK) {
-    uint64_t end = 0;
-    qsort(extents, directory->count, sizeof *extents, compare_extents);
-    for (size_t i = 0; i < directory->count; i++) {
-      directory->overlaps[extents[i].index] = extents[i].from < end;
-      if (extents[i].to > end) end = extents[i].to;
-    }
-  }
-  free(extents);
-  return code;
-}
-
-// --- The index -------------------------------------------------------------
-
-static void add_packed(sf_zip_directory *directory, uint64_t size) {
-  bool fits = size <= UINT64_MAX - directory->packed;
-  directory->packed = fits ? directory->packed + size : UINT64_MAX;
-}
-
-static int index_records(sf_zip_directory *directory, uint64_t at, uint64_t end,
-                         sheaf_error *error) {
-  while (at < end) {
-    sf_zip_entry entry;
+// How many entries there are the bytes decide, not the count that the end
+// gives. A digital signature may follow the last record.
+static int index_records(sf_zip_directory *directory, sheaf_error *error) {
+  uint64_t at = directory->from;
+  while (directory->to - at >= SF_ZIP_CENTRAL_SIZE) {
+    sheaf_bytes head;
     int code =
-        sf_zip_central(directory->file, at, directory->base, &entry, error);
-    if (code == SHEAF_OK) code = sf_zip_add_offset(directory, at, error);
-    if (code != SHEAF_OK) return code;
-    add_packed(directory, entry.packed_size);
-    at += entry.record_size;
+        sf_file_view(directory->file, at, SF_ZIP_CENTRAL_SIZE, &head, error);
+    if (code) return code;
+    if (memcmp(head.data, "PK\1\2", 4) != 0) break;
+    uint64_t size = SF_ZIP_CENTRAL_SIZE + (uint64_t)sf_le16(head.data + 28) +
+                    sf_le16(head.data + 30) + sf_le16(head.data + 32);
+    if (size > directory->to - at) return damaged_at(directory, at, error);
+    code = sf_zip_add(directory, at, error);
+    if (code) return code;
+    at += size;
   }
-  return SHEAF_OK;
+  bool ends = at == directory->to ||
+              is_signature(directory->file, at, "PK\5\5") ||
+              is_signature(directory->file, at, "PK\6\6");
+  return ends ? SHEAF_OK : damaged_at(directory, at, error);
 }
 
-// The count of entries that the end gives is not asked: the bytes decide.
-static int read_directory(sf_zip_directory *directory, const directory_end *end,
+int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
                           sheaf_error *error) {
-  uint64_t start = end->at - end->size;
-  // Bytes in front of the archive, as in a self-extracting one.
-  directory->base = start > end->offset ? start - end->offset : 0;
-  return index_records(directory, start, end->at, error);
+  *directory = (sf_zip_directory){.file = file, .records = file};
+  int code = SHEAF_EDAMAGED;
+  if (find_directory(directory)) code = index_records(directory, error);
+  // Entries that this directory knows nothing of: another zip stands before
+  // it, or it is not the file's own. All are read, by their local headers.
+  bool knows_all = directory->count > 0 && directory->base == 0;
+  if (!code && !knows_all && is_signature(file, 0, "PK\3\4"))
+    code = SHEAF_EDAMAGED;
+  if (code != SHEAF_EDAMAGED) return code;
+  sf_zip_clear_directory(directory);
+  directory->file = file;
+  return sf_zip_recover(directory, error);
 }
 
-int sf_zip_directory_find(sf_zip_directory *directory, sf_file *file,
-                          sheaf_error *error) {
-  directory_end end;
-  *directory = (sf_zip_directory){.file = file};
-  int code = find_end(file, &end)
-                 ? read_directory(directory, &end, error)
-                 : sf_fail(error, SHEAF_EDAMAGED, sf_file_path(file),
-                           "it has no central directory");
-  if (code != SHEAF_OK) sf_zip_directory_clear(directory);
-  return code;
-}
-
-int sf_zip_directory_read(sf_zip_directory *directory, sf_file *file,
-                          sheaf_error *error) {
-  int code = sf_zip_directory_find(directory, file, error);
-  if (code == SHEAF_EDAMAGED || code == SHEAF_ETRUNCATED) {
-    *directory = (sf_zip_directory){.file = file, .recovered = true};
-    code = sf_zip_recover(directory, error);
-  }
-  if (code == SHEAF_OK && directory->count)
-    code = find_overlaps(directory, error);
-  if (code != SHEAF_OK) sf_zip_directory_clear(directory);
-  return code;
-}
-
-void sf_zip_directory_clear(sf_zip_directory *directory) {
+void sf_zip_clear_directory(sf_zip_directory *directory) {
+  sf_file_close(directory->memory);
+  sf_buffer_clear(&directory->rebuilt);
   free(directory->offsets);
-  free(directory->overlaps);
+  free(directory->starts);
   *directory = (sf_zip_directory){0};
 }
 
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error) {
-  uint64_t offset = directory->offsets[index];
-  if (directory->recovered)
-    return sf_zip_local(directory->file, offset, entry, error);
-  return sf_zip_central(directory->file, offset, directory->base, entry, error);
+  return sf_zip_read_central(directory->records, directory->offsets[index],
+                             directory->base, entry, error);
 }

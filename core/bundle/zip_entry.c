@@ -1,21 +1,19 @@
-/// Zip: the records that tell of one entry.
+/// Zip: the records that tell of one entry, and what they say.
+#include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "bundle/zip.h"
+#include "bundle/zip_name.h"
 
-#define CENTRAL_SIZE 46
-#define LOCAL_SIZE   30
-#define ZIP64_EXTRA  1
-#define FULL32       0xffffffffu
+#define FULL32      UINT32_C(0xffffffff)
+#define ZIP64_EXTRA 0x0001
+#define NTFS_EXTRA  0x000a
+#define TIME_EXTRA  0x5455  // "UT": times as Unix has them.
 
-static int damaged(sf_file *file, uint64_t offset, const char *why,
-                   sheaf_error *error) {
-  return sf_fail(error, SHEAF_EDAMAGED, sf_file_path(file), "offset %llu: %s",
-                 (unsigned long long)offset, why);
-}
+// --- Extra fields ----------------------------------------------------------
 
-// Finds the field `id` among the extra fields.
-static bool find_extra(sheaf_bytes extra, unsigned id, sheaf_bytes *found) {
+bool sf_zip_find_extra(sheaf_bytes extra, unsigned id, sheaf_bytes *found) {
   while (extra.size >= 4) {
     size_t size = sf_le16(extra.data + 2);
     if (size > extra.size - 4) return false;
@@ -39,115 +37,175 @@ static bool take64(sheaf_bytes *field, uint64_t *number) {
 }
 
 // A number that does not fit into 32 bits is all ones there and stands in the
-// zip64 field, in this order.
-static bool read_zip64(sheaf_bytes extra, sf_zip_entry *entry) {
+// zip64 field, in this order. A local header has no `offset`.
+static bool read_zip64(sf_zip_entry *entry, uint64_t *offset) {
   sheaf_bytes field = {"", 0};
-  find_extra(extra, ZIP64_EXTRA, &field);
+  sf_zip_find_extra(entry->extra, ZIP64_EXTRA, &field);
   return take64(&field, &entry->size) && take64(&field, &entry->packed_size) &&
-         take64(&field, &entry->local);
+         (!offset || take64(&field, offset));
 }
 
-int sf_zip_central(sf_file *file, uint64_t offset, uint64_t base,
-                   sf_zip_entry *entry, sheaf_error *error) {
-  sheaf_bytes head;
-  int code = sf_file_view(file, offset, CENTRAL_SIZE, &head, error);
-  if (code != SHEAF_OK) return code;
-  const char *p = head.data;
-  if (memcmp(p, "PK\1\2", 4) != 0)
-    return damaged(file, offset, "no record of the central directory", error);
+// --- Records ---------------------------------------------------------------
+
+static int damaged(const sf_file *file, uint64_t offset, const char *why,
+                   sheaf_error *error) {
+  return sf_fail(error, SHEAF_EDAMAGED, sf_file_path(file),
+                 "byte %" PRIu64 ": %s", offset, why);
+}
+
+// Views the fixed part of a record, then with it its texts.
+static int view_record(sf_file *file, uint64_t offset, const char *signature,
+                       size_t fixed, sheaf_bytes *bytes, sheaf_error *error) {
+  int code = sf_file_view(file, offset, fixed, bytes, error);
+  if (code) return code;
+  if (memcmp(bytes->data, signature, 4) != 0)
+    return damaged(file, offset, "no header of a member is here", error);
+  const char *lengths = bytes->data + (fixed == SF_ZIP_LOCAL_SIZE ? 26 : 28);
+  size_t texts = (size_t)sf_le16(lengths) + sf_le16(lengths + 2);
+  return sf_file_view(file, offset, fixed + texts, bytes, error);
+}
+
+// Takes the name and the extra fields, which follow the fixed part.
+static void take_texts(sf_zip_entry *entry, const char *texts, size_t name,
+                       size_t extra) {
+  entry->name = (sheaf_bytes){texts, name};
+  entry->extra = (sheaf_bytes){texts + name, extra};
+}
+
+int sf_zip_read_central(sf_file *records, uint64_t offset, uint64_t base,
+                        sf_zip_entry *entry, sheaf_error *error) {
+  sheaf_bytes bytes;
+  int code = view_record(records, offset, "PK\1\2", SF_ZIP_CENTRAL_SIZE, &bytes,
+                         error);
+  if (code) return code;
+  const char *p = bytes.data;
   size_t name = sf_le16(p + 28), extra = sf_le16(p + 30);
-  *entry = (sf_zip_entry){
-      .made_by = sf_le16(p + 4),
-      .flags = sf_le16(p + 8),
-      .method = sf_le16(p + 10),
-      .time = sf_le16(p + 12),
-      .date = sf_le16(p + 14),
-      .crc32 = sf_le32(p + 16),
-      .packed_size = sf_le32(p + 20),
-      .size = sf_le32(p + 24),
-      .attributes = sf_le32(p + 38),
-      .local = sf_le32(p + 42),
-      .record_size = CENTRAL_SIZE + name + extra + sf_le16(p + 32)};
-  code = sf_file_view(file, offset + CENTRAL_SIZE, name + extra, &head, error);
-  if (code != SHEAF_OK) return code;
-  entry->name = (sheaf_bytes){head.data, name};
-  if (!read_zip64((sheaf_bytes){head.data + name, extra}, entry))
-    return damaged(file, offset, "a 64-bit size without its zip64 field",
+  *entry = (sf_zip_entry){.made_by = sf_le16(p + 4),
+                          .flags = sf_le16(p + 8),
+                          .method = sf_le16(p + 10),
+                          .dos_time = sf_le32(p + 12),
+                          .crc32 = sf_le32(p + 16),
+                          .packed_size = sf_le32(p + 20),
+                          .size = sf_le32(p + 24),
+                          .attributes = sf_le32(p + 38),
+                          .local = sf_le32(p + 42),
+                          .record_size = bytes.size + sf_le16(p + 32)};
+  take_texts(entry, p + SF_ZIP_CENTRAL_SIZE, name, extra);
+  if (!read_zip64(entry, &entry->local))
+    return damaged(records, offset, "a zip64 field is missing or too short",
                    error);
   if (entry->local > UINT64_MAX - base)
-    return damaged(file, offset, "a local header out of all bounds", error);
+    return damaged(records, offset, "the member's offset is out of all bounds",
+                   error);
   entry->local += base;
   return SHEAF_OK;
 }
 
-int sf_zip_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
-                 sheaf_error *error) {
-  sheaf_bytes head;
-  int code = sf_file_view(file, offset, LOCAL_SIZE, &head, error);
-  if (code != SHEAF_OK) return code;
-  const char *p = head.data;
-  if (memcmp(p, "PK\3\4", 4) != 0)
-    return damaged(file, offset, "no local header here", error);
+int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
+                      sheaf_error *error) {
+  sheaf_bytes bytes;
+  int code =
+      view_record(file, offset, "PK\3\4", SF_ZIP_LOCAL_SIZE, &bytes, error);
+  if (code) return code;
+  const char *p = bytes.data;
   size_t name = sf_le16(p + 26), extra = sf_le16(p + 28);
   *entry = (sf_zip_entry){.flags = sf_le16(p + 6),
                           .method = sf_le16(p + 8),
-                          .time = sf_le16(p + 10),
-                          .date = sf_le16(p + 12),
+                          .dos_time = sf_le32(p + 10),
                           .crc32 = sf_le32(p + 14),
                           .packed_size = sf_le32(p + 18),
                           .size = sf_le32(p + 22),
-                          .record_size = LOCAL_SIZE + name + extra};
-  code = sf_file_view(file, offset + LOCAL_SIZE, name + extra, &head, error);
-  if (code != SHEAF_OK) return code;
-  entry->name = (sheaf_bytes){head.data, name};
-  if (!read_zip64((sheaf_bytes){head.data + name, extra}, entry))
-    return damaged(file, offset, "a 64-bit size without its zip64 field",
-                   error);
-  entry->local = offset;
+                          .local = offset,
+                          .record_size = bytes.size};
+  take_texts(entry, p + SF_ZIP_LOCAL_SIZE, name, extra);
+  // Sizes are taken from the directory where there is one: no matter if this
+  // one has none.
+  read_zip64(entry, NULL);
   return SHEAF_OK;
 }
 
-// --- Names -----------------------------------------------------------------
-
-// The upper half of code page 437, which names are in that are not marked as
-// UTF-8.
-static const uint16_t cp437[128] = {
-    0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7, 0x00ea,
-    0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5, 0x00c9, 0x00e6,
-    0x00c6, 0x00f4, 0x00f6, 0x00f2, 0x00fb, 0x00f9, 0x00ff, 0x00d6, 0x00dc,
-    0x00a2, 0x00a3, 0x00a5, 0x20a7, 0x0192, 0x00e1, 0x00ed, 0x00f3, 0x00fa,
-    0x00f1, 0x00d1, 0x00aa, 0x00ba, 0x00bf, 0x2310, 0x00ac, 0x00bd, 0x00bc,
-    0x00a1, 0x00ab, 0x00bb, 0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561,
-    0x2562, 0x2556, 0x2555, 0x2563, 0x2551, 0x2557, 0x255d, 0x255c, 0x255b,
-    0x2510, 0x2514, 0x2534, 0x252c, 0x251c, 0x2500, 0x253c, 0x255e, 0x255f,
-    0x255a, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256c, 0x2567, 0x2568,
-    0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256b, 0x256a, 0x2518,
-    0x250c, 0x2588, 0x2584, 0x258c, 0x2590, 0x2580, 0x03b1, 0x00df, 0x0393,
-    0x03c0, 0x03a3, 0x03c3, 0x00b5, 0x03c4, 0x03a6, 0x0398, 0x03a9, 0x03b4,
-    0x221e, 0x03c6, 0x03b5, 0x2229, 0x2261, 0x00b1, 0x2265, 0x2264, 0x2320,
-    0x2321, 0x00f7, 0x2248, 0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2,
-    0x25a0, 0x00a0};
-
-static void put_character(sf_buffer *out, unsigned code) {
-  if (code < 0x80) {
-    sf_buffer_putc(out, (char)code);
-  } else if (code < 0x800) {
-    sf_buffer_putc(out, (char)(0xc0 | code >> 6));
-    sf_buffer_putc(out, (char)(0x80 | (code & 0x3f)));
-  } else {
-    sf_buffer_putc(out, (char)(0xe0 | code >> 12));
-    sf_buffer_putc(out, (char)(0x80 | (code >> 6 & 0x3f)));
-    sf_buffer_putc(out, (char)(0x80 | (code & 0x3f)));
-  }
+static void put_number(sf_buffer *out, uint64_t number, int bytes) {
+  for (int i = 0; i < bytes; i++)
+    sf_buffer_putc(out, (char)(number >> 8 * i & 0xff));
 }
 
-void sf_zip_name(sf_buffer *out, sheaf_bytes name, unsigned flags) {
-  if (flags & SF_ZIP_UTF8) {
-    sf_buffer_append(out, name.data, name.size);
-    return;
-  }
-  for (size_t i = 0; i < name.size; i++) {
-    unsigned char c = (unsigned char)name.data[i];
-    put_character(out, c < 0x80 ? c : cp437[c - 0x80]);
-  }
+void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry) {
+  const size_t zip64 = 3 * 8;
+  size_t extra = 4 + zip64 + entry->extra.size;
+  bool fits = extra <= UINT16_MAX;
+  sf_buffer_puts(out, "PK\1\2");
+  put_number(out, entry->made_by, 2);
+  put_number(out, 45, 2);  // Zip 4.5, which has zip64, is needed to read it.
+  put_number(out, entry->flags, 2);
+  put_number(out, entry->method, 2);
+  put_number(out, entry->dos_time, 4);
+  put_number(out, entry->crc32, 4);
+  put_number(out, FULL32, 4);
+  put_number(out, FULL32, 4);
+  put_number(out, entry->name.size, 2);
+  put_number(out, fits ? extra : 4 + zip64, 2);
+  put_number(out, 0, 2 + 2 + 2);  // No comment; disk; internal attributes.
+  put_number(out, entry->attributes, 4);
+  put_number(out, FULL32, 4);
+  sf_buffer_append(out, entry->name.data, entry->name.size);
+  put_number(out, ZIP64_EXTRA, 2);
+  put_number(out, zip64, 2);
+  put_number(out, entry->size, 8);
+  put_number(out, entry->packed_size, 8);
+  put_number(out, entry->local, 8);
+  if (fits) sf_buffer_append(out, entry->extra.data, entry->extra.size);
+}
+
+// --- What an entry is ------------------------------------------------------
+
+static sheaf_member_type type_of(const sf_zip_entry *entry, sheaf_bytes name) {
+  enum { TYPE = 0170000, FOLDER = 0040000, LINK = 0120000, FILE = 0100000 };
+  enum { DOS_FOLDER = 0x10 };
+  unsigned type = sf_zip_is_unix(entry) ? entry->attributes >> 16 & TYPE : 0;
+  bool folder = (name.size && name.data[name.size - 1] == '/') ||
+                type == FOLDER || (!type && entry->attributes & DOS_FOLDER);
+  // What calls itself a folder and has content is shown, not hidden.
+  if (folder && entry->size == 0) return SHEAF_MEMBER_FOLDER;
+  if (!type || type == FILE || type == FOLDER) return SHEAF_MEMBER_FILE;
+  return type == LINK ? SHEAF_MEMBER_LINK : SHEAF_MEMBER_SPECIAL;
+}
+
+// MS-DOS has the local time of an unknown place: taken as UTC.
+static int64_t dos_time(uint32_t dos) {
+  struct tm parts = {.tm_year = (int)(dos >> 25) + 80,
+                     .tm_mon = (int)(dos >> 21 & 15) - 1,
+                     .tm_mday = (int)(dos >> 16 & 31),
+                     .tm_hour = (int)(dos >> 11 & 31),
+                     .tm_min = (int)(dos >> 5 & 63),
+                     .tm_sec = (int)(dos & 31) * 2};
+  return dos >> 16 ? (int64_t)timegm(&parts) : 0;
+}
+
+static int64_t time_of(const sf_zip_entry *entry) {
+  sheaf_bytes field;
+  if (sf_zip_find_extra(entry->extra, TIME_EXTRA, &field) && field.size >= 5 &&
+      field.data[0] & 1)
+    return (int32_t)sf_le32(field.data + 1);
+  // NTFS counts tenths of microseconds since 1601.
+  if (sf_zip_find_extra(entry->extra, NTFS_EXTRA, &field) && field.size >= 16 &&
+      sf_le16(field.data + 4) == 1 && sf_le16(field.data + 6) >= 8)
+    return (int64_t)(sf_le64(field.data + 8) / 10000000) - 11644473600;
+  return dos_time(entry->dos_time);
+}
+
+void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *name,
+                     sheaf_member *member) {
+  name->size = 0;
+  sf_zip_put_name(name, entry);
+  sheaf_bytes text = sf_buffer_bytes(name);
+  unsigned encrypted =
+      entry->flags & SF_ZIP_ENCRYPTED ? SHEAF_MEMBER_ENCRYPTED : 0;
+  member->type = type_of(entry, text);
+  member->flags = sf_member_name_flags(text) | encrypted;
+  member->name = text;
+  member->size = entry->size;
+  member->packed_size = entry->packed_size;
+  member->offset = entry->local;
+  member->crc32 = entry->crc32;
+  member->modified = time_of(entry);
 }

@@ -1,7 +1,10 @@
-/// Files that are read at offsets, through windows that move along: one for
-/// an archive's directory and one for its members.
+/// Files that are read at offsets, through windows that move along with the
+/// reader: one for an archive's directory and one for its members. A window
+/// reads twice as far ahead each time it is read onward, and little after a
+/// jump, so that both passes and single look-ups cost few system calls.
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,73 +12,85 @@
 
 #include "io/io.h"
 
-#define WINDOWS    2
-#define SMALL_READ ((size_t)32 << 10)
-#define LARGE_READ ((size_t)512 << 10)
+#define WINDOWS     2
+#define AHEAD_LEAST ((size_t)16 << 10)
+#define AHEAD_MOST  ((size_t)512 << 10)
 
-// A piece of the file that was read.
+/// A piece of the file that was read.
 typedef struct {
   sf_buffer data;
   uint64_t start;
-  uint64_t used;  // Counts the calls: the smallest was used least lately.
+  size_t ahead;
+  uint64_t used;  // By the count of calls; 0: never.
 } file_window;
 
 struct sf_file {
   char *path;
-  int fd;  // -1 for a file in memory.
+  int fd;              // -1: the bytes are in `memory`.
+  const char *memory;  // Borrowed.
   uint64_t size;
-  sheaf_bytes memory;
+  int64_t modified;
   file_window windows[WINDOWS];
   uint64_t calls;
 };
 
 // --- Opening ---------------------------------------------------------------
 
-static int make_file(sf_file **out, const char *path, sheaf_error *error) {
-  *out = NULL;
+static int make_file(sf_file **out, int fd, const char *path,
+                     sheaf_error *error) {
   sf_file *file = calloc(1, sizeof *file);
-  char *copy = sf_strndup(path, strlen(path));
-  if (!file || !copy) {
+  char *copy = file ? strdup(path) : NULL;
+  if (!copy) {
     free(file);
-    free(copy);
     return sf_no_memory(error);
   }
   file->path = copy;
-  file->fd = -1;
+  file->fd = fd;
   *out = file;
   return SHEAF_OK;
 }
 
-static int open_regular(sf_file *file, sheaf_error *error) {
-  struct stat status;
-  // O_NONBLOCK: a named pipe must not hold us up before fstat() has seen it.
-  file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file->fd < 0)
-    return sf_fail_errno(error, SHEAF_EOPEN, file->path, "cannot be opened");
-  if (fstat(file->fd, &status) != 0)
-    return sf_fail_errno(error, SHEAF_EREAD, file->path, "cannot be read");
-  if (!S_ISREG(status.st_mode))
-    return sf_fail(error, SHEAF_EOPEN, file->path, "not a regular file");
-  file->size = (uint64_t)status.st_size;
+static const char *kind_of_file(mode_t mode) {
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+int sf_file_adopt(sf_file **out, int fd, const char *path, sheaf_error *error) {
+  struct stat facts;
+  int code;
+  if (fstat(fd, &facts) != 0)
+    code = sf_fail_errno(error, SHEAF_EOPEN, path, "cannot be examined");
+  else if (!S_ISREG(facts.st_mode))
+    code = sf_fail(error, SHEAF_EOPEN, path, "%s, not a regular file",
+                   kind_of_file(facts.st_mode));
+  else
+    code = make_file(out, fd, path, error);
+  if (code) {
+    close(fd);
+    return code;
+  }
+  (*out)->size = (uint64_t)facts.st_size;
+  (*out)->modified = facts.st_mtim.tv_sec;
   return SHEAF_OK;
 }
 
 int sf_file_open(sf_file **out, const char *path, sheaf_error *error) {
-  int code = make_file(out, path, error);
-  if (code != SHEAF_OK) return code;
-  code = open_regular(*out, error);
-  if (code != SHEAF_OK) {
-    sf_file_close(*out);
-    *out = NULL;
-  }
-  return code;
+  // O_NONBLOCK: opening a named pipe must not wait for its writer.
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0 && errno == ENOENT)
+    return sf_fail(error, SHEAF_EOPEN, path, "no such file");
+  if (fd < 0)
+    return sf_fail_errno(error, SHEAF_EOPEN, path, "cannot be opened");
+  return sf_file_adopt(out, fd, path, error);
 }
 
 int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
                    sheaf_error *error) {
-  int code = make_file(out, name, error);
-  if (code != SHEAF_OK) return code;
-  (*out)->memory = content;
+  int code = make_file(out, -1, name, error);
+  if (code) return code;
+  (*out)->memory = content.data;
   (*out)->size = content.size;
   return SHEAF_OK;
 }
@@ -83,7 +98,7 @@ int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
 void sf_file_close(sf_file *file) {
   if (!file) return;
   if (file->fd >= 0) close(file->fd);
-  for (int i = 0; i < WINDOWS; i++) sf_buffer_clear(&file->windows[i].data);
+  for (size_t i = 0; i < WINDOWS; i++) sf_buffer_clear(&file->windows[i].data);
   free(file->path);
   free(file);
 }
@@ -96,27 +111,42 @@ const char *sf_file_path(const sf_file *file) {
   return file->path;
 }
 
-// --- Reading ---------------------------------------------------------------
-
-static int too_short(const sf_file *file, uint64_t offset, size_t size,
-                     uint64_t end, sheaf_error *error) {
-  return sf_fail(error, SHEAF_ETRUNCATED, file->path,
-                 "%zu bytes at offset %llu are wanted, but the file ends at "
-                 "%llu",
-                 size, (unsigned long long)offset, (unsigned long long)end);
+int64_t sf_file_modified(const sf_file *file) {
+  return file->modified;
 }
 
-// Reads `size` bytes, fewer only where the file ends.
-static ssize_t read_at(int fd, char *data, size_t size, uint64_t offset) {
-  size_t got = 0;
-  while (got < size) {
-    ssize_t n = pread(fd, data + got, size - got, (off_t)(offset + got));
+// --- Reading ---------------------------------------------------------------
+
+static int check_range(const sf_file *file, uint64_t offset, size_t size,
+                       sheaf_error *error) {
+  if (offset <= file->size && size <= file->size - offset) return SHEAF_OK;
+  uint64_t found = offset < file->size ? file->size - offset : 0;
+  return sf_fail(error, SHEAF_ETRUNCATED, file->path,
+                 "the file ends too early: expected %zu bytes at byte %" PRIu64
+                 ", found %" PRIu64,
+                 size, offset, found);
+}
+
+// Reads until `most` bytes are there; fewer than `least` are a failure.
+static int read_at(const sf_file *file, uint64_t offset, char *out,
+                   size_t least, size_t most, size_t *got, sheaf_error *error) {
+  *got = 0;
+  while (*got < most) {
+    ssize_t n =
+        pread(file->fd, out + *got, most - *got, (off_t)(offset + *got));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return -1;
-    if (n == 0) break;
-    got += (size_t)n;
+    if (n < 0 && *got < least)
+      return sf_fail(error, SHEAF_EREAD, file->path,
+                     "cannot be read at byte %" PRIu64 ": %s", offset + *got,
+                     strerror(errno));
+    if (n <= 0) break;
+    *got += (size_t)n;
   }
-  return (ssize_t)got;
+  if (*got >= least) return SHEAF_OK;
+  return sf_fail(error, SHEAF_ETRUNCATED, file->path,
+                 "the file became shorter while it was read: expected %zu "
+                 "bytes at byte %" PRIu64 ", found %zu",
+                 least, offset, *got);
 }
 
 static uint64_t window_end(const file_window *window) {
@@ -124,7 +154,7 @@ static uint64_t window_end(const file_window *window) {
 }
 
 static file_window *find_window(sf_file *file, uint64_t offset, size_t size) {
-  for (int i = 0; i < WINDOWS; i++) {
+  for (size_t i = 0; i < WINDOWS; i++) {
     file_window *window = &file->windows[i];
     if (window->start <= offset && offset + size <= window_end(window))
       return window;
@@ -132,58 +162,65 @@ static file_window *find_window(sf_file *file, uint64_t offset, size_t size) {
   return NULL;
 }
 
-// The window to give up: the one that the offset lies in or right behind, so
+// The window to move: the one that the offset lies in or right behind, so
 // that reading on takes one window along; else the one not used for longest.
-static file_window *choose_window(sf_file *file, uint64_t offset,
-                                  bool *onward) {
+static file_window *choose_window(sf_file *file, uint64_t offset) {
   file_window *oldest = &file->windows[0];
-  *onward = true;
-  for (int i = 0; i < WINDOWS; i++) {
+  for (size_t i = 0; i < WINDOWS; i++) {
     file_window *window = &file->windows[i];
     if (window->used && window->start <= offset && offset <= window_end(window))
       return window;
     if (window->used < oldest->used) oldest = window;
   }
-  *onward = false;
   return oldest;
 }
 
-static int fill_window(sf_file *file, file_window *window, uint64_t offset,
-                       size_t size, bool onward, sheaf_error *error) {
-  size_t wanted = onward ? LARGE_READ : SMALL_READ;
-  if (wanted < size) wanted = size;
+// Moves the window to `offset`. What it has from there on is kept.
+static void move_window(file_window *window, uint64_t offset) {
+  sf_buffer *data = &window->data;
+  bool onward =
+      window->used && window->start <= offset && offset <= window_end(window);
+  size_t skipped = onward ? (size_t)(offset - window->start) : data->size;
+  window->ahead = onward ? window->ahead * 2 : AHEAD_LEAST;
+  if (window->ahead > AHEAD_MOST) window->ahead = AHEAD_MOST;
+  data->size -= skipped;
+  if (data->size) memmove(data->data, data->data + skipped, data->size);
+  window->start = offset;
+  // What one huge member needed is given back.
+  if (data->capacity > 4 * AHEAD_MOST && !data->size) sf_buffer_clear(data);
+}
+
+static int fill_window(const sf_file *file, file_window *window,
+                       uint64_t offset, size_t size, sheaf_error *error) {
+  move_window(window, offset);
+  sf_buffer *data = &window->data;
+  size_t wanted = size > window->ahead ? size : window->ahead;
   if (wanted > file->size - offset) wanted = (size_t)(file->size - offset);
-  window->data.size = 0;
-  char *data = sf_buffer_reserve(&window->data, wanted);
-  if (!data) {
-    sf_buffer_clear(&window->data);
+  size_t kept = data->size, got;
+  char *end = sf_buffer_reserve(data, wanted - kept);
+  if (!end) {
+    sf_buffer_clear(data);
     return sf_no_memory(error);
   }
-  ssize_t got = read_at(file->fd, data, wanted, offset);
-  if (got < 0)
-    return sf_fail_errno(error, SHEAF_EREAD, file->path, "cannot be read");
-  window->start = offset;
-  window->data.size = (size_t)got;
-  // The file has become shorter since it was opened.
-  if ((size_t)got < size)
-    return too_short(file, offset, size, offset + (uint64_t)got, error);
-  return SHEAF_OK;
+  int code = read_at(file, offset + kept, end, size - kept, wanted - kept, &got,
+                     error);
+  data->size += got;
+  return code;
 }
 
 int sf_file_view(sf_file *file, uint64_t offset, size_t size,
                  sheaf_bytes *bytes, sheaf_error *error) {
-  if (offset > file->size || size > file->size - offset)
-    return too_short(file, offset, size, file->size, error);
+  int code = check_range(file, offset, size, error);
+  if (code) return code;
   if (file->fd < 0) {
-    *bytes = (sheaf_bytes){file->memory.data + offset, size};
+    *bytes = (sheaf_bytes){size ? file->memory + offset : "", size};
     return SHEAF_OK;
   }
   file_window *window = find_window(file, offset, size);
   if (!window) {
-    bool onward;
-    window = choose_window(file, offset, &onward);
-    int code = fill_window(file, window, offset, size, onward, error);
-    if (code != SHEAF_OK) return code;
+    window = choose_window(file, offset);
+    code = fill_window(file, window, offset, size, error);
+    if (code) return code;
   }
   window->used = ++file->calls;
   size_t at = (size_t)(offset - window->start);
@@ -191,20 +228,34 @@ int sf_file_view(sf_file *file, uint64_t offset, size_t size,
   return SHEAF_OK;
 }
 
+int sf_file_read(sf_file *file, uint64_t offset, char *out, size_t size,
+                 sheaf_error *error) {
+  int code = check_range(file, offset, size, error);
+  if (code || size == 0) return code;
+  if (file->fd < 0) {
+    memcpy(out, file->memory + offset, size);
+    return SHEAF_OK;
+  }
+  size_t got;
+  return read_at(file, offset, out, size, size, &got, error);
+}
+
 int sf_file_slurp(const char *path, uint64_t limit, sf_buffer *out,
                   sheaf_error *error) {
   sf_file *file;
-  sheaf_bytes bytes;
   int code = sf_file_open(&file, path, error);
-  if (code != SHEAF_OK) return code;
-  if (file->size > limit)
+  if (code) return code;
+  size_t size = (size_t)file->size;
+  if (file->size > limit || size != file->size) {
     code = sf_fail(error, SHEAF_ETOOLARGE, path,
-                   "%llu bytes, more than the %llu that are read",
-                   (unsigned long long)file->size, (unsigned long long)limit);
-  else
-    code = sf_file_view(file, 0, (size_t)file->size, &bytes, error);
-  if (code == SHEAF_OK) sf_buffer_append(out, bytes.data, bytes.size);
-  if (code == SHEAF_OK && out->failed) code = sf_no_memory(error);
+                   "%" PRIu64 " bytes, more than the limit of %" PRIu64,
+                   file->size, limit);
+    goto done;
+  }
+  char *end = sf_buffer_reserve(out, size);
+  code = end ? sf_file_read(file, 0, end, size, error) : sf_no_memory(error);
+  if (!code) out->size += size;
+done:
   sf_file_close(file);
   return code;
 }

@@ -1,14 +1,13 @@
-/// Inflating raw deflate data, and CRC-32.
+/// Inflating raw deflate data, whole or piece by piece, and CRC-32.
+#include <limits.h>
 #include <stdlib.h>
 #include <zlib.h>
-
-#include "io/io.h"
 
 #ifdef SHEAF_HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
 
-#define PIECE ((size_t)64 << 10)
+#include "io/io.h"
 
 struct sf_inflater {
   z_stream stream;
@@ -19,16 +18,16 @@ struct sf_inflater {
 };
 
 int sf_inflater_new(sf_inflater **out, sheaf_error *error) {
-  *out = calloc(1, sizeof **out);
-  if (!*out) return sf_no_memory(error);
+  sf_inflater *inflater = calloc(1, sizeof *inflater);
+  if (!inflater) return sf_no_memory(error);
 #ifdef SHEAF_HAVE_LIBDEFLATE
-  (*out)->whole = libdeflate_alloc_decompressor();
-  if (!(*out)->whole) {
-    free(*out);
-    *out = NULL;
+  inflater->whole = libdeflate_alloc_decompressor();
+  if (!inflater->whole) {
+    free(inflater);
     return sf_no_memory(error);
   }
 #endif
+  *out = inflater;
   return SHEAF_OK;
 }
 
@@ -45,43 +44,55 @@ const char *sf_zlib_version(void) {
   return zlibVersion();
 }
 
-// --- Streams ---------------------------------------------------------------
+// --- Piece by piece --------------------------------------------------------
 
 int sf_inflate_start(sf_inflater *inflater, sheaf_error *error) {
   z_stream *stream = &inflater->stream;
-  int status =
-      inflater->ready ? inflateReset(stream) : inflateInit2(stream, -MAX_WBITS);
-  if (status != Z_OK) return sf_no_memory(error);
+  if (inflater->ready)
+    return inflateReset(stream) == Z_OK
+               ? SHEAF_OK
+               : sf_fail(error, SHEAF_EINTERNAL, NULL, "zlib cannot be reset");
+  // Negative: raw deflate data, with the largest window.
+  if (inflateInit2(stream, -MAX_WBITS) != Z_OK) return sf_no_memory(error);
   inflater->ready = true;
   return SHEAF_OK;
+}
+
+static uInt at_most_uint(size_t size) {
+  return size < UINT_MAX ? (uInt)size : UINT_MAX;
 }
 
 int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
                     size_t room, size_t *written, sheaf_error *error) {
   z_stream *stream = &inflater->stream;
-  uInt given = packed->size > PIECE ? (uInt)PIECE : (uInt)packed->size;
-  uInt space = room > PIECE ? (uInt)PIECE : (uInt)room;
+  uInt given = at_most_uint(packed->size), space = at_most_uint(room);
   stream->next_in = (Bytef *)packed->data;
   stream->avail_in = given;
   stream->next_out = (Bytef *)out;
   stream->avail_out = space;
   int status = inflate(stream, Z_NO_FLUSH);
-  size_t used = given - stream->avail_in;
-  packed->data += used;
-  packed->size -= used;
+  packed->data += given - stream->avail_in;
+  packed->size -= given - stream->avail_in;
   *written = space - stream->avail_out;
-  if (status == Z_STREAM_END) return SHEAF_END;
-  if (status == Z_OK || status == Z_BUF_ERROR) return SHEAF_OK;
-  if (status == Z_MEM_ERROR) return sf_no_memory(error);
-  return sf_fail(error, SHEAF_EDAMAGED, NULL, "damaged deflate data: %s",
-                 stream->msg ? stream->msg : "invalid");
+  switch (status) {
+    case Z_OK:
+    case Z_BUF_ERROR:  // Nothing to read or no room: not an error.
+      return SHEAF_OK;
+    case Z_STREAM_END:
+      return SHEAF_END;
+    case Z_MEM_ERROR:
+      return sf_no_memory(error);
+    default:
+      return sf_fail(error, SHEAF_EDAMAGED, NULL, "no deflate data: %s",
+                     stream->msg ? stream->msg : "a preset dictionary");
+  }
 }
 
-// --- Whole members ---------------------------------------------------------
+// --- Whole -----------------------------------------------------------------
 
-static int wrong_size(size_t size, sheaf_error *error) {
+static int wrong_size(size_t size, const char *found, sheaf_error *error) {
   return sf_fail(error, SHEAF_EDAMAGED, NULL,
-                 "damaged deflate data, or not the %zu bytes that they say",
+                 "the deflate data give %s bytes than the %zu expected", found,
                  size);
 }
 
@@ -89,13 +100,22 @@ static int wrong_size(size_t size, sheaf_error *error) {
 
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error) {
-  enum libdeflate_result result = libdeflate_deflate_decompress(
-      inflater->whole, packed.data, packed.size, out, size, NULL);
-  return result == LIBDEFLATE_SUCCESS ? SHEAF_OK : wrong_size(size, error);
+  switch (libdeflate_deflate_decompress(inflater->whole, packed.data,
+                                        packed.size, out, size, NULL)) {
+    case LIBDEFLATE_SUCCESS:
+      return SHEAF_OK;
+    case LIBDEFLATE_SHORT_OUTPUT:
+      return wrong_size(size, "fewer", error);
+    case LIBDEFLATE_INSUFFICIENT_SPACE:
+      return wrong_size(size, "more", error);
+    default:
+      return sf_fail(error, SHEAF_EDAMAGED, NULL,
+                     "the deflate data are broken");
+  }
 }
 
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {
-  return libdeflate_crc32(crc, data, size);
+  return size ? libdeflate_crc32(crc, data, size) : crc;
 }
 
 const char *sf_libdeflate_version(void) {
@@ -106,24 +126,26 @@ const char *sf_libdeflate_version(void) {
 
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error) {
+  char beyond;  // Takes the byte that is one too many.
+  size_t made = 0;
   int code = sf_inflate_start(inflater, error);
-  size_t done = 0, written = 1;
-  char beyond;
-  while (code == SHEAF_OK && (written > 0 || packed.size > 0)) {
-    bool full = done == size;
-    size_t before = packed.size;
-    code = sf_inflate_some(inflater, &packed, full ? &beyond : out + done,
-                           full ? 1 : size - done, &written, error);
-    if (full && written > 0) return wrong_size(size, error);
-    done += written;
-    if (written == 0 && packed.size == before) break;
+  while (!code) {
+    bool full = made == size;
+    size_t left = packed.size, written;
+    code = sf_inflate_some(inflater, &packed, full ? &beyond : out + made,
+                           full ? 1 : size - made, &written, error);
+    if (full && written) return wrong_size(size, "more", error);
+    made += written;
+    if (!code && !written && packed.size == left)
+      return sf_fail(error, SHEAF_EDAMAGED, NULL,
+                     "the deflate data are broken off");
   }
-  if (code < 0) return code;
-  return code == SHEAF_END && done == size ? SHEAF_OK : wrong_size(size, error);
+  if (code != SHEAF_END) return code;
+  return made == size ? SHEAF_OK : wrong_size(size, "fewer", error);
 }
 
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {
-  return (uint32_t)crc32_z(crc, data, size);
+  return size ? (uint32_t)crc32_z(crc, data, size) : crc;
 }
 
 const char *sf_libdeflate_version(void) {

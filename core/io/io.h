@@ -7,19 +7,30 @@
 
 // --- Reading (file.c) ------------------------------------------------------
 
-/// A file or other source of bytes that can be read at any offset.
+/// A file or other source of bytes that can be read at any offset, through
+/// windows that read ahead where it is read onward.
 typedef struct sf_file sf_file;
 
-/// Opens the regular file at `path` for reading.
+/// Opens the regular file at `path` for reading. Anything else, such as a
+/// named pipe, is refused without blocking on it.
 int sf_file_open(sf_file **out, const char *path, sheaf_error *error);
 
-/// Makes a file of bytes in memory, which are borrowed; for tests.
+/// Makes a file of the open descriptor `fd`, which it takes, on failure too;
+/// `path` is its name in errors. It must be a regular file.
+int sf_file_adopt(sf_file **out, int fd, const char *path, sheaf_error *error);
+
+/// Makes a file of bytes in memory, which are borrowed.
 int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
                    sheaf_error *error);
+
+/// Closes `file`. NULL is allowed.
 void sf_file_close(sf_file *file);
 
 uint64_t sf_file_size(const sf_file *file);
 const char *sf_file_path(const sf_file *file);
+
+/// When the file was last changed: seconds since 1970, 0 when not known.
+int64_t sf_file_modified(const sf_file *file);
 
 /// Borrows `size` bytes at `offset`, until the next call on `file`.
 /// SHEAF_ETRUNCATED when the file ends before; the request is checked against
@@ -27,9 +38,20 @@ const char *sf_file_path(const sf_file *file);
 int sf_file_view(sf_file *file, uint64_t offset, size_t size,
                  sheaf_bytes *bytes, sheaf_error *error);
 
-/// Reads the whole file at `path`, up to `limit` bytes, into `out`.
+/// Reads `size` bytes at `offset` into `out`. Errors as in sf_file_view().
+int sf_file_read(sf_file *file, uint64_t offset, char *out, size_t size,
+                 sheaf_error *error);
+
+/// Appends the whole file at `path` to `out`. SHEAF_ETOOLARGE when it has more
+/// than `limit` bytes.
 int sf_file_slurp(const char *path, uint64_t limit, sf_buffer *out,
                   sheaf_error *error);
+
+/// Opens `name`, a path relative to the open folder `folder`, with the flags
+/// of open(2). No part of the name may be a symbolic link, "..", or empty:
+/// nothing outside the folder can be reached. Never blocks on a named pipe.
+/// Returns a descriptor, or -1 with errno set.
+int sf_open_beneath(int folder, const char *name, int flags);
 
 // --- Inflating (inflate.c) -------------------------------------------------
 
@@ -38,6 +60,8 @@ int sf_file_slurp(const char *path, uint64_t limit, sf_buffer *out,
 typedef struct sf_inflater sf_inflater;
 
 int sf_inflater_new(sf_inflater **out, sheaf_error *error);
+
+/// Releases `inflater`. NULL is allowed.
 void sf_inflater_free(sf_inflater *inflater);
 
 /// Inflates `packed` into exactly `size` bytes at `out`. SHEAF_EDAMAGED when
@@ -45,12 +69,13 @@ void sf_inflater_free(sf_inflater *inflater);
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error);
 
-/// Begins a stream of raw deflate data.
+/// Begins to inflate a stream of raw deflate data piece by piece.
 int sf_inflate_start(sf_inflater *inflater, sheaf_error *error);
 
-/// Inflates more of the stream: takes from the front of `*packed` and stores
-/// up to `room` bytes at `out`. SHEAF_END when the stream is complete; SHEAF_OK
-/// asks for more room or more data.
+/// Inflates more of the stream: takes from the front of `*packed`, which is
+/// moved past what was used, and stores up to `room` bytes at `out`. SHEAF_OK:
+/// call again with more room, or with more data once `*packed` is empty.
+/// SHEAF_END: the stream is complete. SHEAF_EDAMAGED: it is no deflate data.
 int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
                     size_t room, size_t *written, sheaf_error *error);
 
@@ -68,8 +93,8 @@ const char *sf_libdeflate_version(void);
 int sf_write_all(int fd, const char *path, const char *data, size_t size,
                  sheaf_error *error);
 
-/// Replaces the file at `path` atomically: written beside it, synced, renamed,
-/// the folder synced.
+/// Replaces the file at `path` atomically: written beside it under its name
+/// with ".part" behind, synced, renamed, the folder synced.
 int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error);
 
 /// Makes the renames and new names in `folder` durable.

@@ -1,7 +1,6 @@
-/// Writing: all of it or an error, and files that are replaced at once.
+/// Writing files so that a power cut leaves the old content or the new one.
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,27 +11,14 @@
 int sf_write_all(int fd, const char *path, const char *data, size_t size,
                  sheaf_error *error) {
   while (size > 0) {
-    ssize_t written = write(fd, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
+    ssize_t n = write(fd, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0)
       return sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be written");
-    data += written;
-    size -= (size_t)written;
+    data += n;
+    size -= (size_t)n;
   }
   return SHEAF_OK;
-}
-
-static int write_file(const char *path, sheaf_bytes content,
-                      sheaf_error *error) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0)
-    return sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be written");
-  int code = sf_write_all(fd, path, content.data, content.size, error);
-  if (code == SHEAF_OK && fsync(fd) != 0)
-    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be synced");
-  if (close(fd) != 0 && code == SHEAF_OK)
-    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be closed");
-  return code;
 }
 
 int sf_folder_sync(const char *folder, sheaf_error *error) {
@@ -40,30 +26,46 @@ int sf_folder_sync(const char *folder, sheaf_error *error) {
   if (fd < 0)
     return sf_fail_errno(error, SHEAF_EWRITE, folder, "cannot be opened");
   int code = SHEAF_OK;
-  if (fsync(fd) != 0)
+  // EINVAL: the file system knows no syncing of folders.
+  if (fsync(fd) != 0 && errno != EINVAL)
     code = sf_fail_errno(error, SHEAF_EWRITE, folder, "cannot be synced");
   close(fd);
   return code;
 }
 
-static int sync_folder_of(const char *path, sheaf_error *error) {
-  char *copy = sf_strndup(path, strlen(path));
-  if (!copy) return sf_no_memory(error);
-  int code = sf_folder_sync(dirname(copy), error);
-  free(copy);
+static int sync_parent(const char *path, sheaf_error *error) {
+  const char *slash = strrchr(path, '/');
+  if (!slash) return sf_folder_sync(".", error);
+  char *folder = sf_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+  if (!folder) return sf_no_memory(error);
+  int code = sf_folder_sync(folder, error);
+  free(folder);
+  return code;
+}
+
+// Writes and syncs a new file at `path`.
+static int write_file(const char *path, sheaf_bytes content,
+                      sheaf_error *error) {
+  int fd =
+      open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (fd < 0)
+    return sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be created");
+  int code = sf_write_all(fd, path, content.data, content.size, error);
+  if (!code && fsync(fd) != 0)
+    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be synced");
+  if (close(fd) != 0 && !code)
+    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be closed");
   return code;
 }
 
 int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error) {
-  char *draft = sf_sprintf("%s.new", path);
-  if (!draft) return sf_no_memory(error);
-  int code = write_file(draft, content, error);
-  if (code == SHEAF_OK && rename(draft, path) != 0)
-    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be replaced");
-  if (code == SHEAF_OK)
-    code = sync_folder_of(path, error);
-  else
-    unlink(draft);
-  free(draft);
+  char *part = sf_sprintf("%s.part", path);
+  if (!part) return sf_no_memory(error);
+  int code = write_file(part, content, error);
+  if (!code && rename(part, path) != 0)
+    code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be renamed to");
+  if (code) unlink(part);
+  if (!code) code = sync_parent(path, error);
+  free(part);
   return code;
 }

@@ -44,8 +44,8 @@ enum {
   SHEAF_MEMBER_ENCRYPTED = 2
 };
 
-/// One entry of a bundle. Borrowed texts live until the next call on the
-/// bundle.
+/// One entry of a bundle. Its name is borrowed until the next call of
+/// sheaf_bundle_next() or sheaf_bundle_seek().
 typedef struct {
   uint64_t ordinal;  ///< Place in the bundle, from 1; counts every entry.
   sheaf_member_type type;

@@ -41,6 +41,7 @@ extern "C" {
   X(ENOTTEXT, -18, "not-text", DOCUMENT, "no text can be read from it")    \
   X(ENOMEMBER, -19, "no-member", DOCUMENT, "there is no such member")      \
   X(ESYNTAX, -20, "syntax", DOCUMENT, "malformed data")                    \
+  X(EUNREADABLE, -21, "unreadable", DOCUMENT, "no way to read it")         \
   X(EPLUGIN, -30, "plugin-error", DOCUMENT, "the plugin raised an error")  \
   X(ELIMIT, -31, "limit", DOCUMENT, "a limit was reached")                 \
   X(ETIMEOUT, -32, "timeout", DOCUMENT, "a time limit was reached")        \

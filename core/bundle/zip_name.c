@@ -1,0 +1,64 @@
+/// Zip: the names of entries in UTF-8.
+#include "bundle/zip_name.h"
+
+#include "text/text.h"
+
+#define UNICODE_PATH_EXTRA 0x7075
+
+/// The upper half of code page 437.
+static const uint16_t cp437[128] = {
+    0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7, 0x00ea,
+    0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5, 0x00c9, 0x00e6,
+    0x00c6, 0x00f4, 0x00f6, 0x00f2, 0x00fb, 0x00f9, 0x00ff, 0x00d6, 0x00dc,
+    0x00a2, 0x00a3, 0x00a5, 0x20a7, 0x0192, 0x00e1, 0x00ed, 0x00f3, 0x00fa,
+    0x00f1, 0x00d1, 0x00aa, 0x00ba, 0x00bf, 0x2310, 0x00ac, 0x00bd, 0x00bc,
+    0x00a1, 0x00ab, 0x00bb, 0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561,
+    0x2562, 0x2556, 0x2555, 0x2563, 0x2551, 0x2557, 0x255d, 0x255c, 0x255b,
+    0x2510, 0x2514, 0x2534, 0x252c, 0x251c, 0x2500, 0x253c, 0x255e, 0x255f,
+    0x255a, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256c, 0x2567, 0x2568,
+    0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256b, 0x256a, 0x2518,
+    0x250c, 0x2588, 0x2584, 0x258c, 0x2590, 0x2580, 0x03b1, 0x00df, 0x0393,
+    0x03c0, 0x03a3, 0x03c3, 0x00b5, 0x03c4, 0x03a6, 0x0398, 0x03a9, 0x03b4,
+    0x221e, 0x03c6, 0x03b5, 0x2229, 0x2261, 0x00b1, 0x2265, 0x2264, 0x2320,
+    0x2321, 0x00f7, 0x2248, 0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2,
+    0x25a0, 0x00a0,
+};
+
+bool sf_zip_is_unix(const sf_zip_entry *entry) {
+  enum { UNIX = 3, MACOS = 19 };
+  unsigned system = entry->made_by >> 8;
+  return system == UNIX || system == MACOS;
+}
+
+static bool is_utf8(sheaf_bytes name) {
+  return sf_utf8_valid(name) == name.size;
+}
+
+// Info-ZIP's Unicode path: a version, the CRC of the name that it is for, and
+// the name in UTF-8.
+static bool find_unicode_path(const sf_zip_entry *entry, sheaf_bytes *name) {
+  sheaf_bytes field;
+  if (!sf_zip_find_extra(entry->extra, UNICODE_PATH_EXTRA, &field) ||
+      field.size < 5 || field.data[0] != 1 ||
+      sf_le32(field.data + 1) !=
+          sf_crc32(0, entry->name.data, entry->name.size))
+    return false;
+  *name = (sheaf_bytes){field.data + 5, field.size - 5};
+  return is_utf8(*name);
+}
+
+static void put_cp437(sf_buffer *out, sheaf_bytes name) {
+  for (size_t i = 0; i < name.size; i++) {
+    unsigned char c = (unsigned char)name.data[i];
+    sf_utf8_encode(out, c < 0x80 ? c : cp437[c - 0x80]);
+  }
+}
+
+void sf_zip_put_name(sf_buffer *out, const sf_zip_entry *entry) {
+  sheaf_bytes name = entry->name;
+  bool claimed = entry->flags & SF_ZIP_UTF8 || sf_zip_is_unix(entry);
+  if (find_unicode_path(entry, &name) || (claimed && is_utf8(name)))
+    sf_buffer_append(out, name.data, name.size);
+  else
+    put_cp437(out, entry->name);
+}
