@@ -117,6 +117,7 @@ static int count_processors(void) {
 }
 
 static int outcome(const run_command *request, const sheaf_progress *progress) {
+  if (progress->complete_before) return CLI_OK;
   bool failed = progress->status[SHEAF_ROW_PARTIAL] ||
                 progress->status[SHEAF_ROW_FAILED] ||
                 progress->status[SHEAF_ROW_KILLED];

@@ -114,10 +114,11 @@ static int check_failures(const sf_book *book, sheaf_error *error) {
   uint64_t failures = status[SHEAF_ROW_FAILED] + status[SHEAF_ROW_KILLED] +
                       status[SHEAF_ROW_PARTIAL];
   if (!book->max_errors || failures < book->max_errors) return SHEAF_OK;
-  sf_fail(error, SHEAF_ETOOMANY, book->folder->path,
-          "%llu documents failed", (unsigned long long)failures);
-  return sf_hint(error, "see 'sheaf status'; go on with --resume and a higher "
-                        "--max-errors");
+  sf_fail(error, SHEAF_ETOOMANY, book->folder->path, "%llu documents failed",
+          (unsigned long long)failures);
+  return sf_hint(error,
+                 "see 'sheaf status'; go on with --resume and a higher "
+                 "--max-errors");
 }
 
 int sf_book_entry(sf_book *book, const sf_entry *entry, sheaf_error *error) {
@@ -237,8 +238,8 @@ static int rename_parts(sf_book *book, sheaf_error *error) {
   for (size_t i = 0; i < book->part_count; i++) {
     int code = sf_part_close(&book->parts[i], error);
     if (!code)
-      code = sf_run_folder_rename(book->folder, part_name(book, i), false,
-                                  error);
+      code =
+          sf_run_folder_rename(book->folder, part_name(book, i), false, error);
     if (code) return code;
   }
   return sf_run_folder_rename(book->folder, SF_REPORT, false, error);
@@ -258,8 +259,8 @@ int sf_book_finish(sf_book *book, int workers, sheaf_error *error) {
   // A run that never came to a commit is done again from its beginning when
   // it is stopped now: that is less work than one more state.
   if (!code)
-    code = book->committed ? sf_book_commit(book, error)
-                           : sync_parts(book, error);
+    code =
+        book->committed ? sf_book_commit(book, error) : sync_parts(book, error);
   if (!code) code = sf_report_write(book, workers, &report, error);
   if (!code) code = write_report(book, &report, error);
   if (!code) code = rename_parts(book, error);

@@ -14,10 +14,10 @@
 
 /// Where in the input a run stands: the next thing to come.
 typedef struct {
-  uint64_t bundle;                ///< From 0.
-  uint64_t member;                ///< The next ordinal that has no row.
-  uint64_t documents;             ///< Rows of this bundle so far.
-  char digest[SF_SHA256_HEX];     ///< Of this bundle's plan; "": not known.
+  uint64_t bundle;             ///< From 0.
+  uint64_t member;             ///< The next ordinal that has no row.
+  uint64_t documents;          ///< Rows of this bundle so far.
+  char digest[SF_SHA256_HEX];  ///< Of this bundle's plan; "": not known.
 } sf_position;
 
 typedef struct {

@@ -107,8 +107,8 @@ static const char *media_type(sheaf_bytes name) {
   static const struct {
     const char *ending, *type;
   } types[] = {
-      {".md", "text/markdown"},    {".html", "text/html"},
-      {".htm", "text/html"},       {".csv", "text/csv"},
+      {".md", "text/markdown"},      {".html", "text/html"},
+      {".htm", "text/html"},         {".csv", "text/csv"},
       {".json", "application/json"}, {".xml", "application/xml"},
   };
   for (size_t i = 0; i < SF_COUNT(types); i++) {
@@ -184,8 +184,7 @@ static void work(sf_executor *executor, sf_row *row) {
 /// Members that are no files are data to report, never to follow.
 static void skip(sf_row *row, sheaf_member_type type) {
   row->status = SHEAF_ROW_SKIPPED;
-  row->reason =
-      sf_bytes(type == SHEAF_MEMBER_LINK ? "link" : "special file");
+  row->reason = sf_bytes(type == SHEAF_MEMBER_LINK ? "link" : "special file");
 }
 
 // --- Blocks ----------------------------------------------------------------
@@ -221,6 +220,7 @@ static int deliver(const delivery *to, const sf_row *row) {
 static int lose(const delivery *to, uint64_t first, uint64_t last,
                 const sheaf_error *error) {
   close_bundle(to->executor);
+  sf_page_leave(to->executor->page);
   for (uint64_t member = first; member <= last; member++) {
     sf_row row = begin_row(to, member, sf_bytes(""));
     fail_row(to->executor, &row, error);
@@ -244,6 +244,7 @@ static int work_member(const delivery *to, const sheaf_member *member,
   else
     work(to->executor, &row);
   row.microseconds = (sf_now() - started) / 1000;
+  sf_page_leave(to->executor->page);
   return deliver(to, &row);
 }
 

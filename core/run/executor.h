@@ -10,8 +10,8 @@
 
 typedef struct sf_executor sf_executor;
 
-/// Opens the plugins of `order` (see sf_job_order()), which is borrowed until
-/// sf_executor_free(), as is `page`, which may be NULL.
+/// Opens the plugins of `order` (see sf_job_order()). `page` may be NULL and
+/// must outlive the executor.
 int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
                     sheaf_error *error);
 void sf_executor_free(sf_executor *executor);

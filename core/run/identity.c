@@ -74,8 +74,9 @@ static int changed(sheaf_error *error, const char *what, const char *why,
   sf_json_value(&old, get(was, key));
   sf_json_value(&new, get(now, key));
   const char *before = sf_buffer_text(&old), *after = sf_buffer_text(&new);
-  sf_fail(error, SHEAF_ECHANGED, what, "%s: %.160s when the run began, now %.160s",
-          why, before ? before : "?", after ? after : "?");
+  sf_fail(error, SHEAF_ECHANGED, what,
+          "%s: %.160s when the run began, now %.160s", why,
+          before ? before : "?", after ? after : "?");
   sf_buffer_clear(&old);
   sf_buffer_clear(&new);
   return sf_hint(error, "begin a new run in another folder");

@@ -24,8 +24,8 @@ struct sf_page {
 };
 
 static int map(sf_page **out, int fd, sheaf_error *error) {
-  void *memory = mmap(NULL, sizeof(sf_page), PROT_READ | PROT_WRITE, MAP_SHARED,
-                      fd, 0);
+  void *memory =
+      mmap(NULL, sizeof(sf_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (memory == MAP_FAILED)
     return sf_fail_errno(error, SHEAF_EINTERNAL, "worker",
                          "its page cannot be mapped");

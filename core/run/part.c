@@ -67,7 +67,8 @@ int sf_part_sync(sf_part *part, sheaf_error *error) {
   int code = flush(part, error);
   if (code) return code;
   if (fdatasync(part->fd))
-    return sf_fail_errno(error, SHEAF_EWRITE, part->path, "it cannot be synced");
+    return sf_fail_errno(error, SHEAF_EWRITE, part->path,
+                         "it cannot be synced");
   part->dirty = false;
   return SHEAF_OK;
 }
@@ -75,7 +76,8 @@ int sf_part_sync(sf_part *part, sheaf_error *error) {
 int sf_part_close(sf_part *part, sheaf_error *error) {
   int code = SHEAF_OK;
   if (part->fd >= 0 && close(part->fd))
-    code = sf_fail_errno(error, SHEAF_EWRITE, part->path, "it cannot be closed");
+    code =
+        sf_fail_errno(error, SHEAF_EWRITE, part->path, "it cannot be closed");
   free(part->path);
   sf_buffer_clear(&part->buffer);
   *part = (sf_part){.fd = -1};

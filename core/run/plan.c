@@ -4,10 +4,10 @@
 #include <string.h>
 
 enum {
-  DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
-  DOCUMENTS_LIMIT = 64,     ///< Documents of the later ones.
-  BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
-  BYTES_LIMIT = 1024 * 1024 ///< Unpacked bytes after which a block ends.
+  DOCUMENTS_FIRST = 4,       ///< Documents of the first blocks.
+  DOCUMENTS_LIMIT = 64,      ///< Documents of the later ones.
+  BLOCKS_A_SIZE = 4,         ///< Blocks before the size doubles.
+  BYTES_LIMIT = 1024 * 1024  ///< Unpacked bytes after which a block ends.
 };
 
 typedef struct {
@@ -41,8 +41,7 @@ static int add_document(planner *plan, const sheaf_member *member) {
   plan->block.documents++;
   // A declared size may be a lie; it must not overflow the sum.
   plan->bytes += member->size < BYTES_LIMIT ? member->size : BYTES_LIMIT;
-  if (plan->block.documents < document_limit(plan) &&
-      plan->bytes < BYTES_LIMIT)
+  if (plan->block.documents < document_limit(plan) && plan->bytes < BYTES_LIMIT)
     return SHEAF_OK;
   return end_block(plan);
 }

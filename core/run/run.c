@@ -1,147 +1,218 @@
-/// sheaf_run(): from options to a complete run folder.
-#include "run/run.h"
+/// sheaf_run(): checking what is wanted, and the course of a run.
+#include "sheaf/run.h"
 
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
-#include "json/json.h"
-#include "run/crew.h"
-#include "run/identity.h"
+#include "run/begin.h"
 
-// --- Progress --------------------------------------------------------------
+#define TICK_MS 200
 
-static sheaf_progress take_stock(const sf_queue *queue, const sf_book *book) {
-  sheaf_progress progress = book->counts;
-  progress.planned = sf_queue_planned(queue, &progress.planning);
-  progress.seconds = sf_book_seconds(book);
-  return progress;
+// --- What is wanted --------------------------------------------------------
+
+static int check_options(const sheaf_run_options *options, sheaf_error *error) {
+  if (options->size != sizeof *options)
+    return sf_fail(error, SHEAF_EINVAL, "sheaf_run",
+                   "the options are not those of this version");
+  if (!options->step_count || !options->bundle_count || !options->output)
+    return sf_fail(error, SHEAF_EINVAL, "sheaf_run",
+                   "a run needs a step, a bundle and an output folder");
+  if (options->workers < 0 || (options->workers && !options->worker_program))
+    return sf_fail(error, SHEAF_EINVAL, "sheaf_run",
+                   "workers need a number and a program");
+  return SHEAF_OK;
 }
 
-void sf_run_tell(const sheaf_run_options *options, const sf_queue *queue,
-                 const sf_book *book) {
-  if (!options->on_progress) return;
-  sheaf_progress progress = take_stock(queue, book);
-  options->on_progress(options->context, &progress);
+/// A folder that is input must not hold the output: it would change while it
+/// is being read.
+static int check_nesting(const sf_supervisor *run, const char *bundle,
+                         sheaf_error *error) {
+  char inner[PATH_MAX], outer[PATH_MAX];
+  struct stat status;
+  if (stat(bundle, &status) || !S_ISDIR(status.st_mode) ||
+      !realpath(run->folder.path, inner) || !realpath(bundle, outer))
+    return SHEAF_OK;
+  size_t size = strlen(outer);
+  if (strncmp(inner, outer, size) != 0 ||
+      (inner[size] && inner[size] != '/' && strcmp(outer, "/") != 0))
+    return SHEAF_OK;
+  sf_fail(error, SHEAF_EUSAGE, run->folder.path,
+          "the output folder lies in the bundle %s", bundle);
+  return sf_hint(error, "choose a folder outside of it");
 }
 
-static void warn(void *context, const sheaf_error *warning) {
-  const sheaf_run_options *options = context;
+// --- While it runs ---------------------------------------------------------
+
+void sf_supervisor_stop(sf_supervisor *run, int code,
+                        const sheaf_error *error) {
+  if (!code || run->code) return;
+  run->code = code;
+  run->error = *error;
+  sf_loop_stop(run->loop);
+}
+
+void sf_supervisor_warn(const sf_supervisor *run, const sheaf_error *warning) {
+  const sheaf_run_options *options = run->options;
   if (options->on_warning) options->on_warning(options->context, warning);
 }
 
-// --- The folder ------------------------------------------------------------
-
-/// Compares this run with the one that wrote `name`, whose report is read
-/// into `*report`.
-static int check_identity(const sf_run_folder *folder, const sf_job *job,
-                          const char *ending, sheaf_value *report,
-                          sheaf_error *error) {
-  sf_buffer text = {0};
-  sheaf_value now = SHEAF_VALUE_NULL;
-  char *path = sf_run_folder_file(folder, SF_REPORT, ending);
-  sf_buffer_putc(&text, '{');
-  sf_identity_write(job, &text);
-  sf_buffer_putc(&text, '}');
-  int code = path && !text.failed ? sf_json_file(report, path, error)
-                                  : sf_no_memory(error);
-  if (!code) code = sheaf_value_parse(&now, text.data, text.size, error);
-  if (!code) code = sf_identity_check(report, &now, error);
-  sheaf_value_clear(&now);
-  sf_buffer_clear(&text);
-  free(path);
-  return code;
+/// A bundle cannot be opened. When it is the only one, that is no warning but
+/// the end.
+static void on_unopened(void *context, const sheaf_error *failure) {
+  sf_supervisor *run = context;
+  if (!run->unopened.code) run->unopened = *failure;
+  if (run->job.bundle_count > 1) sf_supervisor_warn(run, failure);
 }
 
-static int refuse(const sf_run_folder *folder, bool interrupted,
-                  sheaf_error *error) {
-  sf_fail(error, SHEAF_EEXISTS, folder->path, "%s",
-          interrupted ? "an interrupted run is in this folder"
-                      : "the folder is there already and is not empty");
-  return sf_hint(error, interrupted ? "--resume goes on with it"
-                                    : "choose another folder with -o");
+static void on_signal(void *context, int number) {
+  sf_supervisor *run = context;
+  sheaf_error error;
+  run->signal = number;
+  int code = sf_fail(&error, SHEAF_EINTERRUPTED, run->folder.path,
+                     "the run was stopped by signal %d", number);
+  sf_hint(&error, "go on with --resume");
+  sf_supervisor_stop(run, code, &error);
 }
 
-/// What is to be done with the folder: SHEAF_OK to begin, SHEAF_END when the
-/// run is complete, with its counts in `*progress`; `*resume` to go on.
-static int prepare(const sheaf_run_options *options, const sf_job *job,
-                   const sf_run_folder *folder, bool *resume,
-                   sheaf_progress *progress, sheaf_error *error) {
-  sf_folder_content content;
-  sheaf_value report = SHEAF_VALUE_NULL;
-  int code = sf_run_folder_look(folder, &content, error);
-  if (code || content == SF_FOLDER_EMPTY) return code;
-  bool interrupted =
-      content == SF_FOLDER_INTERRUPTED || content == SF_FOLDER_BEGUN;
-  if (!options->resume || content == SF_FOLDER_FOREIGN)
-    return refuse(folder, interrupted, error);
-  if (content == SF_FOLDER_BEGUN)
-    return sf_run_folder_clean(folder, job, error);
-  bool complete = content == SF_FOLDER_COMPLETE;
-  code = check_identity(folder, job, complete ? "" : SF_PART, &report, error);
-  if (!code && complete) {
-    sf_report_counts(&report, progress);
-    code = SHEAF_END;
+static void look_around(const sf_supervisor *run, sheaf_progress *progress) {
+  *progress = run->book.counts;
+  if (run->queue)
+    progress->planned = sf_queue_planned(run->queue, &progress->planning);
+  progress->seconds = sf_book_seconds(&run->book);
+  progress->signal = run->signal;
+}
+
+static void on_tick(void *context) {
+  sf_supervisor *run = context;
+  sheaf_error error = {0};
+  sheaf_progress progress;
+  sf_supervisor_stop(run, sf_book_tick(&run->book, &error), &error);
+  if (!run->options->on_progress) return;
+  look_around(run, &progress);
+  run->options->on_progress(run->options->context, &progress);
+}
+
+static bool is_ignored(int number) {
+  struct sigaction action;
+  return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
+/// Watches for the signals that end a run. SIGHUP stays ignored where it was:
+/// that is what nohup asks for.
+static int watch_signals(sf_supervisor *run, sf_signal *watches[3],
+                         sheaf_error *error) {
+  static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < SF_COUNT(numbers); i++) {
+    if (numbers[i] == SIGHUP && is_ignored(SIGHUP)) continue;
+    int code = sf_signal_watch(&watches[i], run->loop, numbers[i], on_signal,
+                               run, error);
+    if (code) return code;
   }
-  *resume = !code;
-  sheaf_value_clear(&report);
-  return code;
+  return SHEAF_OK;
 }
 
-// --- The run ---------------------------------------------------------------
-
-static int work(const sheaf_run_options *options, const sf_job *job,
-                sf_book *book, sheaf_progress *progress, sheaf_error *error) {
-  sf_queue *queue;
-  int signal = 0;
-  int code = sf_queue_new(&queue, book, options->workers, warn, (void *)options,
-                          error);
-  if (code) return code;
-  code = options->workers
-             ? sf_crew_run(options, job, queue, book, &signal, error)
-             : sf_inline_run(options, job, queue, book, &signal, error);
-  // What is there is kept, whatever ended the run.
-  if (code)
-    sf_book_commit(book, NULL);
-  else
-    code = sf_book_finish(book, options->workers, error);
-  *progress = take_stock(queue, book);
-  progress->signal = signal;
-  sf_queue_free(queue);
-  return code;
+/// Works until the end or until something stops it. A second signal finds
+/// no handler any more and ends the process at once.
+static void work(sf_supervisor *run) {
+  sf_signal *watches[3] = {NULL};
+  sf_timer *timer = NULL;
+  sheaf_error error = {0};
+  // A worker that has died shows as such, and not as a signal to us.
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+  sigaction(SIGPIPE, &ignore, &before);
+  int code = watch_signals(run, watches, &error);
+  if (!code)
+    code = sf_timer_every(&timer, run->loop, TICK_MS, on_tick, run, &error);
+  sf_supervisor_stop(run, code, &error);
+  if (!run->code && run->options->workers) sf_crew_work(run);
+  if (!run->code && !run->options->workers) sf_solo_work(run);
+  sf_timer_close(timer);
+  for (size_t i = 0; i < SF_COUNT(watches); i++) sf_signal_close(watches[i]);
+  sigaction(SIGPIPE, &before, NULL);
 }
 
-static int run_in(const sheaf_run_options *options, const sf_job *job,
-                  const sf_run_folder *folder, sheaf_progress *progress,
-                  sheaf_error *error) {
-  sf_book book;
-  bool resume = false;
-  int code = prepare(options, job, folder, &resume, progress, error);
-  if (code) return code == SHEAF_END ? SHEAF_OK : code;
-  code = sf_book_init(&book, job, folder, options->max_errors, error);
+// --- The end ---------------------------------------------------------------
+
+/// Where no bundle could be opened there is nothing to complete.
+static bool nothing_opened(const sf_supervisor *run) {
+  return run->book.counts.bundles_failed == run->job.bundle_count &&
+         !run->book.counts.documents;
+}
+
+static int fail_unopened(sf_supervisor *run, sheaf_error *error) {
+  *error = run->unopened;
+  if (run->job.bundle_count > 1)
+    sf_fail(error, run->unopened.code, "bundles",
+            "none of the %zu can be opened", run->job.bundle_count);
+  return error->code;
+}
+
+static int finish(sf_supervisor *run, sheaf_error *error) {
+  if (!run->code && nothing_opened(run)) return fail_unopened(run, error);
+  if (!run->code)
+    return sf_book_finish(&run->book, run->options->workers, error);
+  // What was done is kept, whatever ended the run; when it cannot be, that
+  // is the worse news.
+  if (run->code != SHEAF_EWRITE) {
+    int code = sf_book_commit(&run->book, error);
+    if (code) return code;
+  }
+  *error = run->error;
+  return run->code;
+}
+
+static int supervise(sf_supervisor *run, sheaf_error *error) {
+  int code = sf_loop_new(&run->loop, error);
+  if (!code)
+    code = sf_queue_new(&run->queue, &run->book, run->options->workers,
+                        on_unopened, run, error);
   if (code) return code;
-  if (resume) code = sf_book_resume(&book, error);
-  if (!code) code = work(options, job, &book, progress, error);
-  sf_book_clear(&book);
+  work(run);
+  return finish(run, error);
+}
+
+/// The run, once its folder is locked.
+static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
+                         sheaf_error *error) {
+  bool complete = false;
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < run->job.bundle_count && !code; i++)
+    code = check_nesting(run, run->job.bundles[i], error);
+  if (!code)
+    code = sf_book_init(&run->book, &run->job, &run->folder,
+                        run->options->max_errors, error);
+  if (code) return code;
+  code = sf_run_begin(run, &complete, error);
+  if (!code && !complete) code = supervise(run, error);
+  look_around(run, progress);
+  progress->complete_before = complete;
+  if (run->options->on_progress)
+    run->options->on_progress(run->options->context, progress);
   return code;
 }
 
 int sheaf_run(const sheaf_run_options *options, sheaf_progress *progress,
               sheaf_error *error) {
-  sheaf_progress own;
-  sheaf_error unwanted;
-  sf_job job;
-  sf_run_folder folder;
-  if (!progress) progress = &own;
-  if (!error) error = &unwanted;
+  sf_supervisor run = {.options = options};
+  sheaf_progress unread;
+  sheaf_error unseen;
+  if (!progress) progress = &unread;
+  if (!error) error = &unseen;
   *progress = (sheaf_progress){0};
-  if (!options->step_count)
-    return sf_fail(error, SHEAF_EUSAGE, "pipeline", "it has no steps");
-  int code = sf_job_init(&job, options, error);
+  int code = check_options(options, error);
+  if (!code) code = sf_job_init(&run.job, options, error);
   if (code) return code;
-  code = sf_run_folder_open(&folder, options->output, error);
+  code = sf_run_folder_open(&run.folder, options->output, error);
   if (!code) {
-    code = run_in(options, &job, &folder, progress, error);
-    sf_run_folder_close(&folder);
+    code = run_in_folder(&run, progress, error);
+    sf_queue_free(run.queue);
+    sf_loop_free(run.loop);
+    sf_book_clear(&run.book);
+    sf_run_folder_close(&run.folder);
   }
-  sf_job_clear(&job);
+  sf_job_clear(&run.job);
   return code;
 }

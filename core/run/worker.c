@@ -17,6 +17,7 @@
 #define READ_ROOM     ((size_t)64 << 10)
 #define FLUSH_BYTES   ((size_t)64 << 10)
 #define FLUSH_AFTER   ((uint64_t)50 * 1000 * 1000)
+#define KEPT_CAPACITY ((size_t)4 << 20)
 #define EXIT_INTERNAL 70
 
 typedef struct {
@@ -36,6 +37,7 @@ static int flush(worker_process *worker) {
   int code = sf_write_all(worker->out, "supervisor", worker->output.data,
                           worker->output.size, NULL);
   worker->output.size = 0;
+  if (worker->output.capacity > KEPT_CAPACITY) sf_buffer_clear(&worker->output);
   return code;
 }
 

@@ -59,6 +59,7 @@ typedef struct {
   uint64_t bundles_failed;              ///< Bundles that could not be opened.
   double seconds;                       ///< Wall time.
   int signal;                           ///< That stopped the run; 0: none.
+  bool complete_before;                 ///< Resumed, with nothing left to do.
 } sheaf_progress;
 
 /// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
