@@ -1,0 +1,45 @@
+--- Finds the structure of plain text: headings, paragraphs and sentences. What is
+--- a heading is no paragraph, and sentences are parts of paragraphs.
+
+local headings = require "headings"
+
+local plugin = {}
+
+--- The paragraphs of a document as text objects. A Markdown heading right above a
+--- paragraph is one of its own.
+local function paragraphs_of(text)
+  local list = {}
+  for from, to in text:paragraphs() do
+    local piece = text:slice(from, to)
+    local level, size = headings.first_line(piece)
+    while level and size < #piece do
+      list[#list + 1] = piece:sub(1, size)
+      piece = piece:sub(size + 1):trim()
+      level, size = headings.first_line(piece)
+    end
+    list[#list + 1] = piece
+  end
+  return list
+end
+
+local function add_sentences(doc, piece)
+  for from, to in piece:sentences(doc.language) do
+    doc:add("sentence", from, to)
+  end
+end
+
+function plugin.process(doc, ctx)
+  local options = ctx.options
+  local list, levels = paragraphs_of(doc.text), {}
+  for index, piece in ipairs(list) do
+    local level = options.headings and headings.level(piece, list[index + 1], levels)
+    if level then
+      doc:add("heading", piece.from, piece.to, { level = level })
+    else
+      doc:add("paragraph", piece.from, piece.to)
+      if options.sentences then add_sentences(doc, piece) end
+    end
+  end
+end
+
+return plugin
