@@ -174,8 +174,9 @@ static int open_plugin(lua_State *L) {
   sheaf_value options = SHEAF_VALUE_NULL;
   sf_manifest manifest;
   sheaf_error error;
+  lua_settop(L, 2);
   sf_buffer *json = sf_push_buffer(L);
-  if (!lua_isnoneornil(L, 2)) sf_write_json(L, 2, json);
+  if (!lua_isnil(L, 2)) sf_write_json(L, 2, json);
   sf_plugin **slot = lua_newuserdatauv(L, sizeof *slot, 0);
   *slot = NULL;
   luaL_setmetatable(L, PLUGIN_TYPE);
