@@ -5,13 +5,15 @@
 /// Segmenter illustrate, and from the traps of legal texts ("Sales No. E.95",
 /// "58/208. International", "chap. I. resolution").
 #include <string.h>
+#include <strings.h>
 
 #include "text/abbreviation.h"
 #include "text/punctuation.h"
 #include "text/text.h"
 #include "text/unicode.h"
 
-/// How a list item begins: "1.", "2)", "3.)", "a.".
+/// How a list item begins: "1.", "2)", "3.)", "a.". No capitals, which are
+/// initials as a rule.
 typedef struct {
   uint32_t value;  ///< A number or a letter; 0 when there is no label.
   bool digits;
@@ -26,13 +28,13 @@ typedef struct {
   label label;
 } scanner;
 
-/// What comes next begins with; a comma, a colon and the like cannot.
+/// What stands behind a stop begins with.
 typedef enum {
   NEXT_LOWER,
   NEXT_UPPER,
   NEXT_DIGIT,
-  NEXT_PAUSE,
-  NEXT_OTHER
+  NEXT_PAUSE,  ///< A comma, a colon: no sentence begins so.
+  NEXT_OTHER   ///< Letters of scripts without case, among others.
 } next_case;
 
 static uint32_t decode(const scanner *s, size_t at, size_t *length) {
@@ -74,15 +76,23 @@ static size_t skip_bullet(const scanner *s, size_t at) {
 
 // --- Labels of list items --------------------------------------------------
 
+static uint32_t read_number(const scanner *s, size_t *at) {
+  uint32_t number = 0;
+
+  for (size_t end = *at + 4; *at < end && is_digit(byte_at(s, *at)); *at += 1)
+    number = number * 10 + (uint32_t)(byte_at(s, *at) - '0');
+  return number;
+}
+
 /// Reads a label at `at`; its value is 0 when there is none.
 static label read_label(const scanner *s, size_t at) {
-  label found = {0, is_digit(byte_at(s, at)), ""};
+  char first = byte_at(s, at);
+  label found = {0, is_digit(first), ""};
   size_t size = 0;
 
   if (found.digits)
-    for (size_t i = 0; i < 4 && is_digit(byte_at(s, at)); i++, at++)
-      found.value = found.value * 10 + (uint32_t)(s->text.data[at] - '0');
-  else if (is_letter(byte_at(s, at)))
+    found.value = read_number(s, &at);
+  else if (first >= 'a' && first <= 'z')
     found.value = (unsigned char)s->text.data[at++];
   while (size < 2 && (byte_at(s, at) == '.' || byte_at(s, at) == ')'))
     found.end[size++] = s->text.data[at++];
@@ -113,7 +123,9 @@ static bool wants_number(const scanner *s, size_t at) {
   sheaf_bytes bytes = {s->text.data + word.from, word.to - word.from};
 
   for (size_t i = 0; i < SF_COUNT(nouns); i++)
-    if (sf_bytes_equal(bytes, nouns[i])) return true;
+    if (bytes.size == strlen(nouns[i]) &&
+        strncasecmp(bytes.data, nouns[i], bytes.size) == 0)
+      return true;
   return sf_text_stop_word(s->language, bytes);
 }
 
@@ -177,17 +189,16 @@ static next_case look_ahead(const scanner *s, size_t at) {
 /// True when the word at `at` often begins a sentence: a stop word, with a
 /// space or an apostrophe behind it.
 static bool at_starter(const scanner *s, size_t at) {
-  const char *language = s->language;
   sf_buffer lower = {0};
   sf_range word;
-  bool found = false;
+  bool found;
 
   at = skip_marks(s, at, SF_MARK_OPENER);
   if (!sf_text_word(s->text, &at, &word)) return false;
   if (at < s->text.size && !strchr(" \n\r'\xE2", byte_at(s, at))) return false;
   sf_text_lower(&lower,
                 (sheaf_bytes){s->text.data + word.from, word.to - word.from});
-  found = sf_text_stop_word(language, sf_buffer_bytes(&lower)) ||
+  found = sf_text_stop_word(s->language, sf_buffer_bytes(&lower)) ||
           sf_text_stop_word("en", sf_buffer_bytes(&lower));
   sf_buffer_clear(&lower);
   return found;
@@ -215,7 +226,7 @@ static bool is_number(sheaf_bytes word) {
 
 // --- Decisions -------------------------------------------------------------
 
-/// Decides for one full stop at `at`, when `next` begins at `behind`.
+/// Decides for one full stop at `at`, with `next` behind it at `behind`.
 static bool ends_at_full_stop(const scanner *s, size_t at, size_t behind,
                               next_case next) {
   sheaf_bytes word = word_before(s, at);
@@ -242,7 +253,7 @@ typedef struct {
   size_t spaced;  ///< Full stops behind, with spaces between.
 } stop_run;
 
-/// Skips the marker of a footnote, "[12]" or "\u00B9\u00B2".
+/// Skips the marker of a footnote: "[12]" or superscript digits.
 static size_t skip_marker(const scanner *s, size_t at) {
   size_t end = at + 1;
 

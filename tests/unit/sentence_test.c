@@ -42,6 +42,7 @@ static void knows_abbreviations(void **state) {
   (void)state;
   check("en", "At 5 a.m. Mr. Smith met Dr. E. Jones of Pitt & Co. at noon.");
   check("en", "They asked Briggs & Co. |It agreed.");
+  check("en", "E. Smith, F. Jones and G. Brown met.");
   check("en", "I live in the U.S. |How about you?");
   check("en", "I work for the U.S. Government in Virginia.");
   check("en", "We make a team, you and I. |Did you see Albert I. Jones?");
