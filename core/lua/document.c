@@ -180,11 +180,11 @@ static size_t check_offset(lua_State *L, int index) {
   return (size_t)offset;
 }
 
+// Spans count as the plugin's memory, though Lua does not hold them.
 static void check_memory(lua_State *L, const sheaf_doc *doc) {
   const sf_engine *engine = sf_engine_of(L);
   if (engine->memory_limit && sf_doc_memory(doc) > engine->memory_limit)
-    luaL_error(L, "the spans of this document take more than %I MB",
-               (LUAI_UACINT)(engine->memory_limit >> 20));
+    sf_engine_rethrow(L, LUA_ERRMEM);
 }
 
 static int doc_add(lua_State *L) {

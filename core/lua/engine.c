@@ -1,6 +1,7 @@
 /// Lua states with an account of their memory.
 #include "lua/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@
 const char *sf_lua_version(void) {
   return LUA_RELEASE;
 }
+
+/// Lines that a plugin may print during one call.
+#define LINES_MAX 100
 
 // --- Memory ----------------------------------------------------------------
 
@@ -31,21 +35,100 @@ static void *allocate(void *context, void *block, size_t old_size,
   return moved;
 }
 
-bool sf_engine_open(sf_engine *engine) {
-  engine->memory = 0;
-  engine->L = lua_newstate(allocate, engine);
-  return engine->L != NULL;
-}
-
-void sf_engine_close(sf_engine *engine) {
-  if (engine->L) lua_close(engine->L);
-  engine->L = NULL;
-}
-
 sf_engine *sf_engine_of(lua_State *L) {
   void *context;
   lua_getallocf(L, &context);
   return context;
+}
+
+// --- Time ------------------------------------------------------------------
+
+#define KILL_MESSAGE "killed"
+
+// Runs as a hook when time is up. A hook that came too late, between two
+// calls, goes away.
+static void on_hook(lua_State *L, lua_Debug *debug) {
+  (void)debug;
+  sf_engine *engine = sf_engine_of(L);
+  if (!engine->killed &&
+      (!engine->deadline || engine->ticks < engine->deadline)) {
+    lua_sethook(L, NULL, 0, 0);
+    return;
+  }
+  if (!engine->killed) engine->killed = SF_OUT_OF_TIME;
+  lua_pushliteral(L, KILL_MESSAGE);
+  lua_error(L);
+}
+
+// Runs in a signal handler. lua_sethook() is made for that. The coroutine that
+// runs may change at any moment: the next tick tries again.
+static void on_tick(void *context) {
+  sf_engine *engine = context;
+  unsigned ticks = ++engine->ticks;
+  lua_State *L = engine->running;
+  if (L && engine->deadline && ticks >= engine->deadline)
+    lua_sethook(L, on_hook, LUA_MASKCOUNT, 1);
+}
+
+static bool time_is_up(const sf_engine *engine) {
+  return engine->killed ||
+         (engine->deadline && engine->ticks >= engine->deadline);
+}
+
+void sf_engine_check(lua_State *L) {
+  sf_engine *engine = sf_engine_of(L);
+  if (!time_is_up(engine)) return;
+  if (!engine->killed) engine->killed = SF_OUT_OF_TIME;
+  lua_pushliteral(L, KILL_MESSAGE);
+  lua_error(L);
+}
+
+int sf_engine_interrupt(void *context) {
+  return time_is_up(context) ? SHEAF_ETIMEOUT : SHEAF_OK;
+}
+
+void sf_engine_rethrow(lua_State *L, int status) {
+  sf_engine *engine = sf_engine_of(L);
+  if (status == LUA_ERRMEM && engine->memory_limit && !engine->killed)
+    engine->killed = SF_OUT_OF_MEMORY;
+  if (engine->killed) sf_engine_check(L);
+}
+
+bool sf_engine_may_print(sf_engine *engine) {
+  if (!engine->memory_limit || engine->lines < LINES_MAX) {
+    engine->lines++;
+    return true;
+  }
+  if (engine->lines++ == LINES_MAX)
+    fprintf(stderr, "%s: (more lines are left out)\n", engine->name);
+  return false;
+}
+
+// --- Life ------------------------------------------------------------------
+
+int sf_engine_open(sf_engine *engine, sheaf_error *error) {
+  engine->memory = 0;
+  engine->ticks = 1;
+  engine->deadline = 0;
+  engine->running = NULL;
+  engine->killed = SF_ALIVE;
+  engine->closing = 0;
+  engine->L = lua_newstate(allocate, engine);
+  if (!engine->L) return sf_no_memory(error);
+  if (!engine->cpu_ms) return SHEAF_OK;
+  int code = sf_clock_start(&engine->clock, on_tick, engine, error);
+  if (code != SHEAF_OK) sf_engine_close(engine);
+  return code;
+}
+
+void sf_engine_close(sf_engine *engine) {
+  sf_clock_stop(&engine->clock);
+  // What is released now must not be refused memory, nor run any hook.
+  if (engine->L) {
+    lua_sethook(engine->L, NULL, 0, 0);
+    lua_close(engine->L);
+  }
+  engine->L = NULL;
 }
 
 // --- Calls -----------------------------------------------------------------
@@ -53,6 +136,7 @@ sf_engine *sf_engine_of(lua_State *L) {
 // Makes the error a text with a traceback. Errors that are tables keep their
 // `__tostring`.
 static int describe_error(lua_State *L) {
+  if (sf_engine_of(L)->killed) return 1;
   const char *message = lua_tostring(L, 1);
   if (!message) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
@@ -64,16 +148,39 @@ static int describe_error(lua_State *L) {
   return 1;
 }
 
-static int explain(sf_engine *engine, int status, sheaf_error *error) {
-  if (status == LUA_ERRMEM) {
-    sf_fail(error, SHEAF_ELIMIT, engine->name,
-            "reached its memory limit of %zu MB", engine->memory_limit >> 20);
-    return sf_hint(error, "raise \"memory_mb\" in its plugin.json");
+static int explain_kill(sf_engine *engine, sheaf_error *error) {
+  if (engine->killed == SF_OUT_OF_TIME) {
+    sf_fail(error, SHEAF_ETIMEOUT, engine->name,
+            "reached its limit of %u ms of CPU time", engine->cpu_ms);
+    sf_hint(error, "raise \"cpu_ms\" in its plugin.json");
+    return SHEAF_ETIMEOUT;
   }
+  sf_fail(error, SHEAF_ELIMIT, engine->name,
+          "reached its memory limit of %zu MB", engine->memory_limit >> 20);
+  sf_hint(error, "raise \"memory_mb\" in its plugin.json");
+  return SHEAF_ELIMIT;
+}
+
+static int explain(sf_engine *engine, sheaf_error *error) {
+  if (engine->killed) return explain_kill(engine, error);
   bool text = lua_type(engine->L, -1) == LUA_TSTRING;
   const char *message = text ? lua_tostring(engine->L, -1) : NULL;
   return sf_fail(error, SHEAF_EPLUGIN, engine->name, "%s",
                  message ? message : "unknown error");
+}
+
+static void begin_call(sf_engine *engine) {
+  engine->lines = 0;
+  engine->running = engine->L;
+  engine->deadline =
+      engine->cpu_ms ? engine->ticks + engine->cpu_ms / SF_TICK_MS + 1 : 0;
+}
+
+static void end_call(sf_engine *engine, int status) {
+  engine->deadline = 0;
+  engine->running = NULL;
+  if (status == LUA_ERRMEM && !engine->killed)
+    engine->killed = SF_OUT_OF_MEMORY;
 }
 
 int sf_engine_call(sf_engine *engine, int arguments, int results,
@@ -82,10 +189,12 @@ int sf_engine_call(sf_engine *engine, int arguments, int results,
   int base = lua_gettop(L) - arguments;
   lua_pushcfunction(L, describe_error);
   lua_insert(L, base);
+  begin_call(engine);
   int status = lua_pcall(L, arguments, results, base);
+  end_call(engine, status);
   int code = SHEAF_OK;
   if (status != LUA_OK) {
-    code = explain(engine, status, error);
+    code = explain(engine, error);
     lua_settop(L, base);
   }
   lua_remove(L, base);

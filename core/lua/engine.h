@@ -8,12 +8,17 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "lua/clock.h"
 #include "plugin/plugin.h"
 #include "sheaf/bundle.h"
 
 // --- States (engine.c) -----------------------------------------------------
 
-/// A Lua state with an account of its memory.
+/// Why a state was killed. A killed state unwinds, whatever its code tries,
+/// and is then closed.
+typedef enum { SF_ALIVE, SF_OUT_OF_TIME, SF_OUT_OF_MEMORY } sf_kill;
+
+/// A Lua state with an account of its memory and of its time.
 typedef struct {
   lua_State *L;
   const char *name;     ///< The plugin's name, for messages. Borrowed.
@@ -21,21 +26,43 @@ typedef struct {
   const char *folder;   ///< Folder of every other `require`; NULL: Lua's own.
   size_t memory;        ///< Bytes in use.
   size_t memory_limit;  ///< 0: none.
+  unsigned cpu_ms;      ///< CPU time of one call; 0: no limit.
+  unsigned lines;       ///< Printed during this call.
+  unsigned closing;     ///< Coroutines that are being closed within another.
+
+  sf_clock clock;                ///< Runs when there is a limit.
+  _Atomic unsigned ticks;        ///< Counted by the clock.
+  _Atomic unsigned deadline;     ///< In ticks; 0: no call is running.
+  _Atomic(lua_State *) running;  ///< The coroutine that runs now.
+  _Atomic int killed;            ///< An sf_kill.
 } sf_engine;
 
-/// Makes a state in `engine`, whose other fields are set. False when there is
-/// no memory.
-bool sf_engine_open(sf_engine *engine);
+/// Makes a state in `engine`, whose names and limits are set. It must not move
+/// until it is closed.
+int sf_engine_open(sf_engine *engine, sheaf_error *error);
 void sf_engine_close(sf_engine *engine);
 
 /// The engine of a state, from within a binding.
 sf_engine *sf_engine_of(lua_State *L);
 
 /// Calls the function under `arguments` on the stack. A Lua error becomes
-/// SHEAF_EPLUGIN (with a traceback) or SHEAF_ELIMIT, and leaves nothing on
-/// the stack.
+/// SHEAF_EPLUGIN (with a traceback), a limit SHEAF_ELIMIT or SHEAF_ETIMEOUT;
+/// both leave nothing on the stack.
 int sf_engine_call(sf_engine *engine, int arguments, int results,
                    sheaf_error *error);
+
+/// For loops in C: raises when the state's time is up.
+void sf_engine_check(lua_State *L);
+
+/// The same as an sf_interrupt (see text.h), with the engine as context.
+int sf_engine_interrupt(void *engine);
+
+/// After a protected call that ended with `status`: goes on raising when the
+/// state was killed, and kills it when its memory was at an end.
+void sf_engine_rethrow(lua_State *L, int status);
+
+/// True when one more line may be printed during this call.
+bool sf_engine_may_print(sf_engine *engine);
 
 /// Raises a Lua error that says what `error` says.
 int sf_raise(lua_State *L, const sheaf_error *error);
@@ -125,6 +152,13 @@ void sf_open_library(lua_State *L);
 
 /// Opens what plugins may use of Lua's own libraries (sandbox.c).
 void sf_open_sandbox(lua_State *L);
+
+// Functions that take the place of Lua's, which could not be stopped. Each
+// list ends with a NULL.
+extern const luaL_Reg sf_protected_functions[];  ///< pcall, xpcall.
+extern const luaL_Reg sf_coroutine_functions[];  ///< The whole library.
+extern const luaL_Reg sf_string_functions[];     ///< Those with patterns, rep.
+extern const luaL_Reg sf_table_functions[];      ///< Those that loop.
 
 /// Pushes what `require(name)` gives for a library of Sheaf ("sheaf.x") or,
 /// in a sandbox, for a module of the plugin (require.c).

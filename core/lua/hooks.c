@@ -18,10 +18,12 @@ enum { PLUGIN = 1, CONTEXT = 2 };
 // --- Opening ---------------------------------------------------------------
 
 static int log_line(lua_State *L) {
+  sf_engine *engine = sf_engine_of(L);
   lua_getfield(L, lua_upvalueindex(1), "format");
   lua_insert(L, 1);
   lua_call(L, lua_gettop(L) - 1, 1);
-  fprintf(stderr, "%s: %s\n", sf_engine_of(L)->name, lua_tostring(L, -1));
+  if (sf_engine_may_print(engine))
+    fprintf(stderr, "%s: %s\n", engine->name, lua_tostring(L, -1));
   return 0;
 }
 
@@ -67,8 +69,10 @@ static int open_state(lua_plugin *plugin, sheaf_error *error) {
   plugin->engine = (sf_engine){.name = context->name,
                                .library = context->library,
                                .folder = context->folder,
-                               .memory_limit = context->memory_limit};
-  if (!sf_engine_open(&plugin->engine)) return sf_no_memory(error);
+                               .memory_limit = context->memory_limit,
+                               .cpu_ms = context->cpu_ms};
+  int code = sf_engine_open(&plugin->engine, error);
+  if (code != SHEAF_OK) return code;
   lua_pushcfunction(plugin->engine.L, start);
   lua_pushlightuserdata(plugin->engine.L, (void *)context);
   return sf_engine_call(&plugin->engine, 1, 2, error);
@@ -206,7 +210,7 @@ static int run(hook_call *call, lua_CFunction body) {
   lua_pushvalue(engine->L, CONTEXT);
   code = sf_engine_call(engine, 3, 0, call->error);
   if (call->handle) sf_release_doc(call->handle);
-  if (code == SHEAF_ELIMIT) sf_engine_close(engine);
+  if (engine->killed) sf_engine_close(engine);
   return code == SHEAF_OK ? call->code : code;
 }
 

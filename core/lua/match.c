@@ -51,9 +51,10 @@ static bool search(lua_State *L, const sf_text *text, size_t at, int pattern,
     if (at == 0) check_characters(L, bytes);
     code = sf_regex_find(*regex, bytes, at, match, &error);
   } else {
-    code = sf_pattern_find(bytes, at, sf_check_bytes(L, pattern), NULL, NULL,
-                           match, &error);
+    code = sf_pattern_find(bytes, at, sf_check_bytes(L, pattern),
+                           sf_engine_interrupt, sf_engine_of(L), match, &error);
   }
+  if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
   if (code < 0) sf_raise(L, &error);
   return code == SHEAF_OK;
 }

@@ -61,8 +61,10 @@ static int load_text(lua_State *L) {
 
 // Standard output carries only data.
 static int print_line(lua_State *L) {
+  sf_engine *engine = sf_engine_of(L);
   int count = lua_gettop(L);
-  fprintf(stderr, "%s: ", sf_engine_of(L)->name);
+  if (!sf_engine_may_print(engine)) return 0;
+  fprintf(stderr, "%s: ", engine->name);
   for (int i = 1; i <= count; i++) {
     size_t size;
     const char *text = luaL_tolstring(L, i, &size);
@@ -107,7 +109,20 @@ static void keep_allowed(lua_State *L) {
   lua_setfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 }
 
+// Replaces functions of the library `name`, which is made where it is missing.
+static void replace(lua_State *L, const char *name, const luaL_Reg *functions) {
+  if (lua_getglobal(L, name) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, name);
+  }
+  luaL_setfuncs(L, functions, 0);
+  lua_pop(L, 1);
+}
+
 static void protect_strings(lua_State *L) {
+  replace(L, LUA_STRLIBNAME, sf_string_functions);
   lua_pushliteral(L, "");
   lua_getmetatable(L, -1);
   lua_pushliteral(L, "string");
@@ -128,7 +143,10 @@ void sf_open_sandbox(lua_State *L) {
   open_libraries(L);
   keep_allowed(L);
   protect_strings(L);
+  replace(L, LUA_TABLIBNAME, sf_table_functions);
+  replace(L, LUA_COLIBNAME, sf_coroutine_functions);
   lua_pushglobaltable(L);
   luaL_setfuncs(L, functions, 0);
+  luaL_setfuncs(L, sf_protected_functions, 0);
   lua_pop(L, 1);
 }

@@ -93,16 +93,17 @@ int sf_shell_new(sheaf_shell **out, const char *library,
   shell->library =
       library ? sf_strndup(library, strlen(library)) : sf_plugin_library();
   shell->engine = (sf_engine){.name = "script", .library = shell->library};
-  if (!sf_engine_open(&shell->engine)) {
+  int code = sf_engine_open(&shell->engine, error);
+  if (code != SHEAF_OK) {
     sheaf_shell_free(shell);
-    return sf_no_memory(error);
+    return code;
   }
   lua_State *L = shell->engine.L;
   lua_setwarnf(L, warn, NULL);
   lua_pushcfunction(L, start);
   lua_pushlightuserdata(L, shell);
   lua_pushlightuserdata(L, (void *)languages);
-  int code = sf_engine_call(&shell->engine, 2, 0, error);
+  code = sf_engine_call(&shell->engine, 2, 0, error);
   if (code != SHEAF_OK) {
     sheaf_shell_free(shell);
     return code;

@@ -60,6 +60,7 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .options = &plugin->options,
       .outputs = &plugin->outputs,
       .memory_limit = plugin->manifest.memory_limit,
+      .cpu_ms = plugin->manifest.cpu_ms,
   };
   return SHEAF_OK;
 }

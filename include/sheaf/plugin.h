@@ -47,6 +47,7 @@ typedef struct {
   const sheaf_value *options;  ///< A map: checked and complete.
   const sheaf_value *outputs;  ///< A list of output file names.
   size_t memory_limit;         ///< Bytes the plugin may hold; 0: no limit.
+  unsigned cpu_ms;             ///< CPU time of one call; 0: no limit.
 } sheaf_plugin_context;
 
 /// The hooks. A hook that a plugin does not have is NULL. Fields are only
