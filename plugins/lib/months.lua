@@ -2,7 +2,7 @@
 ---
 ---     local months = require "sheaf.months"
 ---     months.number("Décembre")               --> 12
----     months.alternatives { "en", "fr" }      --> "September|september|…"
+---     months.pattern { "en", "fr" }           --> "(?:March|May|…|(?i:September|…))"
 
 local months = {}
 
@@ -33,27 +33,20 @@ local NAMES = {
     setembro|set outubro|out novembro|nov dezembro|dez]],
 }
 
--- In these a month's name begins with a capital letter: "may" is no month.
-local CAPITALIZED = { en = true, de = true }
+-- English names that are other words, too, unless they begin with a capital.
+local CAPITALIZED = { May = true, March = true, Mar = true }
 
 local number_of = {}
 local names_of = {}
 
---- "février" also as "Février" and "FÉVRIER".
-local function letter_cases(language, name)
-  local text = sheaf.text(name)
-  local first = utf8.offset(name, 2) - 1
-  local rest = name:sub(first + 1)
-  local cases = { name, text:sub(1, first):upper() .. rest, text:upper() }
-  if CAPITALIZED[language] then table.remove(cases, 1) end
-  return cases
+local function lower(name)
+  return (sheaf.text(name):lower():gsub("%s+", " "))
 end
 
 local function add_name(language, name, number)
-  for _, form in ipairs(letter_cases(language, (name:gsub("_", " ")))) do
-    number_of[form] = number_of[form] or number
-    table.insert(names_of[language], form)
-  end
+  name = name:gsub("_", " ")
+  number_of[lower(name)] = number
+  table.insert(names_of[language], name)
 end
 
 for language, list in pairs(NAMES) do
@@ -76,24 +69,32 @@ end
 --- @return the number of the month, or nil. A dot behind an abbreviation is
 --- forgiven, and a line's end in the name.
 function months.number(name)
-  return number_of[name] or number_of[(name:gsub("%.$", ""):gsub("%s+", " "))]
+  return number_of[lower(name:gsub("%.$", ""))]
 end
 
---- The names of the months in `languages` as alternatives of a regular
---- expression, the longest first. Languages without names are passed over.
-function months.alternatives(languages)
-  local names, seen = {}, {}
-  for _, language in ipairs(languages) do
-    for _, name in ipairs(names_of[language] or {}) do
-      if not seen[name] then names[#names + 1] = name end
-      seen[name] = true
-    end
-  end
+--- Sorts the longest names first, joins them and forgives line ends in them.
+local function joined(names)
   table.sort(names, function(a, b)
     if #a ~= #b then return #a > #b end
     return a < b
   end)
   return (table.concat(names, "|"):gsub(" ", "\\s+"))
+end
+
+--- A regular expression for the names of the months in `languages`, in small
+--- and capital letters. Languages without names are passed over.
+function months.pattern(languages)
+  local names, capitalized, seen = {}, {}, {}
+  for _, language in ipairs(languages) do
+    for _, name in ipairs(names_of[language] or {}) do
+      local list = language == "en" and CAPITALIZED[name] and capitalized or names
+      if not seen[name] then list[#list + 1] = name end
+      seen[name] = true
+    end
+  end
+  for i = 1, #capitalized do capitalized[#capitalized + 1] = capitalized[i]:upper() end
+  if #capitalized == 0 then return "(?i:" .. joined(names) .. ")" end
+  return "(?:" .. joined(capitalized) .. "|(?i:" .. joined(names) .. "))"
 end
 
 local DAYS = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }

@@ -35,7 +35,7 @@ local PIECES = {
   WHEN = [[(?:\.?\s+Resolution)?,?\s+(?:adopted\s+(?:\w+\s+)?on|dated|of|du|de|от)\s+]]
     .. [[(?:{DAY}(?:\s+and\s+{DAY})?\s+(?:de\s+)?{MONTH}\s+(?:de\s+)?|{MONTH}\s+{DAY},?\s+){YEAR}]],
   DAY = [[[0-9]{1,2}]],
-  MONTH = "(?:" .. months.alternatives { "en", "fr", "es", "ru" } .. ")",
+  MONTH = months.pattern { "en", "fr", "es", "ru" },
   YEAR = [[[12][0-9]{3}(?![0-9])]],
 
   -- "A/58/483/Add.3", and what may follow: "and Add.4-6"

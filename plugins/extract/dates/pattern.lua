@@ -12,9 +12,9 @@ local PIECES = {
   DAY = [[(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])(?:{ORDINAL})?]],
   ANYYEAR = [=[[12][0-9]{3}(?![0-9])]=],
   NAME = [[{MONTH}(?!\w)\.?]],
-  OFTHE = [[(?:(?i:{OF}){SP})]],
+  OFTHE = [[(?:{OF}{SP})]],
 
-  JOIN = [[(?:{SP}?{DASH}{SP}?|,{SP}(?:(?i:{LIST}){SP})?|{SP}(?i:{RANGE}|{LIST}){SP}(?:the{SP})?)]],
+  JOIN = [[(?:{SP}?{DASH}{SP}?|,{SP}(?:{LIST}{SP})?|{SP}(?:{RANGE}|{LIST}){SP}(?:the{SP})?)]],
   -- "16 and 17 October", "5-13 septembre", "23 de diciembre"
   DAYMONTH = [[{DAY}(?:{JOIN}{DAY}){0,6}{SP}?{OFTHE}?{NAME}]],
   BEHIND = [[,?{SP}{OFTHE}?{ANYYEAR}]],
@@ -38,10 +38,10 @@ local PIECES = {
   YEAR = [[(?:1[89]|20)[0-9]{2}]],
   YEARS = [[{YEAR}(?:{DASH}[0-9]{2}(?![0-9]))?(?:{JOIN}{YEAR})*{CLEAR}]],
   CLEAR = [=[(?![\w/%°]|{DASH}[0-9]|[.,][0-9]|\h?\((?:19|20)[0-9]{2}\))]=],
-  SAFE = [=[(?=\s*(?:[.,;:!?)\]"”’»]|{DASH}|\z)|\s+(?i:{FOLLOWS})\b)]=],
-  FOLLOWED = [[(?={YEARS}{SP}(?i:{YEARWORD}))]],
-  ALONE = [[(?i:{IN}){SP}(?:(?i:{YEARWORD}){SP})?(?=[0-9])]],
-  PERHAPS = [[(?i:{MAYBE}){SP}(?={YEARS}{SAFE})]],
+  SAFE = [=[(?=\s*(?:[.,;:!?)\]"”’»]|{DASH}|\z)|\s+(?:[0-9]{1,3}\b|{FOLLOWS}\b))]=],
+  FOLLOWED = [[(?={YEARS}{SP}{YEARWORD})]],
+  ALONE = [[{IN}{SP}(?:{YEARWORD}{SP})?(?=[0-9])]],
+  PERHAPS = [[{MAYBE}{SP}(?={YEARS}{SAFE})]],
   SPAN = [=[(?<![./-])(?={YEAR}{DASH}{YEAR}{CLEAR})]=],
 }
 
@@ -53,18 +53,45 @@ local function alternatives(languages, field)
     if list ~= "" then lists[#lists + 1] = list end
   end
   -- What can never match, where there is nothing.
-  return #lists > 0 and table.concat(lists, "|") or "(?!)"
+  return #lists > 0 and "(?i:" .. table.concat(lists, "|") .. ")" or "(?!)"
 end
 
 local FIELDS = { RANGE = "range", LIST = "list", OF = "of", IN = "in_year", MAYBE = "maybe_year",
   FOLLOWS = "follows", ORDINAL = "ordinal", YEARWORD = "year" }
 
+--- What the languages say for each field, by the piece's name.
+local function own_pieces(languages)
+  local own = { MONTH = months.pattern(languages) }
+  for name, field in pairs(FIELDS) do own[name] = alternatives(languages, field) end
+  return own
+end
+
 --- The pattern with all pieces put in place.
 local function expand(text, own)
   return (text:gsub("{(%u+)}", function(name)
-    return expand(own[name] or PIECES[name], own)
+    return own[name] or expand(PIECES[name], own)
   end))
 end
+
+-- The words of more languages than this are too many to be put in many places.
+local MOST_INLINE = 2
+
+--- An expression of the pieces. With many languages their words are defined
+--- once, as subpatterns, behind the groups that count.
+local function compile(text, languages)
+  local own = own_pieces(languages)
+  if #languages <= MOST_INLINE then return sheaf.regex(expand(text, own)) end
+  local calls, definitions = {}, {}
+  for name, words_of in pairs(own) do
+    calls[name] = "(?&" .. name .. ")"
+    definitions[#definitions + 1] = ("(?<%s>%s)"):format(name, words_of)
+  end
+  return sheaf.regex(expand(text, calls) .. "(?(DEFINE)" .. table.concat(definitions) .. ")")
+end
+
+local DATE = [[(?<![\w/])(?<![0-9][.,-])(?:({LITTLE}|{MIDDLE}|{MONTHS}|{BIG})]]
+  .. [[|({ISO}|{SLASHED})|(?:{ALONE}|{PERHAPS}|{SPAN}|{FOLLOWED})({YEARS}))|({CHINESE})]]
+local PART = [[({MONTH})(?!\w)|([0-9]+)|({DASH}|(?<=\s){RANGE}(?=\s))]]
 
 local pattern = {}
 
@@ -73,12 +100,7 @@ local pattern = {}
 --- years alone, a Chinese one. `piece` finds the parts of the first: a month's
 --- name, a number, what joins the ends of a range.
 function pattern.finder(languages)
-  local own = { MONTH = "(?:" .. months.alternatives(languages) .. ")" }
-  for name, field in pairs(FIELDS) do own[name] = "(?:" .. alternatives(languages, field) .. ")" end
-  local regex = [[(?<![\w/])(?<![0-9][.,-])(?:({LITTLE}|{MIDDLE}|{MONTHS}|{BIG})]]
-    .. [[|({ISO}|{SLASHED})|(?:{ALONE}|{PERHAPS}|{SPAN}|{FOLLOWED})({YEARS}))|({CHINESE})]]
-  local piece = [[({MONTH})(?!\w)|([0-9]+)|({DASH}|(?<=\s)(?i:{RANGE})(?=\s))]]
-  return { regex = sheaf.regex(expand(regex, own)), piece = sheaf.regex(expand(piece, own)) }
+  return { regex = compile(DATE, languages), piece = compile(PART, languages) }
 end
 
 return pattern

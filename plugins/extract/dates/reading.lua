@@ -40,19 +40,28 @@ local function points_in(text, piece)
   return points
 end
 
+--- True of a number that only looks like a day: the days of a list ascend. In
+--- "13 August 1948 5 and 5 January 1949" it is a note's.
+local function is_stray(point, following)
+  return point.day and not point.own_month and following and following.day
+    and following.month == point.month and following.day <= point.day
+end
+
 --- Gives the points what their neighbours say for them: the next one the year
 --- and month, else the one before the month.
 local function complete(points)
   for i = #points, 1, -1 do
     local point, following = points[i], points[i + 1] or {}
-    point.own_year = point.year ~= nil
+    point.own_year, point.own_month = point.year ~= nil, point.month ~= nil
     point.year = point.year or following.year
     if point.day then point.month = point.month or following.month end
   end
   for i, point in ipairs(points) do
     local before = points[i - 1] or {}
     if point.day then point.month = point.month or before.month end
-    point.value = point.year and months.iso(point.year, point.month, point.day)
+    if not is_stray(point, points[i + 1]) then
+      point.value = point.year and months.iso(point.year, point.month, point.day)
+    end
   end
 end
 
@@ -148,7 +157,7 @@ end
 
 --- "2003年12月23日", "二〇〇三年十二月"
 function reading.chinese(printed, from, to)
-  local year, rest = printed:match("^(.-)年[，]*(.*)$")
+  local year, rest = printed:gsub("，", ""):match("^(.-)年(.*)$")
   local month, day = rest:match("^(.-)月(.*)$")
   day = day and day:gsub("日$", ""):gsub("号$", ""):gsub("號$", "") or ""
   return single(han_number(year), month and han_number(month),
