@@ -1,0 +1,2 @@
+-- failed timeout
+(("a"):rep(30)):find(("a-"):rep(12).."b")

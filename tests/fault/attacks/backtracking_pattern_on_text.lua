@@ -1,0 +1,2 @@
+-- failed timeout
+sheaf.text(("a"):rep(30)):find(("a-"):rep(12).."b")

@@ -1,0 +1,2 @@
+-- failed plugin-error
+local t = {} t.t = t sheaf.json.encode(t)

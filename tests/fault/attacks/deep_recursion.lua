@@ -1,0 +1,2 @@
+-- failed limit
+local function f() return 1 + f() end f()

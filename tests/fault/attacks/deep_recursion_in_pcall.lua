@@ -1,0 +1,2 @@
+-- failed timeout
+local function f() pcall(f) return f() end f()

@@ -1,0 +1,2 @@
+-- ok null
+xpcall(error, function(e) error(e) end)

@@ -1,0 +1,2 @@
+-- failed plugin-error
+setmetatable({}, {__gc=function() while true do end end})

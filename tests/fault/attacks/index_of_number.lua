@@ -1,0 +1,3 @@
+-- failed plugin-error
+local n = 1
+return n.x.y

@@ -1,0 +1,2 @@
+-- failed plugin-error
+assert(load("\27LuaQ", "chunk", "b"))

@@ -1,0 +1,2 @@
+-- failed timeout
+local x <close> = setmetatable({}, {__close=function() while true do end end}) while true do end

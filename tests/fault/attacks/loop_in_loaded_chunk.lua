@@ -1,0 +1,2 @@
+-- failed timeout
+load("while true do end")()

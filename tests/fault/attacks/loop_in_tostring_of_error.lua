@@ -1,0 +1,2 @@
+-- failed timeout
+error(setmetatable({}, {__tostring=function() while true do end end}))

@@ -1,0 +1,3 @@
+-- failed plugin-error
+local function nest() return coroutine.wrap(nest)() end
+nest()

@@ -1,0 +1,2 @@
+-- failed plugin-error
+string.find(("a"):rep(300000), ("(a"):rep(40))

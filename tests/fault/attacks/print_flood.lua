@@ -1,0 +1,2 @@
+-- failed timeout
+while true do print("flood") end

@@ -1,0 +1,2 @@
+-- failed timeout
+table.remove(setmetatable({}, {__len=function() return math.maxinteger-10 end}), 1)

@@ -1,0 +1,2 @@
+-- failed plugin-error
+getmetatable("").__index = nil

@@ -1,0 +1,2 @@
+-- failed timeout
+while true do utf8.len(("x"):rep(1e6)) end

@@ -1,0 +1,2 @@
+-- failed timeout
+while true do for a,b in doc.text:words() do end end
