@@ -61,17 +61,31 @@ end
 --- before their clauses. @return the body, the last byte of the formula, and true
 --- when nothing else can be meant; nil for any other line
 function bodies.formula(text, i, j)
-  local comma = find(text, ",", i, true)
-  if comma and comma < j and comma - i < LONGEST_LINE then
-    local body = find(text, "^%s+%u", comma + 1) and known(sub(text, i, comma))
-    if body then return body, comma, true end
-  end
   if j - i > LONGEST_LINE then return nil end
+  local comma = find(text, ",", i, true)
   local line = sub(text, i, j)
   local body = known(line)
   if body then return body, j, comma == j end
   body = unknown(line)
   if body then return body, j, false end
+end
+
+--- Iterates over the places within bytes `i` to `j` where a known body may name
+--- itself: the first byte of its name and the one of the words behind it.
+function bodies.formulas_within(text, i, j)
+  local range, at = sub(text, i, j), 1
+  return function()
+    while true do
+      local first = find(range, "The ", at, true)
+      if not first then return nil end
+      at = first + 4
+      for _, body in ipairs(KNOWN) do
+        local last = first + #body.formula - 1
+        local behind = sub(range, first, last) == body.formula and range:match("^,?%s+()%u", last + 1)
+        if behind then return i + first - 1, i + behind - 1 end
+      end
+    end
+  end
 end
 
 --- The known body that is the subject of the sentence at byte `i`, as in "The

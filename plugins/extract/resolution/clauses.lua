@@ -162,13 +162,16 @@ local function add_paragraph_below(self, unit)
   self.part.open = {}
 end
 
+--- True for a quoted paragraph below a clause that ends with a colon or below
+--- another one: whatever it begins with, it is no clause.
+local function is_quoted_below(self, unit)
+  local last = self.part.last
+  return unit.quoted and last and (last.type == "item" or closing_mark(self, last) == ":")
+end
+
 local function read_preambular(self, unit)
-  local part = self.part
-  local last, lead, mark = part.last, lead_of(self, unit), closing_mark(self, unit)
+  local last, lead, mark = self.part.last, lead_of(self, unit), closing_mark(self, unit)
   if lead and (lead.guessed or lead.weak) and not mark then lead = nil end
-  if unit.quoted and last and (last.type == "item" or closing_mark(self, last) == ":") then
-    return add_paragraph_below(self, unit)
-  end
   if lead and lead.kind == "operative" then return add_operative(self, unit, nil, lead) end
   if lead then return add_clause(self, unit, "preambular", nil, lead) end
   if goes_on(self, unit) then last.j = unit.j return end
@@ -211,6 +214,7 @@ local function read_paragraph(self, unit)
   -- Notes at the foot of a page end where a clause begins.
   part.zone = part.zone and not self.language:begins(self.text, unit.at)
   local read = part.zone and add_note or READ[part.stage]
+  if read and read ~= add_note and is_quoted_below(self, unit) then read = add_paragraph_below end
   if read then read(self, unit) end
 end
 
@@ -285,7 +289,8 @@ end
 --- A number without a full stop: a note, a clause that lost it, or neither.
 function on.counted(self, unit)
   local part = self.part
-  local between = part and part.stage ~= "annex" and part.last and unit.blank and closing_mark(self, part.last)
+  local between = part and part.stage ~= "annex" and part.last and unit.blank
+    and closing_mark(self, part.last)
   if between and tonumber(unit.label) ~= part.expected and find(self.text, "^%u", unit.at) then
     return add_note(self, unit)
   end

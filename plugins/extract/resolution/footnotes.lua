@@ -113,10 +113,14 @@ local function may_be_behind(before)
   return not (CUES[word] or UNITS[word])
 end
 
+-- What is behind a number that is part of a name, a range, a quantity or a
+-- symbol: "1st", "1/", "1-3", "1 (1948)", "1,000".
+local NOT_BEHIND = { "^[%w/%%(-]", "^[.,]%d", "^%s+%(%d%d%d%d%)" }
+
 --- True when the bytes from `i` on may stand behind a bare marker.
 local function may_follow(text, i)
-  if find(text, "^[%w/%%(-]", i) or find(text, "^[.,]%d", i) or find(text, "^%s+%(%d%d%d%d%)", i) then
-    return false
+  for _, pattern in ipairs(NOT_BEHIND) do
+    if find(text, pattern, i) then return false end
   end
   local word = word_at(text, i)
   return not (word and (MONTHS[word] or UNITS[word]))

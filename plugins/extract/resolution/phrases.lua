@@ -82,6 +82,7 @@ function phrases.language(code)
     opinions = wordlist.entries(words.opinions),
     modifiers = wordlist.entries(words.modifiers),
     nouns = wordlist.entries(words.nouns),
+    behind_nouns = wordlist.entries(words.behind_nouns),
     small = wordlist.entries(words.small), adjectives = wordlist.entries(words.adjectives),
     first_only = wordlist.entries(words.first_only),
     links = wordlist.entries(words.links),
@@ -230,7 +231,7 @@ end
 --- True when a line that begins at byte `i` surely begins with a phrase.
 function Language:begins(text, i)
   local word = word_at(text, i)
-  if not (self.heads[word] or self.before[word]) then return false end
+  if not (self.heads[word] or self.before[word] or self.joined[word]) then return false end
   local phrase = find(text, "^%u", i) and self:match(text, i)
   return phrase and not phrase.weak and not phrase.guessed
 end
@@ -256,7 +257,7 @@ end
 local function is_later(self, phrase, text, linked)
   if phrase.guessed or self.first_only[phrase.head] then return false end
   if self.nouns[phrase.head] then
-    return is_object(self, text, phrase.at)
+    return is_object(self, text, phrase.at) and not self.behind_nouns[word_at(text, phrase.at)]
   end
   -- A participle behind a comma may belong to the noun before it, but hardly
   -- when it goes on with "also".

@@ -190,13 +190,34 @@ local function add_line(list, text, language, i, j, above)
   local waits = last and (last.kind == "number" or last.kind == "item") and last.at > last.j
   if last and (waits or not above.blank) and not begins(text, language, last, unit) then
     last.j = j
-    return
+  else
+    list[#list + 1] = unit
   end
-  list[#list + 1] = unit
-  if unit.j < j then
-    i, j = trim(text, unit.j + 1, j)
-    add_line(list, text, language, i, j, {})
+end
+
+--- Adds a text whose line ends were lost: behind each mark a line may begin.
+local function add_run_on(list, text, language, i, j)
+  while i <= j do
+    local stop = match(text, "[,;:.]%s?%d?%d?%d?()%s+[%u%d(\226]", i)
+    stop = stop and stop <= j and stop - 1 or j
+    local first, last = trim(text, i, stop)
+    if first <= last then add_line(list, text, language, first, last, {}) end
+    i = stop + 1
   end
+end
+
+--- Adds a line. With a formula and a clause in it, it is a whole resolution.
+local function add_any_line(list, text, language, i, j, above)
+  for first, behind in bodies.formulas_within(text, i, j) do
+    if language:begins(text, behind) then
+      local _, last = trim(text, i, first - 1)
+      if i <= last then add_line(list, text, language, i, last, above) end
+      local _, formula_end = trim(text, first, behind - 1)
+      add_line(list, text, language, first, formula_end, { blank = true })
+      return add_run_on(list, text, language, behind, j)
+    end
+  end
+  add_line(list, text, language, i, j, above)
 end
 
 --- Cuts `text` into a list of units.
@@ -207,7 +228,7 @@ function units.cut(text, language)
     local i, j = trim(text, start, stop - 1)
     if byte(text, start) == 12 then above.page = true end
     if i <= j then
-      add_line(list, text, language, i, j, above)
+      add_any_line(list, text, language, i, j, above)
       above = {}
     else
       above.blank = true

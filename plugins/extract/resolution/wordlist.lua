@@ -8,10 +8,11 @@ local wordlist = {}
 -- A word is letters, then also apostrophes and hyphens, in ASCII or not. The
 -- byte 194 is left out: with 160 it makes the no-break space.
 local WORD = "^[%a\195-\244][%a'\128-\191\195-\244-]*"
-local SPACE = "^[%s\194\160]*"
+local SPACE = "^[%s_\194\160]*"
 
---- The word at byte `i` of `text` or behind the white space there, in lower
---- case, with its first and last byte; nil where there is none.
+--- The word at byte `i` of `text` or behind the white space and underscores there
+--- (specks that were read), in lower case, with its first and last byte; nil where
+--- there is none.
 function wordlist.word_at(text, i)
   local _, space = find(text, SPACE, i)
   local first, last = find(text, WORD, space + 1)

@@ -8,7 +8,7 @@
 return {
   --- Adverbs that may stand before a head.
   before = [[
-    again, also, categorically, clearly, deeply, duly, earnestly, emphatically,
+    again, also, carefully, categorically, clearly, critically, deeply, duly, earnestly, emphatically,
     energetically, equally, especially, ever, extremely, firmly, fully, further,
     furthermore, gravely, greatly, highly, hereby, increasingly, keenly,
     likewise, moreover, most, most strongly, much, once again, once more,
@@ -37,7 +37,7 @@ return {
   opinions = [[
     abhorrence, admiration, agreement, alarm, anxiety, appreciation,
     apprehension, approval, belief, censure, commitment, concern, conclusion,
-    condemnation, condolences, confidence, congratulations, conviction, desire,
+    concurrence, condemnation, condolences, confidence, congratulations, conviction, desire,
     determination, disappointment, disapproval, dismay, distress, expectation,
     grief, gratitude, hope, horror, indignation, intention, interest, need,
     opinion, opposition, outrage, preoccupation, readiness, recognition, regret,
@@ -48,8 +48,8 @@ return {
   --- Words that begin the object of a verb, if it is no name.
   small = [[ a, again, all, an, and, any, as, at, both, by, each, either, every, for,
     from, her, him, his, how, in, into, it, its, no, of, on, one, other, our, over,
-    paragraph, resolution, resolutions, some, such, that, the, their, them, these, they, this, those, to, two, under,
-    upon, what, when, where, which, who, with ]],
+    paragraph, resolution, resolutions, some, such, that, the, their, them, these, they,
+    this, those, to, two, under, upon, what, when, where, which, who, with ]],
   --- Of the words in `after`, those that are adjectives before other words:
   --- "Decides further to", but "Encourages further efforts".
   adjectives = "further",
@@ -69,7 +69,7 @@ return {
       gratified, grieved, guided(by), hailing, highlighting, honouring, hopeful,
       hoping, horrified, impressed, indignant, insisting, inspired(by), inviting,
       keeping(in mind, in view), lamenting, looking(forward), mindful,
-      motivated(by), moved(by), noting, observing, outraged, paying(tribute),
+      motivated(by), moved(by), noting, observing, outraged, paying(homage, tribute),
       perturbed, pleased, preoccupied, proclaiming, prompted(by), pursuant,
       re-emphasizing, reaffirming, realizing, recalling, recognising,
       recognizing, recommending, referring, regretting, reiterating, rejecting,
@@ -89,8 +89,8 @@ return {
     opinion = "expressing",
     --- Words that take a participle or an adjective: "Having considered".
     auxiliary = {
-      having = [[ been, heard, held, in mind, known, learned, learnt, met, read,
-        regard, seen, taken cognisance, taken cognizance, taken into account,
+      having = [[ been apprised, been briefed, been informed, been seized, begun, heard, held, in mind, known, learned, learnt, met, read,
+        regard, seen, taken cognisance, taken cognizance, taken due notice, taken into account,
         taken into consideration, taken note, undertaken ]],
       being = [[ aware, cognizant, conscious, desirous, mindful, of the opinion,
         of the view ]],
@@ -104,7 +104,7 @@ return {
     heads = [[
       accepts, accords, acknowledges, adopts, advises, affirms, agrees, amends,
       appeals, applauds, appoints, appreciates, approves, asks, authorises,
-      authorizes, bears(in mind), calls(for, on, upon), cautions,
+      authorizes, bears(in mind), calls(attention, for, on, upon), cautions,
       celebrates, censures, commemorates, commends, commits, concludes, concurs,
       condemns, confirms, congratulates, considers, continues, convenes, conveys,
       decides, declares, deems, demands, denounces, deplores, deprecates,
@@ -113,7 +113,7 @@ return {
       encourages, endorses, entrusts, establishes, exhorts, expects, extends,
       finds, grants, hails, highlights, hopes, identifies, insists, instructs,
       intends, invites, lauds, launches, looks(forward), maintains, mandates,
-      nominates, notes, notifies, objects, observes, opposes, pays(tribute),
+      nominates, notes, notifies, objects, observes, opposes, pays(homage, tribute),
       places(on record), pledges, postpones, proclaims, prohibits, pronounces,
       proposes, protests, puts(on record), re-elects, re-emphasizes, reaffirms,
       realizes, reasserts, recalls, recognises, recognizes, recommends,
@@ -128,7 +128,7 @@ return {
     weak = [[
       acts, addresses, assigns, assures, believes, changes, charges, constitutes,
       creates, defers, delegates, desires, discourages, fixes, gives, holds,
-      honours, imposes, issues, joins, keeps, lifts, makes, offers, orders,
+      honours, imposes, issues, joins, keeps, lends, lifts, makes, offers, orders,
       promotes, provides, ratifies, receives, records, registers, remains,
       retains, seeks, sends, sets(aside, up), shares, states, supports, views ]],
     opinion = "expresses",
@@ -150,7 +150,9 @@ return {
   first_only = [[ acting, concludes, continues, establishes, finds, identifies, launches,
     maintains, pledges, prohibits, proposes, requires, submits, suggests, terminates,
     transmits ]],
-  --- Heads that are nouns, too: they need an object to be a later phrase.
+  --- Heads that are nouns, too: to be a later phrase they need an object, which
+  --- does not begin with one of `behind_nouns`.
+  behind_nouns = "and, at, by, from, of",
   nouns = [[ appeals, approaches, calls, censures, commits, demands, directs,
     invites, mandates, notes, objects, proposes, protests, repeats,
     requests, resolves, salutes, thanks, trusts, values, wishes ]],
