@@ -28,7 +28,7 @@ local PIECES = {
   SESSION = [[(?!{MISREAD})(?:E?S{DASH})?{NUMBER}{GAP}/{GAP}{NUMBER}(?:{GAP}\[?{LETTERS}\]?)?]],
   BRACKETED = [[{NUMBER}{GAP}(?:{LETTERS}{GAP})?\({GAP}{INNER}{GAP}(?:\)|(?<=[DIVX])(?=\sof\s))]]
     .. [[(?:{GAP}\[?{LETTERS}\]?)?]],
-  INNER = [[[^\s()]{1,8}(?:{DASH}[^\s()]{1,5})?]],
+  INNER = [[(?:E?S{DASH})?[0-9IVXLDOol|]{1,8}(?:{DASH}[0-9])?]],
   LETTERS = [[{LETTER}(?:(?:\h?,\s?|\s(?:and|to|et|à|y|и)\s|{DASH}){LETTER})*]],
   LETTER = [=[[A-Z](?![\w/'’]|\.\d)]=],
   -- "of 19 December 1994"
