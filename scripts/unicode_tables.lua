@@ -110,8 +110,15 @@ print("/// Letters, marks and digits below SMALL_CODE_POINTS, a bit each.")
 write_table("uint32_t word_bits[]", word_bits(category))
 print("/// Letters, marks and digits from there on: first and last.")
 write_table("uint32_t word_ranges[][2]", word_ranges(category, SMALL, last))
-print("/// A run of characters whose other case is `delta` away, every `step`.")
-print("typedef struct {\n  uint32_t first;\n  uint32_t last;\n  int32_t delta;\n  uint32_t step;\n} case_run;\n")
+print([[
+/// A run of characters whose other case is `delta` away, every `step`.
+typedef struct {
+  uint32_t first;
+  uint32_t last;
+  int32_t delta;
+  uint32_t step;
+} case_run;
+]])
 print("/// Simple lower-case mappings of what is not ASCII.")
 write_table("case_run lower_runs[]", case_runs(lower, last))
 print("/// Simple upper-case mappings of what is not ASCII.")
