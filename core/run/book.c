@@ -58,9 +58,10 @@ static const char *part_name(const sf_book *book, size_t index) {
                                          : SF_LEDGER;
 }
 
-/// Opens the files, cut to the sizes that their structs have.
+/// Opens the files, cut to the sizes that their structs have. The ledger comes
+/// first: by its name the folder is known as that of a run.
 static int open_parts(sf_book *book, sheaf_error *error) {
-  for (size_t i = 0; i < book->part_count; i++) {
+  for (size_t i = book->part_count; i-- > 0;) {
     int code = sf_part_open(&book->parts[i], book->folder, part_name(book, i),
                             book->parts[i].size, error);
     if (code) return code;
