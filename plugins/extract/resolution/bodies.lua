@@ -80,9 +80,11 @@ function bodies.formulas_within(text, i, j)
       if not first then return nil end
       at = first + 4
       for _, body in ipairs(KNOWN) do
-        local last = first + #body.formula - 1
-        local behind = sub(range, first, last) == body.formula and range:match("^,?%s+()%u", last + 1)
-        if behind then return i + first - 1, i + behind - 1 end
+        local name = body.formula
+        local behind = range:match("^,?%s+()%u", first + #name)
+        if behind and sub(range, first, first + #name - 1) == name then
+          return i + first - 1, i + behind - 1
+        end
       end
     end
   end

@@ -6,6 +6,7 @@
 --- have a preamble of its own. Otherwise once operative is never preambular
 --- again, whatever a paragraph looks like.
 
+local Builder = require "builder"
 local bodies = require "bodies"
 local labels = require "labels"
 local titleblock = require "titleblock"
@@ -15,17 +16,13 @@ local find, match, sub = string.find, string.match, string.sub
 
 -- So many numbered clauses in a row may have lost their numbers.
 local MOST_LOST = 3
--- A title or heading has fewer bytes than a clause that stands above the body.
+-- A title or heading has fewer bytes than a clause without a known phrase.
 local SHORTEST_RECITAL = 60
 
 local clauses = {}
 
--- Looking at units and clauses -----------------------------------------------
-
---- The mark that closes a clause or unit, or nil.
-local function closing_mark(self, range)
-  return units.ending(self.text, range.i, range.j)
-end
+-- How a unit begins ----------------------------------------------------------
+-- `self` is the builder, and `self.current` the resolution that is open.
 
 --- True when the words of a unit begin in lower case.
 local function is_lower(self, unit)
@@ -47,174 +44,98 @@ local function lead_of(self, unit)
   if phrase and phrase.kind == "operative" and not phrase.guessed then return phrase end
 end
 
+local function is_operative(lead)
+  return lead and lead.kind == "operative"
+end
+
 --- True when the unit goes on with the last clause, behind a page break or a
 --- blank line that does not belong there.
 local function goes_on(self, unit)
-  local last = self.part.last
-  return last and (is_lower(self, unit) or not closing_mark(self, last))
-end
-
---- True for the letters of the title, which pages carry at their head.
-local function is_running_head(self, unit)
-  local title = self.part.title
-  if not title or unit.j - unit.i > #title * 2 then return false end
-  local letters = sub(self.text, unit.i, unit.j):gsub("[%s%p]", "")
-  return letters ~= "" and find(title, letters, 1, true) ~= nil
-end
-
--- Adding ---------------------------------------------------------------------
-
-local function add(self, unit, type, number, phrase)
-  local part = self.part
-  local clause = { i = unit.i, j = unit.j, type = type, number = number,
-    phrase = phrase, part = self.mark }
-  part.clauses[#part.clauses + 1] = clause
-  part.last, self.above = clause, unit.j + 1
-  return clause
-end
-
-local add_item
-
---- Takes the item out of a clause that begins with one: "10. (a) Requests".
-local function read_inner_item(self, unit, clause)
-  local at = unit.kind == "number" and match(self.text, "^%(a%)%s+()", unit.at)
-  if at then
-    clause.j = select(2, find(self.text, "^[%d.,]+", unit.i))
-    add_item(self, { i = unit.at, j = unit.j, at = at }, #self.part.open + 1, "a")
-  end
-end
-
-function add_item(self, unit, level, label)
-  local part = self.part
-  local parent = level > 1 and part.open[level - 1] or part.owner
-  local number = label and (parent.number and parent.number .. "(" .. label .. ")" or unit.printed
-    or "(" .. label .. ")")
-  local phrase = self.language:match(self.text, unit.at)
-  local verb = phrase and phrase.kind == "operative" and not (phrase.weak or phrase.guessed)
-  local item = add(self, unit, "item", number, verb and find(self.text, "^%u", unit.at) and phrase or nil)
-  item.parent, item.label = parent.number, label or ""
-  part.open = table.move(part.open, 1, level - 1, 1, {})
-  part.open[level] = item
-  read_inner_item(self, unit, item)
-end
-
---- Adds a preambular or operative clause, to which the items behind it belong.
-local function add_clause(self, unit, type, number, phrase)
-  local part = self.part
-  phrase = phrase or self.language:guess(self.text, unit.at, type)
-  part.owner, part.open = add(self, unit, type, number, phrase), {}
-  read_inner_item(self, unit, part.owner)
-end
-
-local function add_operative(self, unit, number, phrase)
-  local part = self.part
-  part.stage, part.fresh, part.operative = "operative", false, true
-  local label = part.lettered and unit.kind == "item" and "(" .. unit.label .. ")"
-  add_clause(self, unit, "operative", number and tostring(number) or label or nil, phrase)
-  if number then part.expected, part.numbered = number + 1, true end
-end
-
--- Resolutions ----------------------------------------------------------------
-
---- Reads the title block of a part, whose body is `body` if it is known.
-local function read_block(self, part, body)
-  local text = self.text
-  part.block = titleblock.read(text, part.above, part.i - 1, body)
-  local title = part.block.title
-  part.title = title and sub(text, title.i, title.j):gsub("[%s%p]", "")
-end
-
---- Begins a resolution or, in a collection, the next one.
---- @param i the first byte behind its title block
-local function open_part(self, i, body)
-  local part = { i = i, above = self.above, stage = "preamble", expected = 1,
-    formulas = {}, clauses = {}, open = {}, notes = {} }
-  read_block(self, part, body)
-  self.part, self.parts[#self.parts + 1] = part, part
-end
-
---- Begins a resolution whose body does not name itself in a line of its own:
---- below the heading of a resolution, a clause may come at once.
-local function open_without_formula(self, unit)
-  local lead, mark = lead_of(self, unit), closing_mark(self, unit)
-  local sure = lead and not lead.guessed and not lead.weak
-  local recital = unit.j - unit.i > SHORTEST_RECITAL and (mark == "," or mark == ";")
-  if not (self.heading and mark and (sure or recital)) then return false end
-  open_part(self, unit.i, bodies.mentioned(self.text, self.heading, unit.i))
-  return true
-end
-
---- True when the unit is the heading of a resolution and may begin one here.
-local function is_heading(self, unit)
-  local part = self.part
-  local open = part and (part.stage == "preamble"
-    or part.stage == "operative" and not closing_mark(self, part.last))
-  return not open and titleblock.is_heading(self.text, unit.i, unit.j)
-end
-
--- Paragraphs by stage --------------------------------------------------------
-
---- Adds a paragraph without a label below a clause that ends with a colon or
---- below its items. Lines that neither close nor are quoted are headings.
-local function add_paragraph_below(self, unit)
-  if not closing_mark(self, unit) then return end
-  add_item(self, unit, 1, nil)
-  self.part.open = {}
+  local last = self.current.last
+  return last and (is_lower(self, unit) or not self:closing_mark(last))
 end
 
 --- True for a quoted paragraph below a clause that ends with a colon or below
 --- another one: whatever it begins with, it is no clause.
 local function is_quoted_below(self, unit)
-  local last = self.part.last
-  return unit.quoted and last and (last.type == "item" or closing_mark(self, last) == ":")
+  local last = self.current.last
+  return unit.quoted and last and (last.type == "item" or self:closing_mark(last) == ":")
+end
+
+-- Where resolutions begin ----------------------------------------------------
+
+--- Begins a resolution whose body does not name itself in a line of its own:
+--- below the heading of a resolution, a clause may come at once.
+local function open_without_formula(self, unit)
+  local lead, mark = lead_of(self, unit), self:closing_mark(unit)
+  local sure = lead and not lead.guessed and not lead.weak
+  local recital = unit.j - unit.i > SHORTEST_RECITAL and (mark == "," or mark == ";")
+  if not (self.heading and mark and (sure or recital)) then return false end
+  self:open(unit.i, bodies.mentioned(self.text, self.heading, unit.i))
+  return true
+end
+
+--- True when the unit is the heading of a resolution and may begin one here.
+local function is_heading(self, unit)
+  local resolution = self.current
+  local open = resolution and (resolution.stage == "preamble"
+    or resolution.stage == "operative" and not self:closing_mark(resolution.last))
+  return not open and titleblock.is_heading(self.text, unit.i, unit.j)
+end
+
+-- Paragraphs, by the stage of the resolution ---------------------------------
+
+--- Reads a paragraph without a label below a clause that ends with a colon or
+--- below its items. Lines that do not close are headings.
+local function read_below(self, unit)
+  if not self:closing_mark(unit) then return end
+  self:add_item(unit, 1, nil)
+  self.current.open = {}
 end
 
 local function read_preambular(self, unit)
-  local last, lead, mark = self.part.last, lead_of(self, unit), closing_mark(self, unit)
+  local last, lead, mark = self.current.last, lead_of(self, unit), self:closing_mark(unit)
   if lead and (lead.guessed or lead.weak) and not mark then lead = nil end
-  if lead and lead.kind == "operative" then return add_operative(self, unit, nil, lead) end
-  if lead then return add_clause(self, unit, "preambular", nil, lead) end
-  if goes_on(self, unit) then last.j = unit.j return end
-  if last and closing_mark(self, last) == ":" then return add_paragraph_below(self, unit) end
+  if is_operative(lead) then return self:add_operative(unit, nil, lead) end
+  if lead then return self:add_clause(unit, "preambular", nil, lead) end
+  if goes_on(self, unit) then return self:extend(unit) end
+  if last and self:closing_mark(last) == ":" then return read_below(self, unit) end
   if unit.j - unit.i < SHORTEST_RECITAL then return end
-  if mark == "," or mark == ";" then return add_clause(self, unit, "preambular") end
-  if mark == "." and last then add_operative(self, unit) end
+  if mark == "," or mark == ";" then return self:add_clause(unit, "preambular") end
+  if mark == "." and last then self:add_operative(unit) end
 end
 
 local function read_operative(self, unit)
-  local part = self.part
-  local last, lead, mark = part.last, lead_of(self, unit), closing_mark(self, unit)
-  local last_mark = closing_mark(self, last)
-  if lead and lead.kind == "operative" and mark and not (lead.weak and not last_mark) then
-    return add_operative(self, unit, nil, lead)
+  local resolution = self.current
+  local last, lead, mark = resolution.last, lead_of(self, unit), self:closing_mark(unit)
+  local last_mark = self:closing_mark(last)
+  if is_operative(lead) and mark and not (lead.weak and not last_mark) then
+    return self:add_operative(unit, nil, lead)
   end
-  if lead and part.fresh and mark then return add_clause(self, unit, "preambular", nil, lead) end
+  if lead and resolution.fresh and mark then
+    return self:add_clause(unit, "preambular", nil, lead)
+  end
+  -- Behind items, words in lower case belong to all of them.
   if last.type == "item" and last_mark and is_lower(self, unit) then
-    return add_paragraph_below(self, unit)
+    return read_below(self, unit)
   end
-  if goes_on(self, unit) then last.j = unit.j return end
-  if last.type == "item" or last_mark == ":" then return add_paragraph_below(self, unit) end
-  if not part.numbered and mark then add_operative(self, unit, nil, lead) end
+  if goes_on(self, unit) then return self:extend(unit) end
+  if last.type == "item" or last_mark == ":" then return read_below(self, unit) end
+  if not resolution.numbered and mark then self:add_operative(unit, nil, lead) end
 end
 
-local function add_note(self, unit)
-  local notes = self.part.notes
-  notes[#notes + 1] = unit
-  self.above = unit.j + 1
-end
-
-local READ = { preamble = read_preambular, operative = read_operative, tail = add_note }
+local READ = { preamble = read_preambular, operative = read_operative, tail = Builder.add_note }
 
 --- Reads a unit as a paragraph without a label.
 local function read_paragraph(self, unit)
+  local resolution = self.current
   unit.lower = is_lower(self, unit)
   unit.at = unit.kind and unit.i or unit.at
-  if is_running_head(self, unit) then return end
-  local part = self.part
+  if self:is_running_head(unit) then return end
   -- Notes at the foot of a page end where a clause begins.
-  part.zone = part.zone and not self.language:begins(self.text, unit.at)
-  local read = part.zone and add_note or READ[part.stage]
-  if read and read ~= add_note and is_quoted_below(self, unit) then read = add_paragraph_below end
+  resolution.zone = resolution.zone and not self.language:begins(self.text, unit.at)
+  local read = resolution.zone and Builder.add_note or READ[resolution.stage]
+  if read and read ~= Builder.add_note and is_quoted_below(self, unit) then read = read_below end
   if read then read(self, unit) end
 end
 
@@ -222,38 +143,82 @@ end
 
 --- True when a numbered unit is the next operative clause.
 local function is_next_clause(self, unit, number, lead)
-  local part = self.part
-  local verb = lead and lead.kind == "operative" and not (lead.weak and lead.guessed)
-  if number == 1 and part.expected > 1 then return verb or part.fresh end
-  if part.operative and not part.numbered then return verb and not lead.guessed end
-  local lost = number - part.expected
+  local resolution = self.current
+  local verb = is_operative(lead) and not (lead.weak and lead.guessed)
+  if resolution.zone and not verb then return false end
+  if number == 1 and resolution.expected > 1 then return verb or resolution.fresh end
+  if resolution.operative and not resolution.numbered then return verb and not lead.guessed end
+  local lost = number - resolution.expected
   if lost == 0 then
-    local in_list = #part.open > 0 and labels.place(part.open, unit.label)
+    local in_list = #resolution.open > 0 and labels.place(resolution.open, unit.label)
     return verb or not is_lower(self, unit) and not in_list
   end
   return verb and lost > 0 and lost <= MOST_LOST
 end
 
+--- Reads a numbered unit as an item; false when it is none.
+local function read_numbered_item(self, unit)
+  local resolution = self.current
+  local level, label = labels.place(resolution.open, unit.label)
+  local in_list = #resolution.open > 0 or self:closing_mark(resolution.last) == ":"
+  if not (level and in_list) then return false end
+  unit.printed = label
+  self:add_item(unit, level, label)
+  return true
+end
+
 --- Reads a numbered unit as a clause or an item; false when it is neither.
 local function read_number(self, unit)
-  local part = self.part
+  local resolution = self.current
   local number, lead = tonumber(unit.label), lead_of(self, unit)
-  if number == part.expected and not lead then lead = self.language:match(self.text, unit.at) end
-  if part.stage == "preamble" and lead and lead.kind == "preambular" and not lead.guessed
-    and closing_mark(self, unit) == "," then
-    add_clause(self, unit, "preambular", unit.label, lead)
+  if number == resolution.expected and not lead then
+    lead = self.language:match(self.text, unit.at)
+  end
+  local recital = resolution.stage == "preamble" and lead and lead.kind == "preambular"
+    and not lead.guessed and self:closing_mark(unit) == ","
+  if recital then
+    self:add_clause(unit, "preambular", unit.label, lead)
   elseif is_next_clause(self, unit, number, lead) then
-    add_operative(self, unit, number, lead)
-  elseif part.stage == "operative" then
-    local level, label = labels.place(part.open, unit.label)
-    if not level or #part.open == 0 and closing_mark(self, part.last) ~= ":" then return false end
-    unit.printed = label
-    add_item(self, unit, level, label)
-  else
+    self:add_operative(unit, number, lead)
+  elseif resolution.zone or resolution.stage ~= "operative"
+    or not read_numbered_item(self, unit) then
     return false
   end
-  part.zone = false
+  resolution.zone = false
   return true
+end
+
+-- Items ----------------------------------------------------------------------
+
+--- The level and label of an item, if the last clause can have it; else nil.
+local function place_item(self, unit)
+  local resolution = self.current
+  local last = resolution.last
+  if not last or last.type == "preambular" and self:closing_mark(last) ~= ":" then return nil end
+  local level, label = labels.place(resolution.open, unit.label or "")
+  if not level and unit.blank and self:closing_mark(last) then
+    level, label = math.max(1, #resolution.open), unit.label
+  end
+  return level, label
+end
+
+--- Reads an item of a clause. Where the whole text is "(a) Resolves …; (b)
+--- Requests …", items are clauses; and a label within a sentence is none.
+local function read_item(self, unit)
+  local resolution = self.current
+  local lead = unit.label and lead_of(self, unit)
+  if is_operative(lead) and (resolution.stage == "preamble" or resolution.lettered) then
+    resolution.lettered = true
+    return self:add_operative(unit, nil, lead)
+  end
+  local level, label = place_item(self, unit)
+  if level then
+    self:add_item(unit, level, label)
+  elseif resolution.last and not unit.blank then
+    self:extend(unit)
+  else
+    read_paragraph(self, unit)
+  end
 end
 
 -- Units by kind --------------------------------------------------------------
@@ -262,24 +227,23 @@ local on = {}
 
 function on.text(self, unit)
   if is_heading(self, unit) then
-    if self.part then self.above = unit.i end
-    self.part, self.heading, self.mark = nil, unit.i, nil
-  elseif self.part or open_without_formula(self, unit) then
+    self:close(unit.i)
+  elseif self.current or open_without_formula(self, unit) then
     read_paragraph(self, unit)
   end
 end
 
 function on.number(self, unit)
-  if not self.part and not open_without_formula(self, unit) then return end
-  local stage = self.part.stage
-  if stage == "tail" then return add_note(self, unit) end
+  if not self.current and not open_without_formula(self, unit) then return end
+  local stage = self.current.stage
+  if stage == "tail" then return self:add_note(unit) end
   if stage ~= "annex" and not read_number(self, unit) then read_paragraph(self, unit) end
 end
 
 --- A number whose digits were read as letters counts when it is the next one.
 function on.misread(self, unit)
-  local part, lead = self.part, lead_of(self, unit)
-  if part and lead and not lead.guessed and tonumber(unit.label) == part.expected then
+  local resolution, lead = self.current, lead_of(self, unit)
+  if resolution and lead and not lead.guessed and tonumber(unit.label) == resolution.expected then
     return on.number(self, unit)
   end
   unit.at = unit.i
@@ -288,123 +252,103 @@ end
 
 --- A number without a full stop: a note, a clause that lost it, or neither.
 function on.counted(self, unit)
-  local part = self.part
-  local between = part and part.stage ~= "annex" and part.last and unit.blank
-    and closing_mark(self, part.last)
-  if between and tonumber(unit.label) ~= part.expected and find(self.text, "^%u", unit.at) then
-    return add_note(self, unit)
-  end
+  local resolution = self.current
+  local last = resolution and resolution.stage ~= "annex" and resolution.last
+  local between = last and unit.blank and self:closing_mark(last)
+  local unexpected = between and tonumber(unit.label) ~= resolution.expected
+  if unexpected and find(self.text, "^%u", unit.at) then return self:add_note(unit) end
   on.misread(self, unit)
 end
 
 function on.item(self, unit)
-  local part = self.part
-  if not part or part.zone or part.stage == "tail" or part.stage == "annex" then
-    return on.text(self, unit)
+  local resolution = self.current
+  local stage = resolution and resolution.stage
+  if resolution and not resolution.zone and (stage == "preamble" or stage == "operative") then
+    read_item(self, unit)
+  else
+    on.text(self, unit)
   end
-  local lead = unit.label and lead_of(self, unit)
-  local last = part.last
-  if lead and lead.kind == "operative" and (part.stage == "preamble" or part.lettered) then
-    part.lettered = true
-    return add_operative(self, unit, nil, lead)
-  end
-  local below = last and (last.type ~= "preambular" or closing_mark(self, last) == ":")
-  local level, label = labels.place(part.open, unit.label or "")
-  if last and not level and not unit.blank then
-    last.j = unit.j
-    return
-  end
-  if not level and below and closing_mark(self, last) then
-    level, label = math.max(1, #part.open), unit.label
-  end
-  if not (below and level) then return read_paragraph(self, unit) end
-  add_item(self, unit, level, label)
 end
 
---- The body names itself. Above that there may have been clauses already.
+--- The body names itself; above that there may have been clauses already.
 function on.formula(self, unit)
-  local part = self.part
-  local following = self.units[self.index + 1]
+  local resolution, following = self.current, self.units[self.index + 1]
   if not unit.sure and not (following and lead_of(self, following)) then return end
-  if not part or part.stage == "tail" or part.stage == "annex" then
-    open_part(self, unit.i, unit.body)
-  elseif #part.formulas == 0 then
-    read_block(self, part, unit.body)
+  if not resolution or resolution.stage == "tail" or resolution.stage == "annex" then
+    self:open(unit.i, unit.body)
+  elseif #resolution.formulas == 0 then
+    self:read_block(unit.body)
   else
-    -- "A" and "B" of one resolution, each with a preamble.
-    part.stage, part.expected, part.numbered, part.operative = "preamble", 1, false, false
+    self:begin_again()
   end
-  local formulas = self.part.formulas
-  formulas[#formulas + 1] = unit
+  table.insert(self.current.formulas, unit)
 end
 
 function on.closing(self, unit)
-  local part = self.part
-  if not part or part.stage == "preamble" then return end
-  part.stage, part.closing = "tail", unit
-  if unit.label then add_note(self, unit) end
+  local resolution = self.current
+  if not resolution or resolution.stage == "preamble" then return end
+  resolution.stage, resolution.closing = "tail", unit
+  if unit.label then self:add_note(unit) end
   self.above, self.mark = unit.j + 1, nil
 end
 
 function on.note(self, unit)
-  if self.part then add_note(self, unit) end
+  if self.current then self:add_note(unit) end
 end
 
 function on.digits(self, unit)
-  local part = self.part
-  if part and (part.zone or part.stage == "tail") then add_note(self, unit) end
+  local resolution = self.current
+  if resolution and (resolution.zone or resolution.stage == "tail") then self:add_note(unit) end
 end
 
 function on.part(self, unit)
   self.mark = unit.label
-  if self.part then self.part.fresh = true end
+  if self.current then self.current.fresh = true end
 end
 
 function on.annex(self)
-  local part = self.part
-  if part and part.stage ~= "preamble" then part.stage = "annex" end
+  local resolution = self.current
+  if resolution and resolution.stage ~= "preamble" then resolution.stage = "annex" end
 end
 
 function on.rule(self)
-  if self.part then self.part.zone = true end
+  if self.current then self.current.zone = true end
 end
 
 function on.furniture(self)
-  local part = self.part
-  local last = part and part.notes[#part.notes]
+  local resolution = self.current
+  local last = resolution and resolution.notes[#resolution.notes]
   -- A note whose number stands alone still waits for its words.
-  if part and not (last and last.kind == "digits") then part.zone = false end
+  if resolution and not (last and last.kind == "digits") then resolution.zone = false end
 end
 
 -- Parsing --------------------------------------------------------------------
 
---- True for a part that is a resolution and not something that looks like one.
-local function is_resolution(part)
-  local preambular, operative = 0, 0
-  for _, clause in ipairs(part.clauses) do
-    local said = clause.phrase and not clause.phrase.guessed
-    if said and clause.type == "preambular" then preambular = preambular + 1 end
-    if said and clause.type == "operative" then operative = operative + 1 end
+--- True for what is a resolution and not something that looks like one.
+local function is_resolution(resolution)
+  local said = { preambular = 0, operative = 0, item = 0 }
+  for _, clause in ipairs(resolution.clauses) do
+    if clause.phrase and not clause.phrase.guessed then
+      said[clause.type] = said[clause.type] + 1
+    end
   end
-  return operative > 0 or preambular > 1 or part.block.symbol and #part.clauses > 1
+  return said.operative > 0 or said.preambular > 1
+    or resolution.block.symbol ~= nil and #resolution.clauses > 1
 end
 
 --- Finds the resolutions in `text`, in the words of `language`.
---- @return a list of parts, each with `block` (see titleblock.lua), `above` (the
---- byte where its title block may begin), `formulas` (units), `clauses`, `closing`
---- (a unit or nil) and `notes` (units, see footnotes.lua)
+--- @return a list of them, see builder.lua
 function clauses.parse(text, language)
-  local self = { text = text, language = language, parts = {}, above = 1,
-    units = units.cut(text, language) }
+  local self, found = Builder.new(text, language), {}
+  self.units = units.cut(text, language)
   for index, unit in ipairs(self.units) do
     self.index = index
     on[unit.kind or "text"](self, unit)
   end
-  local parts = {}
-  for _, part in ipairs(self.parts) do
-    if is_resolution(part) then parts[#parts + 1] = part end
+  for _, resolution in ipairs(self.resolutions) do
+    if is_resolution(resolution) then found[#found + 1] = resolution end
   end
-  return parts
+  return found
 end
 
 return clauses

@@ -62,7 +62,7 @@ local function add_loose(loose, text, unit)
   loose[#loose + 1] = { i = i, j = unit.j }
 end
 
---- The notes in the units of a part: a list of `i`, `j` and `number`.
+--- The notes in the units of a resolution: a list of `i`, `j` and `number`.
 local function read_notes(text, list)
   local notes, loose, highest, waiting = {}, {}, 0, nil
   for _, unit in ipairs(list) do
@@ -188,17 +188,17 @@ local function add_markers(markers, text, i, j, style, notes, labels)
   end
 end
 
---- Finds the notes and markers of a part. @param i, j the bytes that may have
+--- Finds the notes and markers of a resolution. @param i, j the bytes that may have
 --- markers. @return the notes, each with its first `marker`, and the markers
-function footnotes.find(text, part, i, j)
-  local notes = read_notes(text, part.notes)
+function footnotes.find(text, resolution, i, j)
+  local notes = read_notes(text, resolution.notes)
   local markers, by_number, styles, labels = {}, {}, {}, {}
   for _, note in ipairs(notes) do
     note.style = style_of(text, note)
     styles[note.style], labels[note.i] = true, true
     by_number[note.number] = by_number[note.number] or note
   end
-  for _, clause in ipairs(part.clauses) do labels[clause.i] = true end
+  for _, clause in ipairs(resolution.clauses) do labels[clause.i] = true end
   for _, style in ipairs(STYLES) do
     if styles[style] then add_markers(markers, text, i, j, style, by_number, labels) end
   end

@@ -27,9 +27,9 @@ local function add_clause(doc, text, clause)
     phrases = later and #later > 0 and later or nil })
 end
 
-local function add_notes(doc, text, part)
-  local last = part.closing or part.clauses[#part.clauses]
-  local notes, markers = footnotes.find(text, part, part.above, last.j)
+local function add_notes(doc, text, resolution)
+  local last = resolution.closing or resolution.clauses[#resolution.clauses]
+  local notes, markers = footnotes.find(text, resolution, resolution.above, last.j)
   for _, note in ipairs(notes) do
     local marker = note.marker
     add(doc, "footnote", note, { number = note.number,
@@ -40,21 +40,23 @@ local function add_notes(doc, text, part)
   end
 end
 
-local function add_part(doc, text, part)
-  local block = part.block
+local function add_resolution(doc, text, resolution)
+  local block = resolution.block
   if block.symbol then add(doc, "symbol", block.symbol, { symbol = block.symbol.value }) end
   if block.title then add(doc, "title", block.title) end
-  for _, formula in ipairs(part.formulas) do
+  for _, formula in ipairs(resolution.formulas) do
     add(doc, "organ", formula, { name = formula.body.name })
   end
-  for _, clause in ipairs(part.clauses) do add_clause(doc, text, clause) end
-  add_notes(doc, text, part)
+  for _, clause in ipairs(resolution.clauses) do add_clause(doc, text, clause) end
+  add_notes(doc, text, resolution)
 end
 
 function plugin.process(doc)
   if #doc.text > LONGEST then return end
   local text = tostring(doc.text)
-  for _, part in ipairs(clauses.parse(text, english)) do add_part(doc, text, part) end
+  for _, resolution in ipairs(clauses.parse(text, english)) do
+    add_resolution(doc, text, resolution)
+  end
 end
 
 return plugin

@@ -50,12 +50,12 @@ test("resolution: the text of a clause has its number and its closing mark", fun
 end)
 
 test("resolution: a document that is none has no spans", function(t)
-  local doc = resolution:process("Minutes\n\nThe General Assembly met.\n\n1. Opening of the session.")
+  local doc = resolution:process("Minutes\n\nThe General Assembly met.\n\n1. Opening of it.")
   t.equal(doc:count("clause") + doc:count("organ") + doc:count("symbol") + doc:count("title"), 0)
 end)
 
 test("resolution: a line that names a body is not enough", function(t)
-  local doc = resolution:process("To:\n\nThe Security Council,\n\nUnited Nations, New York\n\nDear all,")
+  local doc = resolution:process("To:\n\nThe Security Council,\n\nNew York\n\nDear all,")
   t.equal(doc:count("organ"), 0)
 end)
 
@@ -78,8 +78,9 @@ Once again urges States to refrain.
 end)
 
 test("resolution: a page break within a clause does not end it", function(t)
-  local found = texts("The General Assembly,\nRecalling its resolution of 12 November\n\n18-18418 (E)\n\n"
-    .. "071118\n\n\fA/RES/73/8\n\n2002 and all that followed,\n1. Decides to go on.", "clause")
+  local found = texts("The General Assembly,\nRecalling its resolution of 12 November\n\n"
+    .. "18-18418 (E)\n\n071118\n\n\fA/RES/73/8\n\n2002 and all that followed,\n"
+    .. "1. Decides to go on.", "clause")
   t.equal(#found, 2)
   t.ok(found[1]:find("^Recalling.*followed,$"))
 end)
@@ -108,8 +109,8 @@ notwithstanding any contract;
 ]]
 
 test("resolution: items are numbered below their clauses, also when misread", function(t)
-  t.equal(outline(ITEMS), { "pre - Acting", "ope 1 Decides", "ite 1(a) -", "ite 1(b) -", "ite 1(b)(i) -",
-    "ite 1(b)(ii) -", "ite - -", "ope 2 Calls again upon" })
+  t.equal(outline(ITEMS), { "pre - Acting", "ope 1 Decides", "ite 1(a) -", "ite 1(b) -",
+    "ite 1(b)(i) -", "ite 1(b)(ii) -", "ite - -", "ope 2 Calls again upon" })
 end)
 
 test("resolution: items know their parents, and clauses end before them", function(t)
@@ -120,8 +121,8 @@ test("resolution: items know their parents, and clauses end before them", functi
 end)
 
 test("resolution: phrases are read in spite of typing faults", function(t)
-  t.equal(outline("The Security Council,\n\nTakingnote of the letter,\n\nfaking note of the report,\n\n"
-    .. "A firming its intent,\n\n1. Re affirms its call;\n\nl2. Galls upon no one;\n\n2, Galls upon all."), {
+  t.equal(outline("The Security Council,\n\nTakingnote of the letter,\n\nfaking note of it,\n\n"
+    .. "A firming its intent,\n\n1. Re affirms its call;\n\n2, Galls upon all."), {
     "pre - Taking note", "pre - Taking note", "pre - Affirming", "ope 1 Reaffirms",
     "ope 2 Calls upon" })
 end)
@@ -148,9 +149,10 @@ Bearing in mind its mandate,
 end)
 
 test("resolution: later phrases follow commas and conjunctions", function(t)
-  local doc = resolution:process("The General Assembly,\n\nReaffirming the duties of all, reaffirming also"
-    .. " the Declaration and in this context inviting all to act, including States, preventing harm,\n\n"
-    .. "1. Encourages the demands and requests of all, and notes with appreciation the meetings.")
+  local doc = resolution:process("The General Assembly,\n\nReaffirming the duties of all, "
+    .. "reaffirming also the Declaration and in this context inviting all to act, including "
+    .. "States, preventing harm,\n\n1. Encourages the demands and requests of all, and notes with "
+    .. "appreciation the meetings.")
   t.equal(spans(doc, "clause", function(clause) return clause.phrases end),
     { { "reaffirming also", "inviting" }, { "notes with appreciation" } })
 end)
@@ -162,22 +164,23 @@ test("resolution: once operative is never preambular again", function(t)
 end)
 
 test("resolution: a part may begin with a preamble of its own", function(t)
-  local text = "RESOLUTION 820 (1993)\n\nThe Security Council,\n\nA\n\n1. Commends the plan;\n\nB\n\n"
-    .. "Determined to go on,\n\nActing under Chapter VII,\n\n2. Decides to go on."
+  local text = "RESOLUTION 820 (1993)\n\nThe Security Council,\n\nA\n\n1. Commends the plan;\n\n"
+    .. "B\n\nDetermined to go on,\n\nActing under Chapter VII,\n\n2. Decides to go on."
   t.equal(outline(text), { "ope 1 Commends", "pre - Determined", "pre - Acting", "ope 2 Decides" })
   local doc = resolution:process(text)
   t.equal(spans(doc, "clause", function(clause) return clause.part end), { "A", "B", "B", "B" })
 end)
 
 test("resolution: the body may be the subject of the clauses", function(t)
-  t.equal(outline("1 (1946) Resolution of 25 January 1946\n\nBy Article 47 of the Charter, the United"
-    .. " Nations have agreed that there shall be a committee;\n\nTherefore\n\n1. The Security Council"
-    .. " requests its members to meet;\n\n2. The Security Council directs them to report."), {
+  t.equal(outline("1 (1946) Resolution of 25 January 1946\n\nBy Article 47 of the Charter, the "
+    .. "United Nations have agreed that there shall be a committee;\n\nTherefore\n\n1. The "
+    .. "Security Council requests its members to meet;\n\n2. The Security Council directs "
+    .. "them to report."), {
     "pre - -", "ope 1 Requests", "ope 2 Directs" })
 end)
 
 test("resolution: an annex has no clauses", function(t)
-  t.equal(#outline(SHORT .. "\nAnnex\n\nDeclaration\n\n1. Decides nothing;\n\n2. Requests nothing."), 3)
+  t.equal(#outline(SHORT .. "\nAnnex\n\nDeclaration\n\n1. Decides nothing;\n\n2. Requests it."), 3)
 end)
 
 test("resolution: a collection has several resolutions", function(t)
@@ -233,10 +236,33 @@ Adopted unanimously at the 2539th meeting. 48
 end)
 
 test("resolution: notes at the foot of a page, set apart from their numbers", function(t)
-  local text = "The General Assembly,\nRecalling the Agenda 1 and the outcome, 2\n\n__________________\n\n"
+  local text = "The General Assembly,\nRecalling the Agenda 1 and the outcome, 2\n\n_________\n\n"
     .. "Resolution 70/1.\nResolution 69/283.\n3\n\nSee A/73/85.\n\n1\n2\n\n2/10\n\n"
     .. "1. Takes note of the report. 3"
   t.equal(notes(text), { "1: Agenda", "2: outcome,", "3: report." })
+end)
+
+test("resolution: a text without line ends", function(t)
+  t.equal(outline("Resolution 550 (1984) of 11 May 1984 The Security Council, Recalling its "
+    .. "resolution, 46 Gravely concerned, 1. Reaffirms its resolution of 5 May; 2. Decides: "
+    .. "(a) To go on; (b) To remain seized."), {
+    "pre - Recalling", "pre - Gravely concerned", "ope 1 Reaffirms", "ope 2 Decides",
+    "ite 2(a) -", "ite 2(b) -" })
+end)
+
+test("resolution: drafts call their paragraphs PP and OP", function(t)
+  local text = "United Nations   A/C.3/73/L.20\n\nBrazil: draft resolution\n\n"
+    .. "The right to privacy\n\nThe General Assembly,\n\nPP1 Recalling it,\n\nOP1 Decides to go on."
+  t.equal(outline(text), { "pre - Recalling", "ope 1 Decides" })
+  t.equal(texts(text, "title"), { "The right to privacy" })
+  t.equal(texts(text, "symbol"), { "A/C.3/73/L.20" })
+end)
+
+test("resolution: the Human Rights Council numbers on lines of their own", function(t)
+  local text = "A/HRC/RES/22/6\n\n22/6\nProtecting human rights defenders\n\n"
+    .. "The Human Rights Council,\n\nGuided by the Charter,\n\n1. Urges States to act."
+  t.equal(texts(text, "title"), { "Protecting human rights defenders" })
+  t.equal(texts(text, "symbol"), { "22/6" })
 end)
 
 test("resolution: empty and huge texts are no resolutions", function(t)

@@ -29,12 +29,14 @@ local HEADINGS = {
   -- Resolution 394 (1976)
   "^[Rr][Ee][Ss][Oo]%a+%s+()%d+%s?%(%d[%d-]+%)()",
 }
+-- The Human Rights Council has its numbers on lines of their own.
+local BARE = "^()S?[-\226\128\144-\147]*%d+/%d+()%s*\n%s*()%u"
 -- The year of "Resolution 290" is in its date only.
 local UNDATED = "^[Rr][Ee][Ss][Oo]%a+%s+()%d+()%s+of%s+%d+%s+%a+%s+(%d%d%d%d)"
 
 --- The heading of a resolution in `text`: the printed number, the places of its
 --- first and last byte, and that of a title behind it if there may be one.
-local function read_heading(text)
+local function read_heading(text, body)
   for _, pattern in ipairs(HEADINGS) do
     local first, behind, title = match(text, pattern)
     if first then return sub(text, first, behind - 1), first, behind - 1, title end
@@ -43,10 +45,14 @@ local function read_heading(text)
   if first then
     return sub(text, first, behind - 1) .. " (" .. year .. ")", first, behind - 1
   end
+  if not (body and body.organ == "A/HRC") then return nil end
+  local title
+  first, behind, title = match(text, BARE)
+  if first then return sub(text, first, behind - 1), first, behind - 1, title end
 end
 
---- A/RES/58/208 or S/RES/1325 (2000), anywhere in a line: the symbol and its
---- places.
+--- A/RES/58/208 or S/RES/1325 (2000), anywhere in a line, or A/C.3/73/L.20 at its
+--- end: the symbol and its places.
 local function read_full(line)
   local first, organ, number, behind = match(line, "()(%u[%w.]*/?%u*)/RES/(%w[%w/-]*%s?%(%d+%))()")
   if not first then
@@ -54,6 +60,10 @@ local function read_full(line)
   end
   local symbol = first and symbols.act(number, "resolution", organ)
   if symbol then return symbol, first, behind - 1 end
+  -- A draft has the symbol of a document, alone or behind the name on its page.
+  first, number = match(line, "%f[^%s\0]()(%u[%w.]*/[%w./-]+)$")
+  symbol = first and symbols.document(number)
+  if symbol then return symbol, first, first + #number - 1 end
 end
 
 --- True when the line at bytes `i` to `j` gives the number of a resolution.
@@ -106,11 +116,13 @@ function titleblock.read(text, from, to, body)
   from = math.max(from, to - LONGEST)
   local block, full = {}, nil
   for i, line in lines(text, from, to) do
-    local printed, first, last, title = read_heading(sub(text, i, i + LONGEST_HEADING))
+    local printed, first, last, title = read_heading(sub(text, i, i + LONGEST_HEADING), body)
     local symbol = printed and symbol_of(printed, body)
     if symbol then
       block.symbol = { i = i + first - 1, j = i + last - 1, value = symbol }
       block.title = title and read_title(text, i + title - 1, to)
+    elseif find(line, "[Dd]raft resolution%s?[IVX]*%*?$") then
+      block.title = read_title(text, i + #line, to)
     elseif not full then
       symbol, first, last = read_full(line)
       full = symbol and { i = i + first - 1, j = i + last - 1, value = symbol }

@@ -112,6 +112,13 @@ local function from_dash(line)
   if at then return "item", nil, at end
 end
 
+--- PP1 and OP1, as the paragraphs of drafts are called.
+local function draft_label(line)
+  local label, number, at = match(line, "^([OP]P)%s?(%d+)%a*[.:]?%s+()%u")
+  if label == "OP" then return "number", number, at end
+  return nil, nil, at
+end
+
 local function from_upper(line)
   if #line < 8 then
     local label = match(line, "^([IVX]+)%.?$") or match(line, "^([A-H])%.?$")
@@ -122,6 +129,7 @@ local function from_upper(line)
   if find(line, "^%u+/[%w/.-]*%w%s*%(?%d*%)?$") or find(line, "^Page %d+$") then
     return "furniture"
   end
+  if find(line, "^[OP]P%s?%d") then return draft_label(line) end
   return misread_number(line)
 end
 
