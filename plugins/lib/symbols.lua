@@ -273,7 +273,7 @@ end
 --- @return the symbol, or nil if it is none
 function symbols.document(printed)
   local parts, figures = {}, false
-  for part in squeeze(printed):gsub("^[$8]/", "S/"):gmatch("[^/]+") do
+  for part in squeeze(printed):gsub("^S?[$8]/", "S/"):gmatch("[^/]+") do
     local written = #parts == 0 and BODIES[part] and part or #parts > 0 and part_of(part)
     if not written then return nil end
     parts[#parts + 1] = written

@@ -39,14 +39,14 @@ local PIECES = {
   YEAR = [[[12][0-9]{3}(?![0-9])]],
 
   -- "A/58/483/Add.3", and what may follow: "and Add.4-6"
-  DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})[8$])(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
+  DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})(?:S?[$]|8))(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
   PART = [[(?:E?S{DASH}[0-9]+|[A-Z][A-Za-z]*(?:\.{GAP}{NUMBER})?|{NUMBER})]],
   MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y)\s|,\s?){GAP})]]
     .. [=[(?:{SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]])(?!\.\d))]=],
   SUFFIX = [[(?:Add|Corr|Rev|Amend)\.{GAP}(?:{NUMBER}|[lI]\b)]],
 
   -- "S/26385" as character recognition may give it; no month and year.
-  MISREAD = [[[8$]/(?:(?!19|20)[0-9]{4}|[0-9]{5})(?!\w)]],
+  MISREAD = [[(?:S?[$]|8)/(?:(?!19|20)[0-9]{4}|[0-9]{5})(?!\w)]],
 
   -- "E.95.XIII.18"
   SALES = [[(?:[ACEFRSM]\.{GAP}|(?<=Sales\sNo\.\s)){NUMBER}\.{GAP}[IVX]{1,6}\.{GAP}]]
