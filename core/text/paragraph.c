@@ -78,16 +78,38 @@ static bool ends_with(sheaf_bytes line, const char *end) {
          memcmp(line.data + line.size - size, end, size) == 0;
 }
 
+static uint32_t last_character(sheaf_bytes line) {
+  size_t at = line.size;
+  size_t length;
+
+  if (at == 0) return 0;
+  do {
+    at--;
+  } while (at > 0 && line.size - at < 4 && !sf_utf8_boundary(line, at));
+  return sf_utf8_decode(line, at, &length);
+}
+
 /// True when the line ends with a stop, a semicolon or a colon.
 static bool is_stopped(sheaf_bytes line) {
-  static const char *const marks[] = {
-      ".",      ";",      ":",      "!",      "?",      "\u2026", "\u3002",
-      "\uFF01", "\uFF1F", "\uFF1B", "\uFF1A", "\u061F", "\u061B", "\u06D4"};
-  sheaf_bytes stripped = strip_closers(line);
-
-  for (size_t i = 0; i < SF_COUNT(marks); i++)
-    if (ends_with(stripped, marks[i])) return true;
-  return ends_with(line, "; and") || ends_with(line, "; or");
+  switch (last_character(strip_closers(line))) {
+    case '.':
+    case ';':
+    case ':':
+    case '!':
+    case '?':
+    case 0x2026:  // ellipsis
+    case 0x3002:  // Chinese and Japanese
+    case 0xFF01:
+    case 0xFF1F:
+    case 0xFF1A:
+    case 0xFF1B:
+    case 0x061B:  // Arabic
+    case 0x061F:
+    case 0x06D4:
+      return true;
+    default:
+      return ends_with(line, "; and") || ends_with(line, "; or");
+  }
 }
 
 /// The same, or with a comma, as a preambular paragraph does.
@@ -143,12 +165,22 @@ static bool has_label(sheaf_bytes line) {
 }
 
 static bool has_bullet(sheaf_bytes line) {
-  static const char *const bullets[] = {
-      "*", "\u2022", "\u25CF", "\u25AA", "\u00B7", "- ", "\u2013 ", "\u2014 "};
+  size_t length;
 
-  for (size_t i = 0; i < SF_COUNT(bullets); i++)
-    if (starts_with(line, bullets[i])) return true;
-  return false;
+  switch (sf_utf8_decode(line, 0, &length)) {
+    case '*':
+    case 0xB7:
+    case 0x2022:
+    case 0x25AA:
+    case 0x25CF:
+      return true;
+    case '-':
+    case 0x2013:
+    case 0x2014:
+      return length < line.size && line.data[length] == ' ';
+    default:
+      return false;
+  }
 }
 
 static bool begins_item(sheaf_bytes line) {

@@ -46,12 +46,13 @@ int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
                       sheaf_bytes *text, const char **charset,
                       sheaf_error *error);
 
-// --- Segments (segment.c, sentence.c) --------------------------------------
+// --- Segments (segment.c, paragraph.c, sentence.c) --------------------------
 // Each, but for the paragraphs, finds the first segment in `text` at or after
 // `*at`, stores its range, moves `*at` behind it and returns true; false when
 // there is none left.
 
-/// Lines: what stands between LF, CR LF or CR. Empty lines count.
+/// Lines: what stands between LF, CR LF or CR. Empty lines count, but not an
+/// empty rest behind the last line end.
 bool sf_text_line(sheaf_bytes text, size_t *at, sf_range *line);
 
 /// Walks over the paragraphs of a text: its lines, or in a hard-wrapped text
@@ -81,8 +82,8 @@ bool sf_text_sentence(sheaf_bytes text, const char *language, size_t *at,
                       sf_range *sentence);
 
 /// Words: runs of letters, digits and marks; inner apostrophes, hyphens and
-/// full stops do not count as parts of a word. Scripts without spaces give
-/// one word a character.
+/// full stops do not count as parts of a word. Each Han or kana character is a
+/// word.
 bool sf_text_word(sheaf_bytes text, size_t *at, sf_range *word);
 
 /// The range without the white space (Unicode's, and U+FEFF) at its ends.
