@@ -32,9 +32,8 @@ static void fail_member(reading *input, const sheaf_error *error) {
   input->status = one ? CLI_SOME_FAILED : status;
 }
 
-static void write_member(reading *input, const sheaf_member *member) {
+static void write_member(reading *input) {
   sheaf_error error;
-  if (member->type != SHEAF_MEMBER_FILE) return;
   int code = sheaf_bundle_stream(input->bundle, write_piece, input, &error);
   if (code < 0) fail_member(input, &error);
 }
@@ -46,8 +45,8 @@ static bool is_named(const sheaf_member *member, const char *name) {
          memcmp(member->name.data, name, member->name.size) == 0;
 }
 
-// Writes the members called `name`; all of them when it is NULL. Tells how
-// many there were.
+// Writes the members called `name`; all that have content when it is NULL.
+// Tells how many there were.
 static size_t write_named(reading *input, const char *name) {
   sheaf_member member;
   sheaf_error error;
@@ -55,9 +54,10 @@ static size_t write_named(reading *input, const char *name) {
   while (!is_over(input)) {
     int code = sheaf_bundle_next(input->bundle, &member, &error);
     if (code == SHEAF_END) break;
-    bool fits = !name || (code <= SHEAF_OK && is_named(&member, name));
+    bool fits = name ? is_named(&member, name)
+                     : code || member.type == SHEAF_MEMBER_FILE;
     found += fits;
-    if (code == SHEAF_OK && fits) write_member(input, &member);
+    if (code == SHEAF_OK && fits) write_member(input);
     if (code < 0 && fits) fail_member(input, &error);
     if (code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
   }
@@ -68,19 +68,18 @@ static size_t write_named(reading *input, const char *name) {
 // BUNDLE/ORDINAL/NAME. `*name` becomes the third part, or NULL.
 static bool parse_ordinal(const char *text, uint64_t *ordinal,
                           const char **name) {
-  char *end;
-  const char *slash = strchr(text, '/');
-  const char *digits = slash ? slash + 1 : text;
-  if (strspn(text, "0123456789") !=
-      (slash ? (size_t)(slash - text) : strlen(text)))
-    return false;
-  if (*digits < '0' || *digits > '9') return false;
+  static const char digits[] = "0123456789";
+  size_t size = strspn(text, digits);
+  bool is_id = size > 0 && text[size] == '/';
+  if (is_id) {
+    text += size + 1;
+    size = strspn(text, digits);
+  }
+  if (size == 0 || text[size] != (is_id ? '/' : '\0')) return false;
   errno = 0;
-  unsigned long long number = strtoull(digits, &end, 10);
-  if (errno != 0 || *end != (slash ? '/' : '\0')) return false;
-  *ordinal = number;
-  *name = slash ? end + 1 : NULL;
-  return true;
+  *ordinal = strtoull(text, NULL, 10);
+  *name = is_id ? text + size + 1 : NULL;
+  return errno == 0;
 }
 
 static void no_such_member(reading *input, const char *text) {
@@ -107,7 +106,7 @@ static void write_ordinal(reading *input, const char *text) {
   else if (code == SHEAF_END || (name && !is_named(&member, name)))
     no_such_member(input, text);
   else
-    write_member(input, &member);
+    write_member(input);
 }
 
 // A name goes before a number: members may be called "12".

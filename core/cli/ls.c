@@ -168,7 +168,7 @@ static int list_all(char **paths, int count, bool json) {
   int worst = CLI_OK;
   bool any = false;
   for (int i = 0; i < count; i++) {
-    if (i && !json) putchar('\n');
+    if (any && !json) putchar('\n');
     int status = list_bundle(paths[i], json);
     if (status > CLI_INPUT) return status;
     any = any || status != CLI_INPUT;
