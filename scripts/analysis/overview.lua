@@ -6,6 +6,7 @@
 
 local folder = arg[1] or error("usage: sheaf overview.lua FOLDER", 0)
 local WIDTH = 78
+local SHOWN = 12
 
 -- Reading -----------------------------------------------------------------------
 
@@ -69,10 +70,12 @@ local function count_clauses(doc)
   return counts
 end
 
---- Prints how many values there are, and which.
+--- Prints how many values there are, and the first of them.
 local function print_list(label, values)
   if #values == 0 then return end
-  print_wrapped(("  %-10s %d: "):format(label, #values), table.concat(values, ", "))
+  local shown = table.concat(values, ", ", 1, math.min(#values, SHOWN))
+  if #values > SHOWN then shown = shown .. ", …" end
+  print_wrapped(("  %-10s %d: "):format(label, #values), shown)
 end
 
 local function print_resolution(doc)
