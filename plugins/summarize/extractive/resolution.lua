@@ -3,7 +3,7 @@
 local verbs = require "verbs"
 
 -- What is taken from a clause's score, or added at most.
-local FORMAL, LONG, TOPIC = 0.7, 0.3, 0.2
+local FORMAL, OPEN, LONG, TOPIC = 0.9, 0.5, 0.3, 0.2
 -- A clause of so many bytes is as long as any.
 local MUCH = 1200
 
@@ -29,40 +29,39 @@ local function share_of(clause, topic, count)
   return count > 0 and found / count or 0
 end
 
---- Where the items of each clause end, by the clause's number.
-local function ends_of_items(doc)
-  local ends = {}
+--- The operative clauses, each with the place where its items end.
+local function clauses_of(doc)
+  local clauses, last = {}, nil
   for clause in doc:spans("clause") do
-    if clause.type == "item" and clause.parent then
-      ends[clause.parent] = math.max(ends[clause.parent] or 0, clause.to)
+    if clause.type == "operative" then
+      last = { from = clause.from, to = clause.to, phrase = clause.phrase or "",
+        opens = clause.text:find(":%s*$") ~= nil, items_to = clause.to }
+      clauses[#clauses + 1] = last
+    elseif clause.type == "item" and last then
+      last.items_to = math.max(last.items_to, clause.to)
     end
   end
-  return ends
+  return clauses
 end
 
---- A clause with its items, "bearing in mind that: (a) …", is one candidate.
-local function candidate(doc, clause, ends)
-  local to = clause.to
-  if clause.text:find(":%s*$") then to = math.max(to, ends[clause.number] or 0) end
-  return { from = clause.from, to = to, text = doc.text:slice(clause.from, to):lower(),
-    score = verbs.weight(clause.phrase or "") }
+--- Gives the clause its score. One that opens a list, "bearing in mind that: (a)
+--- …", takes its items along; without any it is half a sentence.
+local function weigh(doc, clause, topic, count)
+  if clause.opens then clause.to = clause.items_to end
+  local text = doc.text:slice(clause.from, clause.to):lower()
+  clause.score = verbs.weight(clause.phrase) + TOPIC * share_of(text, topic, count)
+    - LONG * math.min(1, #text / MUCH)
+  if verbs.is_formal(text) then clause.score = clause.score - FORMAL end
+  if text:find(":%s*$") then clause.score = clause.score - OPEN end
 end
 
 --- @return a list of candidates, each with from, to and score; empty if the
 --- document is no resolution
 function resolution.candidates(doc)
   local topic, count = topic_of(doc)
-  local ends, found = ends_of_items(doc), {}
-  for clause in doc:spans("clause") do
-    if clause.type == "operative" then
-      local one = candidate(doc, clause, ends)
-      one.score = one.score + TOPIC * share_of(one.text, topic, count)
-      if verbs.is_formal(one.text) then one.score = one.score - FORMAL end
-      one.score = one.score - LONG * math.min(1, (one.to - one.from) / MUCH)
-      found[#found + 1] = one
-    end
-  end
-  return found
+  local clauses = clauses_of(doc)
+  for _, clause in ipairs(clauses) do weigh(doc, clause, topic, count) end
+  return clauses
 end
 
 return resolution
