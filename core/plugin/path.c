@@ -19,15 +19,23 @@ typedef struct {
   size_t count;
 } folder_list;
 
-// Takes `folder`, which may be NULL; drops what is no folder.
+static bool is_listed(const folder_list *list, const char *folder) {
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(list->folders[i], folder) == 0) return true;
+  return false;
+}
+
+// Adds what `folder` really is, once; drops what is no folder. Takes `folder`,
+// which may be NULL.
 static void add_folder(folder_list *list, char *folder) {
   struct stat status;
-  if (!folder || list->count + 1 >= PATH_MAX_FOLDERS ||
-      stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
-    free(folder);
-    return;
-  }
-  list->folders[list->count++] = folder;
+  char *real = folder ? realpath(folder, NULL) : NULL;
+  free(folder);
+  if (real && list->count + 1 < PATH_MAX_FOLDERS && stat(real, &status) == 0 &&
+      S_ISDIR(status.st_mode) && !is_listed(list, real))
+    list->folders[list->count++] = real;
+  else
+    free(real);
 }
 
 static void add_environment(folder_list *list) {
