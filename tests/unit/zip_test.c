@@ -169,16 +169,17 @@ static void converts_names(void **state) {
 
 static void finds_what_stands_behind_a_prefix(void **state) {
   (void)state;
-  for (int absolute = 0; absolute < 2; absolute++) {
+  for (int i = 0; i < 4; i++) {
+    bool absolute = i & 1, zip64 = i & 2;
     zip_builder zip = {0};
     static const char prefix[] = "#!/bin/sh\nexit 1\n";
     sf_buffer_puts(&zip.bytes, prefix);
     build_three(&zip);
     if (!absolute)  // Offsets count from the archive's begin, as zip -A undoes.
-      for (size_t i = 0; i < zip.directory.size; i++)
-        if (memcmp(zip.directory.data + i, "PK\1\2", 4) == 0)
-          zip.directory.data[i + 42] -= (char)(sizeof prefix - 1);
-    zip_finish(&zip, absolute ? 0 : sizeof prefix - 1, false, "");
+      for (size_t at = 0; at + 46 < zip.directory.size; at++)
+        if (memcmp(zip.directory.data + at, "PK\1\2", 4) == 0)
+          zip.directory.data[at + 42] -= (char)(sizeof prefix - 1);
+    zip_finish(&zip, absolute ? 0 : sizeof prefix - 1, zip64, "");
     assert_zip(&zip, ONE TWO THREE);
   }
 }
@@ -260,6 +261,33 @@ static void describes_members(void **state) {
   assert_int_equal(sheaf_bundle_seek(bundle, 0, NULL), SHEAF_ENOMEMBER);
   sheaf_bundle_close(bundle);
   zip_clear(&zip);
+}
+
+static int64_t modified_with(const char *extra, size_t size) {
+  zip_builder zip = {0};
+  sheaf_member member;
+  zip_item item = {
+      .name = "a", .content = "", .extra = extra, .extra_size = size};
+  zip_add(&zip, item);
+  zip_finish(&zip, 0, false, "");
+  sheaf_bundle *bundle = open_bytes(sf_buffer_bytes(&zip.bytes), 100);
+  assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_OK);
+  sheaf_bundle_close(bundle);
+  zip_clear(&zip);
+  return member.modified;
+}
+
+static void prefers_exact_times(void **state) {
+  (void)state;
+  // 2026-01-01 20:00 of MS-DOS; the others are 2001-09-09 01:46:40 UTC.
+  assert_int_equal(modified_with("", 0), 1767297600);
+  assert_int_equal(modified_with("UT\5\0\1\0\xca\x9a\x3b", 9), 1000000000);
+  assert_int_equal(modified_with("UT\5\0\2\0\xca\x9a\x3b", 9), 1767297600);
+  assert_int_equal(modified_with("\x0a\0\x20\0....\1\0\x18\0"
+                                 "\0\x80\xff\x44\xd1\x38\xc1\1"
+                                 "................",
+                                 36),
+                   1000000000);
 }
 
 // --- What is not read ------------------------------------------------------
@@ -572,6 +600,7 @@ int main(void) {
       {"zip: delivers both of two with one name", delivers_duplicates, NULL,
        NULL, NULL},
       {"zip: describes members and seeks", describes_members, NULL, NULL, NULL},
+      {"zip: prefers exact times", prefers_exact_times, NULL, NULL, NULL},
       {"zip: refuses encryption and methods that it does not know",
        refuses_what_it_does_not_know, NULL, NULL, NULL},
       {"zip: refuses what is too large and names the limit",
