@@ -51,12 +51,18 @@ local function enacts(self, from, to)
   return self:before(from, 5):find("\n%s*The%s+$") and self:between(to, to + 1) == ","
 end
 
---- "resolution 1503 (XLVIII) of the Economic and Social Council"
-local function take_over(self, from, organ)
-  local list = self.cue and self.cue.acts or {}
-  local last = list[#list]
+--- "resolution 1503 (XLVIII) of the Economic and Social Council", or
+--- "resolution of the General Assembly 58/208"
+local function take_over(self, from, to, organ)
+  local cue = self.cue
+  if not cue then return end
+  if cue.first and is_made_of(self:between(cue.at, from), words.leads) then
+    cue.organ, cue.at = organ, to
+    return
+  end
+  local last = cue.acts[#cue.acts]
   if not last or not self:between(last.ends, from):find("^,?%s+of%s+the%s+$") then return end
-  for _, citation in ipairs(list) do
+  for _, citation in ipairs(cue.acts) do
     if symbols.fits(citation.act, organ) then citation.organ = organ end
   end
 end
@@ -71,7 +77,7 @@ function Reader:on_organ(from, to, name)
   end
   self.organ = { symbol = organ or false, to = to }
   if organ and not self.enacting and enacts(self, from, to) then self.enacting = organ end
-  if organ then take_over(self, from, organ) end
+  if organ then take_over(self, from, to, organ) end
 end
 
 --- The organ that a cue names: nil if none, false if it has no symbols.
@@ -94,11 +100,13 @@ local function is_live(cue, gap)
 end
 
 --- True if a word like "paragraph" stands before `from`.
-local function is_blocked(self, from)
+local function is_blocked(self, act, from)
   local before = self:before(from, 20)
   if before:find("[$€£#&+=*]%s*$") then return true end
   local word = before:match("(%a+)%.?%s*$")
-  return word ~= nil and words.blockers[word:lower()] == true
+  if not word then return false end
+  local is_year = act.form == "session" and act.session > 99
+  return words.blockers[word:lower()] or is_year and words.before_years[word:lower()]
 end
 
 -- Acts -----------------------------------------------------------------------
@@ -170,11 +178,14 @@ local function is_act(self, act, from, year)
   local cue = self.cue
   local gap = cue and self:between(cue.at, from)
   if gap and cue.first and gap:find("^%s*[Nn][Oo]s?%.?%s*$") then return true end
-  if is_blocked(self, from) then return false end
+  if is_blocked(self, act, from) then return false end
   if not gap or not is_live(cue, gap) or cue.organ == false then
     return symbols.organ(act) and STANDS_ALONE[act.form](act, year)
   end
   if act.doubtful or not symbols.organ(act) then return is_made_of(gap, words.links) end
+  if cue.first and act.form == "session" and not year then
+    return is_made_of(gap, words.leads)
+  end
   return true
 end
 

@@ -42,7 +42,7 @@ local PIECES = {
   DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})(?:S?[$]|8))(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
   PART = [[(?:E?S{DASH}[0-9]+|[A-Z][A-Za-z]*(?:\.{GAP}{NUMBER})?|{NUMBER})]],
   MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y)\s|,\s?){GAP})]]
-    .. [=[(?:{SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]])(?!\.\d))]=],
+    .. [=[(?:{SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|\s+(?:and|to)\s)(?!\.\d))]=],
   SUFFIX = [[(?:Add|Corr|Rev|Amend)\.{GAP}(?:{NUMBER}|[lI]\b)]],
 
   -- "S/26385" as character recognition may give it; no month and year.
@@ -78,6 +78,6 @@ tokens.regex = sheaf.regex(expand([[(?<![\w/])(?:({ORGAN})(?!\w)|({CUE})(?:{LONE
 --- Finds the suffixes that follow a document's symbol: how it is joined, the
 --- suffix or number.
 tokens.more = sheaf.regex(expand([[({DASH}|\s(?:and|to|et|y)\s|,\s?){GAP}]]
-  .. [=[({SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|$))]=]))
+  .. [=[({SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|\s+(?:and|to)\s|$))]=]))
 
 return tokens

@@ -70,14 +70,21 @@ words.bodies = set [[conference committee board organization union authority age
 words.blockers = set [[paragraph paragraphs para paras article articles art rule rules section
   sections sect chapter chapters chap chaps principle principles page pages pp p no nos item items
   vote votes table tables annex annexes appendix regulation regulations part parts a an per least
-  convention conventions comment comments recommendation recommendations year years biennium
-  season period in during goal target schedule protocol figure]]
+  convention conventions comment comments recommendation recommendations goal target schedule
+  protocol figure]]
+
+-- What stands behind one of these is a year or two: "in 1998/99".
+words.before_years = set [[in during year years biennium season period for]]
 
 -- Between an organ and its cue there is no more than these.
 words.attaching = set [[in its by of s the relevant previous earlier recent all other draft and both
   subsequent]]
 
 -- Between the numbers of a list there is no more than these.
-words.links = set [[and or to as well also both of its in by the et ou à y e o и]]
+words.links = set [[and or to as well also both of its in by the no nos et ou à y e o и]]
+
+-- Between a cue and a number that has no date there is no more than these.
+words.leads = set [[and of its in by the no nos particular including namely especially notably
+  inter alia most recent recently latest de la el du]]
 
 return words

@@ -12,7 +12,8 @@ return {
     ordinal = "(?:st|nd|rd|th)\\b",
     range = "to|until|till|through", list = "and|or", of = "of",
     in_year = "in|since|during|years?|early|late|mid|biennium|period|decade|annum",
-    maybe_year = "of|by|for|from|to|until|till|through|before|after|between|around|circa|than|towards",
+    maybe_year = "of|by|for|from|to|until|till|through|before|after|between|around|circa|than|"
+      .. "towards",
     follows = "and|or|to|the|in|on|at|with|by|for|as|is|was|were|are|which|that|of|until|through|"
       .. "when|where|who|an?|had|has|have|will|would|should|shall|but|all|its?|their|under",
   },

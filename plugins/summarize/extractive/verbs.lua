@@ -36,8 +36,11 @@ function verbs.weight(phrase)
 end
 
 -- What every resolution says says nothing of this one.
-local FORMAL = { "remain%s+%a*%s*seized", "provisional%s+agenda", "matter%s+on%s+its%s+agenda",
-  "rester%s+saisi", "ordre%s+du%s+jour%s+provisoire", "seguir%s+ocup%S+ndose", "programa%s+provisional" }
+local FORMAL = {
+  "remain%s+%a*%s*seized", "provisional%s+agenda", "matter%s+on%s+its%s+agenda",
+  "rester%s+saisi", "ordre%s+du%s+jour%s+provisoire",
+  "seguir%s+ocup%S+ndose", "programa%s+provisional",
+}
 
 --- True if the clause is a formal one: "Decides to remain seized of the matter".
 --- @param clause in lower case
