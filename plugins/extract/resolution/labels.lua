@@ -2,6 +2,8 @@
 
 local labels = {}
 
+-- Items do not nest deeper.
+local DEEPEST = 4
 -- Items that may have been lost between two others.
 local MOST_LOST = 2
 
@@ -54,7 +56,7 @@ end
 function labels.place(open, label)
   local level, meant = find_level(open, label, 1, matches)
   if level then return level, meant end
-  if FIRST[label] then return #open + 1, label end
+  if FIRST[label] then return math.min(#open + 1, DEEPEST), label end
   level, meant = find_level(open, label, 1, resembles)
   for step = 2, level and 0 or 1 + MOST_LOST do
     level, meant = find_level(open, label, step, matches)

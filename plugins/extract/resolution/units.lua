@@ -16,6 +16,9 @@ local byte, find, match, sub = string.byte, string.find, string.match, string.su
 
 local units = {}
 
+-- The thickest volumes of resolutions have half of these.
+local MOST_UNITS = 50000
+
 -- Where lines and paragraphs end ---------------------------------------------
 
 --- The bytes `i` to `j` without white space at the ends, the no-break space
@@ -47,11 +50,12 @@ local TRAILERS = {
 --- Nil when there is none.
 function units.ending(text, i, j)
   local tail = sub(text, j - i > 40 and j - 40 or i, j)
-  local mark, before
-  repeat
-    mark, before = match(tail, "[,;.:]$"), tail
+  local mark, before = match(tail, "[,;.:]$"), nil
+  while not mark and tail ~= before do
+    before = tail
     for _, pattern in ipairs(TRAILERS) do tail = match(tail, pattern) or tail end
-  until mark or tail == before
+    mark = match(tail, "[,;.:]$")
+  end
   return mark
 end
 
@@ -228,10 +232,11 @@ local function add_any_line(list, text, language, i, j, above)
   add_line(list, text, language, i, j, above)
 end
 
---- Cuts `text` into a list of units.
+--- Cuts `text` into a list of units. Of a text that is nothing but scraps it
+--- gives the first MOST_UNITS ones.
 function units.cut(text, language)
   local list, start, above = {}, 1, {}
-  while start <= #text do
+  while start <= #text and #list < MOST_UNITS do
     local stop = find(text, "\n", start, true) or #text + 1
     local i, j = trim(text, start, stop - 1)
     if byte(text, start) == 12 then above.page = true end

@@ -52,7 +52,8 @@ end
 --- its words joined by spaces; nil when none matches
 function wordlist.take(sequences, text, i)
   local word, _, last = wordlist.word_at(text, i)
-  for _, words in ipairs(sequences[word] or {}) do
+  if not sequences[word] then return nil end
+  for _, words in ipairs(sequences[word]) do
     local at = last
     for k = 2, #words do
       local next_word, _, e = wordlist.word_at(text, at + 1)
