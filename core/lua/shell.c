@@ -155,7 +155,10 @@ typedef struct {
 
 static int push_arguments(lua_State *L) {
   int first = lua_gettop(L);
-  if (lua_getglobal(L, "arg") != LUA_TTABLE) return 0;
+  if (lua_getglobal(L, "arg") != LUA_TTABLE) {
+    lua_settop(L, first);
+    return 0;
+  }
   int count = (int)lua_rawlen(L, -1);
   luaL_checkstack(L, count, "too many arguments");
   for (int i = 1; i <= count; i++) lua_rawgeti(L, first + 1, i);
