@@ -1,4 +1,5 @@
 /// `sheaf SCRIPT.lua`, `sheaf -e CODE` and `sheaf -`: trusted scripts.
+#include <signal.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -7,6 +8,9 @@ int cli_script(int argc, char **argv) {
   bool inline_code = strcmp(argv[1], "-e") == 0;
   if (inline_code && argc < 3)
     return cli_usage("", "'-e' needs a piece of Lua");
+  // Lua's print() does not look whether it could write: a script that prints
+  // for ever must end when its reader does.
+  signal(SIGPIPE, SIG_DFL);
   char **arguments = argv + (inline_code ? 3 : 2);
   sheaf_shell *shell;
   sheaf_error error;
