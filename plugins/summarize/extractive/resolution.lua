@@ -4,8 +4,8 @@ local verbs = require "verbs"
 
 -- What is taken from a clause's score, or added at most.
 local FORMAL, OPEN, LONG, TOPIC = 0.9, 0.5, 0.3, 0.2
--- A clause of so many bytes is as long as any.
-local MUCH = 1200
+-- A clause of so many bytes is as long as any; one of so many is cut.
+local MUCH, LONGEST = 1200, 3000
 
 local resolution = {}
 
@@ -44,10 +44,19 @@ local function clauses_of(doc)
   return clauses
 end
 
+--- What a clause adopts may follow it, pages long: then its first paragraph must
+--- do.
+local function shorten(doc, clause)
+  if clause.to - clause.from <= LONGEST then return end
+  local paragraph = doc.text:slice(clause.from, clause.to):find("%s*\n[ \t\r]*\n")
+  if paragraph then clause.to = clause.from + paragraph - 1 end
+end
+
 --- Gives the clause its score. One that opens a list, "bearing in mind that: (a)
 --- …", takes its items along; without any it is half a sentence.
 local function weigh(doc, clause, topic, count)
   if clause.opens then clause.to = clause.items_to end
+  shorten(doc, clause)
   local text = doc.text:slice(clause.from, clause.to):lower()
   clause.score = verbs.weight(clause.phrase) + TOPIC * share_of(text, topic, count)
     - LONG * math.min(1, #text / MUCH)
