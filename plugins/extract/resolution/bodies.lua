@@ -62,10 +62,9 @@ end
 --- when nothing else can be meant; nil for any other line
 function bodies.formula(text, i, j)
   if j - i > LONGEST_LINE then return nil end
-  local comma = find(text, ",", i, true)
   local line = sub(text, i, j)
   local body = known(line)
-  if body then return body, j, comma == j end
+  if body then return body, j, find(line, ",$") ~= nil end
   body = unknown(line)
   if body then return body, j, false end
 end

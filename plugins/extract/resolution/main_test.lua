@@ -229,8 +229,8 @@ Recalling its resolutions 46 (1948) and 365 (1974) and paragraph 46 of the repor
 1. Reaffirms the views of Seychelles 47 for ever.
 
 Adopted unanimously at the 2539th meeting. 48
-
-46 Ibid., Thirty-ninth Year, 2531st meeting.
+46 Ibid., Thirty-ninth Year,
+2531st meeting.
 47 See Official Records.
 48 One member was absent.]]), { "46: 1949,", "47: Seychelles", "48: meeting." })
 end)

@@ -170,9 +170,8 @@ local function begins(text, language, unit, line)
   if unit.at > unit.j or kind == "misread" then return false end
   if kind == "note" and (unit.kind == "note" or unit.kind == "closing") then return true end
   local new_page = line.page and not find(text, "^%l", line.i)
-  if not (new_page or kind and kind ~= "counted") and not language:begins(text, line.at) then
-    return false
-  end
+  local sure = kind and (kind ~= "counted" or unit.kind == "closing")
+  if not (new_page or sure or language:begins(text, line.at)) then return false end
   return units.ending(text, unit.i, unit.j) ~= nil
 end
 
@@ -209,7 +208,7 @@ end
 
 --- Adds a text whose line ends were lost: behind each mark a line may begin.
 local function add_run_on(list, text, language, i, j)
-  while i <= j do
+  while i <= j and #list < MOST_UNITS do
     local stop = match(text, "[,;:.]%s?%d?%d?%d?()%s+[%u%d(\226]", i)
     stop = stop and stop <= j and stop - 1 or j
     local first, last = trim(text, i, stop)
