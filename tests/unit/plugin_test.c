@@ -1,0 +1,179 @@
+/// Manifests, options and the plugin path.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+// cmocka wants the headers above.
+#include <cmocka.h>
+
+#include "plugin/plugin.h"
+
+#define FACTS                                              \
+  "\"name\":\"test.one\",\"version\":\"1.0.0\",\"api\":1," \
+  "\"language\":\"lua\",\"main\":\"main.lua\",\"summary\":\"For tests.\""
+#define STAGE ",\"stage\":\"extract\""
+#define OPTIONS                                                             \
+  ",\"options\":{\"size\":{\"type\":\"int\",\"default\":3,\"min\":1,"       \
+  "\"max\":9,\"doc\":\"Size.\"},\"mode\":{\"type\":\"string\",\"default\":" \
+  "\"a\",\"enum\":[\"a\",\"b\"],\"doc\":\"Mode.\"},\"names\":{\"type\":"    \
+  "\"list\",\"default\":[],\"doc\":\"Names.\"}}"
+
+static char folder[] = "/tmp/sheaf-plugin-XXXXXX";
+static char file[sizeof folder + 16];
+
+static int make_folder(void **state) {
+  (void)state;
+  if (!mkdtemp(folder)) return -1;
+  snprintf(file, sizeof file, "%s/plugin.json", folder);
+  return 0;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  unlink(file);
+  return rmdir(folder);
+}
+
+static int load(const char *json, sf_manifest *manifest, sheaf_error *error) {
+  FILE *stream = fopen(file, "w");
+  assert_non_null(stream);
+  fputs(json, stream);
+  assert_int_equal(fclose(stream), 0);
+  return sf_manifest_load(manifest, folder, NULL, error);
+}
+
+static void assert_refused(const char *json, const char *why,
+                           const char *hint) {
+  sf_manifest manifest;
+  sheaf_error error;
+  assert_int_equal(load(json, &manifest, &error), SHEAF_EMANIFEST);
+  assert_non_null(strstr(error.what, "plugin.json"));
+  if (!strstr(error.why, why)) fail_msg("'%s' has no '%s'", error.why, why);
+  if (!strstr(error.hint, hint)) fail_msg("'%s' has no '%s'", error.hint, hint);
+}
+
+static void reads_a_manifest(void **state) {
+  (void)state;
+  sf_manifest manifest;
+  sheaf_error error;
+  assert_int_equal(
+      load("{" FACTS STAGE ",\"limits\":{\"memory_mb\":8}}", &manifest, &error),
+      SHEAF_OK);
+  assert_string_equal(manifest.name, "test.one");
+  assert_int_equal(manifest.stage, SF_STAGE_EXTRACT);
+  assert_int_equal(manifest.memory_limit, 8 << 20);
+  assert_int_equal(sf_manifest_output_count(&manifest), 0);
+  sf_manifest_clear(&manifest);
+}
+
+static void refuses_what_is_wrong(void **state) {
+  (void)state;
+  assert_refused("{", "line 1", "");
+  assert_refused("{" FACTS "}", "'stage' is missing", "");
+  assert_refused("{" FACTS STAGE ",\"sumary\":\"\"}", "unknown key 'sumary'",
+                 "'summary'");
+  assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is a int", "");
+  assert_refused("{" FACTS ",\"stage\":\"extra\"}", "unknown stage 'extra'",
+                 "extract");
+  assert_refused("{" FACTS ",\"stage\":\"export\"}", "'outputs'", "");
+  assert_refused("{" FACTS STAGE ",\"limits\":{\"cpu_m\":1}}", "'cpu_m'",
+                 "'cpu_ms'");
+  assert_refused("{" FACTS STAGE
+                 ",\"options\":{\"x\":{\"type\":\"number\","
+                 "\"doc\":\"\",\"default\":1}}}",
+                 "option 'x' has no known type", "float");
+  assert_refused("{" FACTS
+                 ",\"stage\":\"export\",\"outputs\":[{\"name\":"
+                 "\"../x\"}]}",
+                 "no plain file name", "");
+}
+
+static void assert_option(const char *given, const char *key,
+                          const char *expected) {
+  sf_manifest manifest;
+  sheaf_error error;
+  sheaf_value options = SHEAF_VALUE_NULL, all;
+  char *text;
+  size_t size;
+  assert_int_equal(load("{" FACTS STAGE OPTIONS "}", &manifest, &error),
+                   SHEAF_OK);
+  assert_int_equal(sheaf_value_parse(&options, given, strlen(given), &error),
+                   SHEAF_OK);
+  int code = sf_options_check(&manifest, &options, &all, &error);
+  if (code != SHEAF_OK) {
+    assert_int_equal(code, SHEAF_EOPTION);
+    assert_null(key);
+    if (!strstr(error.why, expected) && !strstr(error.hint, expected))
+      fail_msg("'%s' (%s) has no '%s'", error.why, error.hint, expected);
+  } else {
+    assert_non_null(key);
+    sheaf_value_write(sheaf_value_get(&all, key), &text, &size);
+    assert_string_equal(text, expected);
+    free(text);
+    sheaf_value_clear(&all);
+  }
+  sheaf_value_clear(&options);
+  sf_manifest_clear(&manifest);
+}
+
+static void options_are_completed(void **state) {
+  (void)state;
+  assert_option("{}", "size", "3");
+  assert_option("{\"size\":4}", "size", "4");
+  assert_option("{\"size\":\"5\"}", "size", "5");
+  assert_option("{\"names\":\"x\"}", "names", "[\"x\"]");
+  assert_option("{\"names\":\"[1,2]\"}", "names", "[1,2]");
+  assert_option("{\"mode\":\"b\"}", "mode", "\"b\"");
+}
+
+static void options_are_checked(void **state) {
+  (void)state;
+  assert_option("{\"size\":\"many\"}", NULL, "expected a int");
+  assert_option("{\"size\":10}", NULL, "out of its range");
+  assert_option("{\"mode\":\"c\"}", NULL, "one of [\"a\",\"b\"]");
+  assert_option("{\"sise\":1}", NULL, "did you mean 'size'?");
+}
+
+static void unknown_plugin_suggests(void **state) {
+  (void)state;
+  sf_manifest manifest;
+  sheaf_error error;
+  assert_int_equal(sf_manifest_load(&manifest, "export.json", NULL, &error),
+                   SHEAF_ENOPLUGIN);
+  assert_non_null(strstr(error.hint, "'export.jsonl'"));
+}
+
+static void digest_sees_changes(void **state) {
+  (void)state;
+  sf_manifest manifest;
+  sheaf_error error;
+  char first[SF_SHA256_HEX], second[SF_SHA256_HEX];
+  assert_int_equal(load("{" FACTS STAGE "}", &manifest, &error), SHEAF_OK);
+  assert_int_equal(sf_manifest_digest(&manifest, first, &error), SHEAF_OK);
+  sf_manifest_clear(&manifest);
+  assert_int_equal(load("{" FACTS STAGE " }", &manifest, &error), SHEAF_OK);
+  assert_int_equal(sf_manifest_digest(&manifest, second, &error), SHEAF_OK);
+  assert_string_not_equal(first, second);
+  sf_manifest_clear(&manifest);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      {"manifest: what it says is read", reads_a_manifest, 0, 0, 0},
+      {"manifest: what is not in the contract is refused, by name",
+       refuses_what_is_wrong, 0, 0, 0},
+      {"options: defaults are filled in, strings become what is wanted",
+       options_are_completed, 0, 0, 0},
+      {"options: type, range, choice and name are checked", options_are_checked,
+       0, 0, 0},
+      {"plugin: an unknown name suggests a near one", unknown_plugin_suggests,
+       0, 0, 0},
+      {"plugin: its digest changes with its files", digest_sees_changes, 0, 0,
+       0},
+  };
+  return cmocka_run_group_tests_name("plugin", tests, make_folder,
+                                     remove_folder);
+}
