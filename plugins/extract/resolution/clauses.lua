@@ -85,12 +85,16 @@ end
 
 -- Paragraphs, by the stage of the resolution ---------------------------------
 
---- Reads a paragraph without a label below a clause that ends with a colon or
---- below its items. Lines that do not close are headings.
+--- Reads a paragraph without a label below a clause or item that ends with a
+--- colon, or below items. Lines that do not close are headings.
 local function read_below(self, unit)
+  local resolution = self.current
   if not self:closing_mark(unit) then return end
+  if resolution.last.type == "item" and self:closing_mark(resolution.last) == ":" then
+    return self:add_item(unit, #resolution.open + 1, nil)
+  end
   self:add_item(unit, 1, nil)
-  self.current.open = {}
+  resolution.open = {}
 end
 
 local function read_preambular(self, unit)

@@ -56,7 +56,10 @@ end
 function labels.place(open, label)
   local level, meant = find_level(open, label, 1, matches)
   if level then return level, meant end
-  if FIRST[label] then return math.min(#open + 1, DEEPEST), label end
+  if FIRST[label] then
+    local beside = #open > 0 and open[#open].label == ""
+    return beside and #open or math.min(#open + 1, DEEPEST), label
+  end
   level, meant = find_level(open, label, 1, resembles)
   for step = 2, level and 0 or 1 + MOST_LOST do
     level, meant = find_level(open, label, step, matches)
