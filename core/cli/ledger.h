@@ -1,0 +1,20 @@
+/// Reading the ledger of a run, a row at a time.
+#ifndef CLI_LEDGER_H
+#define CLI_LEDGER_H
+
+#include "cli/cli.h"
+
+/// Is handed each row; anything but 0 ends the reading and is its result.
+typedef int (*cli_row_visit)(void *context, const sheaf_value *row);
+
+/// Reads the ledger in the run folder `folder`, that of an interrupted run
+/// too. Returns 0, what `visit` returned, or an exit status after an error was
+/// printed. `*complete` tells whether the run is.
+int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
+                    bool *complete);
+
+/// Reads run.json, that of an interrupted run too. Returns an exit status
+/// after an error was printed.
+int cli_report_read(const char *folder, sheaf_value *report, bool *complete);
+
+#endif

@@ -1,0 +1,200 @@
+/// `sheaf status`: what a run amounted to, and why documents failed.
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/ledger.h"
+
+#define GROUPS_MAX  256
+#define GROUPS_SHOW 12
+
+// Documents that ended for the same reason.
+typedef struct {
+  char status[16], code[32], plugin[72];
+  char example[512];  // Id of the first of them,
+  char reason[160];   // and the first line of its reason.
+  uint64_t count;
+} reason_group;
+
+typedef struct {
+  uint64_t documents, bytes_in, bytes_out;
+  uint64_t status[SHEAF_STATUS_COUNT];
+  reason_group groups[GROUPS_MAX];
+  size_t group_count;
+  uint64_t ungrouped;  // Rows for which there was no room.
+} run_summary;
+
+// --- Counting --------------------------------------------------------------
+
+static void copy_line(char *out, size_t room, const char *text) {
+  snprintf(out, room, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static reason_group *find_group(run_summary *all, const char *status,
+                                const char *code, const char *plugin) {
+  for (size_t i = 0; i < all->group_count; i++) {
+    reason_group *group = &all->groups[i];
+    if (strcmp(group->status, status) == 0 && strcmp(group->code, code) == 0 &&
+        strcmp(group->plugin, plugin) == 0)
+      return group;
+  }
+  return NULL;
+}
+
+static void add_to_group(run_summary *all, const sheaf_value *row,
+                         const char *status) {
+  const char *code = sheaf_value_get_string(row, "code", "");
+  const char *plugin = sheaf_value_get_string(row, "plugin", "");
+  reason_group *group = find_group(all, status, code, plugin);
+  if (!group && all->group_count == GROUPS_MAX) {
+    all->ungrouped++;
+    return;
+  }
+  if (!group) {
+    group = &all->groups[all->group_count++];
+    copy_line(group->status, sizeof group->status, status);
+    copy_line(group->code, sizeof group->code, code);
+    copy_line(group->plugin, sizeof group->plugin, plugin);
+    copy_line(group->example, sizeof group->example,
+              sheaf_value_get_string(row, "id", ""));
+    copy_line(group->reason, sizeof group->reason,
+              sheaf_value_get_string(row, "reason", ""));
+  }
+  group->count++;
+}
+
+static int count_row(void *context, const sheaf_value *row) {
+  run_summary *all = context;
+  const char *status = sheaf_value_get_string(row, "status", "");
+  all->documents++;
+  all->bytes_in += (uint64_t)sheaf_value_get_int(row, "bytes_in", 0);
+  all->bytes_out += (uint64_t)sheaf_value_get_int(row, "bytes_out", 0);
+  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
+    if (strcmp(sheaf_status_name(s), status) == 0) all->status[s]++;
+  if (strcmp(status, sheaf_status_name(SHEAF_ROW_OK)) != 0)
+    add_to_group(all, row, status);
+  return 0;
+}
+
+static int compare_groups(const void *left, const void *right) {
+  const reason_group *a = left, *b = right;
+  if (a->count != b->count) return a->count > b->count ? -1 : 1;
+  return strcmp(a->example, b->example);
+}
+
+// --- Printing --------------------------------------------------------------
+
+static void print_counts(const run_summary *all, const char *folder,
+                         bool complete) {
+  char in[16], out[16];
+  printf("%s: %s, %llu document%s\n", folder,
+         complete ? "complete" : "interrupted (--resume goes on)",
+         (unsigned long long)all->documents, all->documents == 1 ? "" : "s");
+  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
+    if (all->status[s])
+      printf("%10llu %s\n", (unsigned long long)all->status[s],
+             sheaf_status_name(s));
+  printf("%10s in, %s out\n", cli_bytes(all->bytes_in, in),
+         cli_bytes(all->bytes_out, out));
+}
+
+static void print_group(const reason_group *group) {
+  printf("%10llu %s", (unsigned long long)group->count, group->status);
+  if (group->code[0]) printf(", %s", group->code);
+  if (group->plugin[0]) printf(", in %s", group->plugin);
+  printf("\n           such as %s\n           ", group->example);
+  cli_print_safe(stdout, (sheaf_bytes){group->reason, strlen(group->reason)});
+  putchar('\n');
+}
+
+static void print_groups(run_summary *all, const char *folder) {
+  if (!all->group_count) return;
+  qsort(all->groups, all->group_count, sizeof *all->groups, compare_groups);
+  puts("\nreasons:");
+  for (size_t i = 0; i < all->group_count && i < GROUPS_SHOW; i++)
+    print_group(&all->groups[i]);
+  if (all->group_count > GROUPS_SHOW)
+    printf("%10zu more kinds of reasons\n", all->group_count - GROUPS_SHOW);
+  printf("\n'sheaf why %s ID' explains one document\n", folder);
+}
+
+static void print_timings(const sheaf_value *report) {
+  const sheaf_value *timings = sheaf_value_get(report, "timings");
+  if (!sheaf_value_count(timings)) return;
+  puts("\nplugins:");
+  for (size_t i = 0; i < sheaf_value_count(timings); i++) {
+    const sheaf_value *timing = sheaf_value_at(timings, i);
+    const sheaf_value *ms = sheaf_value_get(timing, "ms");
+    const sheaf_value *most = sheaf_value_get(timing, "max_ms");
+    printf("  %-24s %8lld calls %10.0f ms, the longest %.1f ms\n",
+           sheaf_value_get_string(timing, "plugin", ""),
+           (long long)sheaf_value_get_int(timing, "calls", 0),
+           ms && ms->type == SHEAF_FLOAT ? ms->as.number : 0.0,
+           most && most->type == SHEAF_FLOAT ? most->as.number : 0.0);
+  }
+}
+
+static void print_json(const run_summary *all, const char *folder,
+                       bool complete) {
+  sheaf_value out;
+  if (sheaf_value_map(&out) != SHEAF_OK) return;
+  sheaf_value_set_string(&out, "folder", folder);
+  sheaf_value_set(&out, "complete", sheaf_value_bool(complete));
+  sheaf_value_set(&out, "documents", sheaf_value_int((int64_t)all->documents));
+  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
+    sheaf_value_set(&out, sheaf_status_name(s),
+                    sheaf_value_int((int64_t)all->status[s]));
+  sheaf_value_set(&out, "bytes_in", sheaf_value_int((int64_t)all->bytes_in));
+  sheaf_value_set(&out, "bytes_out", sheaf_value_int((int64_t)all->bytes_out));
+  cli_print_json(stdout, &out);
+  sheaf_value_clear(&out);
+}
+
+// --- The verb --------------------------------------------------------------
+
+static int show_status(const char *folder, bool json) {
+  run_summary *all = calloc(1, sizeof *all);
+  sheaf_value report = {SHEAF_NULL, {0}};
+  bool complete;
+  if (!all) return CLI_INTERNAL;
+  int status = cli_ledger_read(folder, count_row, all, &complete);
+  if (status == CLI_OK && json) {
+    print_json(all, folder, complete);
+  } else if (status == CLI_OK) {
+    print_counts(all, folder, complete);
+    print_groups(all, folder);
+    if (complete && cli_report_read(folder, &report, &complete) == CLI_OK)
+      print_timings(&report);
+  }
+  sheaf_value_clear(&report);
+  free(all);
+  return status;
+}
+
+static int run_status(int argc, char **argv) {
+  static const cli_option options[] = {{"json", 0, false}, {NULL, 0, false}};
+  cli_arguments arguments = {"status", argc, argv, 1, NULL, false};
+  const char *folder = NULL;
+  bool json = false;
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_OK;
+    if (next == CLI_BAD) return CLI_USAGE;
+    if (next == 0) json = true;
+    if (next == CLI_OPERAND && folder)
+      return cli_usage("status", "'%s' is one too many", arguments.value);
+    if (next == CLI_OPERAND) folder = arguments.value;
+  }
+  if (!folder) return cli_usage("status", "which run? Name its folder");
+  return show_status(folder, json);
+}
+
+const cli_verb cli_status_verb = {
+    .name = "status",
+    .summary = "tell what a run amounted to",
+    .help =
+        "usage: sheaf status [--json] FOLDER\n\n"
+        "Counts the rows of a run's ledger, groups the reasons why\n"
+        "documents are not ok, and tells how long the plugins took. Works\n"
+        "on interrupted runs, too.\n\n"
+        "example: sheaf status out\n",
+    .run = run_status,
+};
