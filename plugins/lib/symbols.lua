@@ -27,9 +27,14 @@ local PLAIN = {
 local DIGITS = { O = "0", o = "0", l = "1", I = "1", ["|"] = "1" }
 local STROKES = { ["1"] = "I", l = "I", ["|"] = "I" }
 
+--- The text with plain hyphens and spaces.
+local function plain(printed)
+  return (printed:gsub("[\xC2\xE2][\x80-\xBF]+", PLAIN))
+end
+
 --- The text with plain hyphens and without white space.
 local function squeeze(printed)
-  return (printed:gsub("[\xC2\xE2][\x80-\xBF]+", PLAIN):gsub("%s+", ""))
+  return (plain(printed):gsub("%s+", ""))
 end
 
 local function digits(printed)
@@ -82,7 +87,7 @@ end
 --- The session of "58/208", "57/270 B", "ES-10/15".
 local function parse_session(printed)
   local prefix, session, number, letter =
-    printed:match("^([ES]*%-?)([%dOolI]+)/([%dOolI]+)(%u?)$")
+    printed:match("^([ES]*%-?)([%dOolI]+)/([%dOolI]+)%[?(%u?)%]?$")
   if not prefix or (prefix ~= "" and prefix ~= "S-" and prefix ~= "ES-") then return nil end
   session, number = digits(session), digits(number)
   return { form = "session", special = prefix, session = tonumber(session), number = number,
@@ -123,9 +128,9 @@ end
 --- The last bracket may be missing, or be read together with an "I" as "D".
 local function parse_bracketed(printed)
   local number, letter, inner, after =
-    printed:match("^([%dOolI]+)(%u?)%(([^()]+)%)%[?(%u?)%]?$")
+    printed:match("^([%dOolI]+)%[?(%u?)%]?%(([^()]+)%)%[?(%u?)%]?$")
   if not number then
-    number, letter, inner = printed:match("^([%dOolI]+)(%u?)%(([XVID]+)$")
+    number, letter, inner = printed:match("^([%dOolI]+)%[?(%u?)%]?%(([XVID]+)$")
     if not number then return nil end
     inner, after = inner:gsub("D$", "I"), ""
   end
@@ -139,8 +144,10 @@ end
 --- `session`, `year`, `special` ("S-", "ES-" or ""), or nil. `doubtful` is set
 --- where "(1)" was taken for "(I)".
 function symbols.parse(printed)
-  local squeezed = squeeze(printed)
-  return parse_bracketed(squeezed) or parse_session(squeezed:gsub("[%[%]]", ""))
+  -- Alone, an "I" is a letter, and no misread figure.
+  local marked = plain(printed):gsub("(%d)%s+(%u)%f[%W]", "%1[%2]")
+  local squeezed = squeeze(marked)
+  return parse_bracketed(squeezed) or parse_session(squeezed)
 end
 
 -- Organs ---------------------------------------------------------------------
@@ -240,14 +247,15 @@ local PARTS = {}
 for name in ([[A AC AGENDA AI BUR C CN CONF CP CRP DEC ECA ECE ECLAC ECWA ESA ESCAP ESCWA ES FPA GC
   GEN HLPF HRC HSP ICEF INCB INF INFORMAL KP L LEG LOS MC MISC MP NA NC NGO NONE OPS PBC PC PCT PET
   POPS PP PRST PV R RES RT S SB SBI SBSTA SC SEC SER SG SGB SP SR STAT SUB SUMMARY TASKFORCE TC WG
-  WP WS WSSD UNCTAD UNDP UNEP UPR ADD CORR REV AMEND RESUMPTION B D T IC CC]]):gmatch("%S+") do
+  WP WS WSSD NOTE REP UNCTAD UNDP UNEP UPR ADD CORR REV AMEND RESUMPTION B D T IC CC]])
+  :gmatch("%S+") do
   PARTS[name] = true
 end
 
 -- The bodies by whose letters symbols begin.
 local BODIES = {}
 for name in ([[A S E ST T TD DP UNEP HRI CRC CCPR CEDAW CERD CAT CMW CRPD CED FCCC LOS ISBA SPLOS
-  ICCD HSP PCNICC GC ID IDB CD NPT AT ACC CEB LC HS PC SPT CDDH]]):gmatch("%S+") do
+  ICCD HSP PCNICC GC ID IDB CD NPT AT ACC CEB LC HS PC SPT CDDH JIU]]):gmatch("%S+") do
   BODIES[name] = true
 end
 
@@ -255,7 +263,7 @@ end
 local SUFFIXES = { ADD = "Add", CORR = "Corr", REV = "Rev", AMEND = "Amend", SUB = "Sub",
   AGENDA = "Agenda", SUMMARY = "Summary", RESUMPTION = "Resumption" }
 
---- One part of a symbol, or nil: "58", "C.2", "ES-10", "Add.3", "1999".
+--- One part of a symbol, or nil: "58", "C.2", "ES-10", "Add.3", "II", "COP(8)".
 local function part_of(printed)
   local special, session = printed:match("^(E?S%-)(%d+)$")
   if special then return special .. session end
@@ -264,6 +272,7 @@ local function part_of(printed)
     local written = SUFFIXES[name:upper()] or name
     return number == "" and written or written .. "." .. digits(number)
   end
+  if printed:find("^[IVX]+$") or printed:find("^%u+%(%d+%)$") then return printed end
   local figures = digits(printed)
   return figures:find("^%d+$") and figures or nil
 end

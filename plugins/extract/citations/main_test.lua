@@ -48,6 +48,17 @@ local CASES = {
     "A/58/483 and Add.1-3 and Corr.1; S/11353/Add.24 and 25.",
     "A/58/483", "A/58/483/Add.1", "A/58/483/Add.2", "A/58/483/Add.3", "A/58/483/Corr.1",
     "S/11353/Add.24", "S/11353/Add.25" },
+  ["lists of meetings' records"] = {
+    "(A/C.3/62/SR.22-24, 39 and 51)", "A/C.3/62/SR.22", "A/C.3/62/SR.23", "A/C.3/62/SR.24",
+    "A/C.3/62/SR.39", "A/C.3/62/SR.51" },
+  ["some of another body's are its own"] = {
+    "all Commission on Human Rights resolutions on it, in particular resolution 2005/18",
+    "E/CN.4/RES/2005/18" },
+  ["a date tells a council's from the Assembly's"] = {
+    "the Human Rights Council and all relevant resolutions, including 6/34 of 14 December 2007",
+    "A/HRC/RES/6/34" },
+  ["an I alone is a letter"] = { "resolution 35/145 I and CEDAW/C/2007/II/3",
+    "A/RES/35/145I", "CEDAW/C/2007/II/3" },
   ["sales numbers"] = {
     "Sales No. E. 96.IV. 13), Sales No. E.04.II.D.10", "E.96.IV.13", "E.04.II.D.10" },
   ["Ibid. repeats what the note before has"] = {

@@ -1,7 +1,9 @@
 --- Reads citations in their context: whose resolution "58/208" is, whether
 --- "34/180" is one at all, and what "Ibid." repeats.
 
+local documents = require "documents"
 local months = require "sheaf.months"
+local numbers = require "numbers"
 local symbols = require "sheaf.symbols"
 local tokens = require "tokens"
 local words = require "words"
@@ -12,8 +14,6 @@ local LONGEST_GAP = 300
 local ORGAN_GAP = 40
 -- Lower numbers of decisions are not given, higher ones of resolutions.
 local FIRST_DECISION = { A = 401, E = 201 }
--- "Add.1-40" stands for at most so many documents.
-local MOST_DOCUMENTS = 100
 
 local Reader = {}
 Reader.__index = Reader
@@ -36,12 +36,18 @@ function Reader:add(citation)
   self.found[#self.found + 1] = citation
 end
 
---- True if `gap` has no other words than these, and commas.
+--- True if `gap` has no other words than these.
 local function is_made_of(gap, members)
-  for word in gap:gmatch("[^%s,;]+") do
+  for word in gap:gsub("['’]", " "):gmatch("[^%s,;.]+") do
     if not members[word] then return false end
   end
   return true
+end
+
+--- True if the list that the cue began may go on at `from`.
+local function is_live(cue, gap)
+  if not cue or #gap > LONGEST_GAP then return false end
+  return not gap:find("\n[ \t\r]*\n") and not gap:find("[.!?]%s+%u") and not gap:find(";%s*\n")
 end
 
 -- Organs ---------------------------------------------------------------------
@@ -84,20 +90,18 @@ end
 local function organ_of_cue(self, from)
   local organ = self.organ
   if organ and from - organ.to <= ORGAN_GAP then
-    local gap = self:between(organ.to, from):gsub("['’]", " ")
-    if is_made_of(gap, words.attaching) then return organ.symbol end
+    if is_made_of(self:between(organ.to, from), words.attaching) then return organ.symbol end
   end
-  local body = self:before(from, 24):match("(%u[%a-]+)%s+$")
+  local before = self:before(from, 32)
+  local body = before:match("(%u[%a-]+)%s+$")
   if body and words.bodies[body:lower()] then return false end
+  local last_word, word = before:match("(%a+)%s+(%a+)%s+$")
+  if word and (words.singling[word] or words.singling[last_word]) then
+    return self.cue and is_live(self.cue, self:between(self.cue.at, from)) and self.cue.organ or nil
+  end
 end
 
 -- Cues -----------------------------------------------------------------------
-
---- True if the list that the cue began may go on at `from`.
-local function is_live(cue, gap)
-  if not cue or #gap > LONGEST_GAP then return false end
-  return not gap:find("\n[ \t\r]*\n") and not gap:find("[.!?]%s+%u") and not gap:find(";%s*\n")
-end
 
 --- True if a word like "paragraph" stands before `from`.
 local function is_blocked(self, act, from)
@@ -111,39 +115,18 @@ end
 
 -- Acts -----------------------------------------------------------------------
 
---- The date in "of 19 December 1994": year, month and one or two days.
-local function read_date(when)
-  local year = when:match("(%d%d%d%d)%s*$")
-  local month
-  for word in when:gmatch("[^%s%d,]+") do month = months.number(word) or month end
-  local days = {}
-  for day in when:gsub("%d%d%d%d%s*$", ""):gmatch("%d+") do days[#days + 1] = tonumber(day) end
-  return tonumber(year), month, days
-end
-
---- Takes "31/6 A to C" apart.
---- @return a list of "31/6A", "31/6B", "31/6C"
-local function each_letter(printed)
-  local squeezed = printed:gsub("%s+", "")
-  local head, list, tail = squeezed:match("^(.-[%d)])%[?(%u[^%d()%[%]]*)%]?(%(?.*)$")
-  if not head or not (tail == "" or tail:find("^%(")) then return { squeezed } end
-  local letters = {}
-  for joint, letter in list:gmatch("([^%u]*)(%u)") do
-    local last = letters[#letters]
-    local is_range = last and joint ~= "," and joint ~= "and" and joint ~= ",and"
-      and joint ~= "et" and joint ~= "y" and joint ~= "и"
-    for code = is_range and last:byte() + 1 or letter:byte(), letter:byte() do
-      letters[#letters + 1] = string.char(code)
-    end
-  end
-  for i, letter in ipairs(letters) do letters[i] = head .. letter .. tail end
-  return letters
-end
-
 --- "58/208. International migration and development", at a line's beginning
 local function is_title(self, from, to)
-  return self:before(from, 1):find("^[\n]?$")
-    and self:between(to, math.min(to + 4, self.text.to)):find("^%.%s+[%u\xC3\xD0]")
+  local before = self:before(from, 40)
+  return (before:find("\n[ \t]*$") or before:find("^[ \t]*$"))
+    and self:between(to, math.min(to + 12, self.text.to)):find("^%.%s+[%u\xC3\xD0]")
+end
+
+--- True if a number that can be none of the Assembly's is dated as one of the
+--- Human Rights Council's, which the text speaks of: "6/34 of 14 December 2007".
+local function is_of_council(self, act, year)
+  return year and self.named["A/HRC"] and symbols.fits(act, "A/HRC")
+    and symbols.may_be_of(act, "A/HRC", year)
 end
 
 --- Whose act it is: as the cue says, else the enacting organ's, else as the
@@ -153,7 +136,7 @@ local function organ_of(self, act, cue, year)
   if not organ or not symbols.fits(act, organ) then
     organ = self.enacting
     if not organ or not symbols.fits(act, organ) then
-      organ = symbols.organ(act) or cue and cue.organ == nil and self.council
+      organ = symbols.organ(act) or is_of_council(self, act, year) and "A/HRC"
     end
   end
   local other = organ == "A" and "A/HRC" or organ == "A/HRC" and "A"
@@ -182,7 +165,9 @@ local function is_act(self, act, from, year)
   if not gap or not is_live(cue, gap) or cue.organ == false then
     return symbols.organ(act) and STANDS_ALONE[act.form](act, year)
   end
-  if act.doubtful or not symbols.organ(act) then return is_made_of(gap, words.links) end
+  if act.doubtful or not symbols.organ(act) and not is_of_council(self, act, year) then
+    return is_made_of(gap, words.links)
+  end
   if cue.first and act.form == "session" and not year then
     return is_made_of(gap, words.leads)
   end
@@ -203,7 +188,7 @@ end
 
 --- Adds the act; of "31/6 A and B" each.
 local function add_act(self, from, to, printed, about)
-  for _, single in ipairs(each_letter(printed)) do
+  for _, single in ipairs(numbers.each(printed)) do
     local act = symbols.parse(single)
     if act then
       local citation = { from = from, to = to, ends = about.ends, act = act, kind = about.kind,
@@ -220,7 +205,7 @@ local PREFIX_KINDS = { RES = "resolution", DEC = "decision" }
 --- "A/RES/58/208" needs no context.
 local function on_full_symbol(self, from, to, printed, date, ends)
   local organ, kind, number = printed:match("^(.*)/(%u%u%u)/%s*(.*)$")
-  local act = symbols.parse(each_letter(number)[1])
+  local act = symbols.parse(numbers.each(number)[1])
   if not act or not symbols.fits(act, organ) then return end
   add_act(self, from, to, number,
     { organ = organ, kind = PREFIX_KINDS[kind], date = date, ends = ends })
@@ -238,12 +223,12 @@ end
 function Reader:on_act(from, ends, printed, when)
   local to = from + #printed
   local year, month, days
-  if when then year, month, days = read_date(when) end
+  if when then year, month, days = numbers.date(when) end
   local date = iso(year, month, days)
   if printed:find("^%u[%u/.%d]*/%u%u%u/") then
     return on_full_symbol(self, from, to, printed, date, ends)
   end
-  local act = symbols.parse(each_letter(printed)[1])
+  local act = symbols.parse(numbers.each(printed)[1])
   if not act then return end
   local titled = is_title(self, from, to) and symbols.organ(act)
   if not titled and not is_act(self, act, from, year) then return end
@@ -262,7 +247,7 @@ end
 local function on_lone_number(self, to, number, when)
   local citation = { from = to - #number, to = to, same = self.security_council[number] }
   if when then
-    local year, month, days = read_date(when)
+    local year, month, days = numbers.date(when)
     local act = { form = "year", number = number, year = year,
       written = ("%s(%d)"):format(number, year) }
     if self.cue.organ == false or not symbols.in_sequence(act) then return end
@@ -282,58 +267,17 @@ function Reader:on_cue(from, to, cue, number, when)
   if number then on_lone_number(self, to - #(when or ""), number, when) end
 end
 
--- Documents ------------------------------------------------------------------
-
-local function add_document(self, from, to, symbol)
-  self:add { from = from, to = to, type = "document", symbol = symbol }
-end
-
---- Adds the documents behind `first` up to `last`: Add.2 and Add.3 of "Add.1-3".
-local function add_range(self, from, to, first, last)
-  local head, number = first:match("^(.*%.)(%d+)$")
-  local last_head, last_number = last:match("^(.*%.)(%d+)$")
-  if head ~= last_head or last_number - number > MOST_DOCUMENTS then return end
-  for i = tonumber(number) + 1, tonumber(last_number) do
-    add_document(self, from, to, head .. i)
-  end
-end
-
---- "7" in place of the number that `last` ends in: one that follows it.
-local function with_number(last, number, joint)
-  local head, before = last:match("^(.*/%a+%.)(%d+)$")
-  local step = head and number - before or 0
-  local most = joint:find(",") and 1 or MOST_DOCUMENTS
-  return step > 0 and step <= most and head .. number or nil
-end
-
---- "Corr.1" behind the symbol, in place of one of its sort that is there.
-local function with_suffix(symbol, suffix)
-  local sort = suffix:match("^%a+")
-  return symbols.document(symbol:gsub("/" .. sort .. "%.%d+$", "") .. "/" .. suffix)
-end
-
---- Adds what "A/58/483 and Add.1-3, 7 and Corr.1" has more than one document.
-local function add_more(self, text, symbol)
-  local last = symbol
-  for _, to, joint, item in text:each(tokens.more) do
-    local is_range = joint:find("^%s*to%s") or not joint:find("[%a,]")
-    local other = item:find("^%d") and with_number(last, item, joint)
-      or item:find("^%a") and with_suffix(symbol, item)
-    if not other then return end
-    if is_range then
-      add_range(self, to - #item, to, last, other)
-    else
-      add_document(self, to - #item, to, other)
-    end
-    last = other
-  end
-end
+-- Documents and publications ------------------------------------------------
 
 function Reader:on_document(from, to, printed, more)
   local symbol = symbols.document(printed)
   if not symbol then return end
-  add_document(self, from, from + #printed, symbol)
-  if more ~= "" then add_more(self, self.text:slice(from + #printed, to), symbol) end
+  self:add { from = from, to = from + #printed, type = "document", symbol = symbol }
+  if more == "" then return end
+  for _, other in ipairs(documents.more(self.text:slice(from + #printed, to), symbol)) do
+    other.type = "document"
+    self:add(other)
+  end
 end
 
 function Reader:on_sales(from, to, printed)

@@ -40,9 +40,11 @@ local PIECES = {
 
   -- "A/58/483/Add.3", and what may follow: "and Add.4-6"
   DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})(?:S?[$]|8))(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
-  PART = [[(?:E?S{DASH}[0-9]+|[A-Z][A-Za-z]*(?:\.{GAP}{NUMBER})?|{NUMBER})]],
+  PART = [[(?:E?S{DASH}[0-9]+|[A-Z]{2,4}\([0-9]{1,2}\)|{NAME}(?:\.{GAP}{NUMBER})?|{NUMBER})]],
+  NAME = [[[A-Z][A-Za-z]*]],
   MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y)\s|,\s?){GAP})]]
-    .. [=[(?:{SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|\s+(?:and|to)\s)(?!\.\d))]=],
+    .. [[(?:{SUFFIX}(?:/{SUFFIX})*|{ITEM}(?!\.\d))]],
+  ITEM = [=[[0-9]{1,4}(?=\s*[,;.)\]]|\s+(?:and|to)\s|{DASH}[0-9]|$)]=],
   SUFFIX = [[(?:Add|Corr|Rev|Amend)\.{GAP}(?:{NUMBER}|[lI]\b)]],
 
   -- "S/26385" as character recognition may give it; no month and year.
@@ -78,6 +80,6 @@ tokens.regex = sheaf.regex(expand([[(?<![\w/])(?:({ORGAN})(?!\w)|({CUE})(?:{LONE
 --- Finds the suffixes that follow a document's symbol: how it is joined, the
 --- suffix or number.
 tokens.more = sheaf.regex(expand([[({DASH}|\s(?:and|to|et|y)\s|,\s?){GAP}]]
-  .. [=[({SUFFIX}(?:/{SUFFIX})*|[0-9]{1,4}(?=\s*[,;.)\]]|\s+(?:and|to)\s|$))]=]))
+  .. [[({SUFFIX}(?:/{SUFFIX})*|{ITEM})]]))
 
 return tokens

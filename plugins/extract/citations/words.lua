@@ -19,6 +19,9 @@ words.organs = {
   ["trusteeship council"] = "T",
   ["governing council"] = false,
   ["european council"] = false,
+  ["commission des droits de l'homme"] = "E/CN.4",
+  ["commission des droits de l’homme"] = "E/CN.4",
+  ["comisión de derechos humanos"] = "E/CN.4",
   ["assemblée générale"] = "A",
   ["conseil de sécurité"] = "S",
   ["conseil économique et social"] = "E",
@@ -38,7 +41,7 @@ words.organs = {
 
 -- A word that begins so announces numbers of acts.
 words.cues = {
-  resolution = "resolution", resolutions = "resolution",
+  resolution = "resolution", resolutions = "resolution", res = "resolution",
   decision = "decision", decisions = "decision",
   ["résolution"] = "resolution", ["résolutions"] = "resolution",
   ["décision"] = "decision", ["décisions"] = "decision",
@@ -69,9 +72,9 @@ words.bodies = set [[conference committee board organization union authority age
 -- What stands behind one of these is no number of an act.
 words.blockers = set [[paragraph paragraphs para paras article articles art rule rules section
   sections sect chapter chapters chap chaps principle principles page pages pp p no nos item items
-  vote votes table tables annex annexes appendix regulation regulations part parts a an per least
-  convention conventions comment comments recommendation recommendations goal target schedule
-  protocol figure]]
+  conclusion conclusions vote votes table tables annex annexes appendix regulation regulations part
+  parts a an per least convention conventions comment comments recommendation recommendations goal
+  target schedule protocol figure]]
 
 -- What stands behind one of these is a year or two: "in 1998/99".
 words.before_years = set [[in during year years biennium season period for]]
@@ -82,6 +85,10 @@ words.attaching = set [[in its by of s the relevant previous earlier recent all 
 
 -- Between the numbers of a list there is no more than these.
 words.links = set [[and or to as well also both of its in by the no nos et ou à y e o и]]
+
+-- Of the acts named before it, these single out some.
+words.singling = set [[particular including namely especially notably alia particulier notamment
+  especial incluida incluidas]]
 
 -- Between a cue and a number that has no date there is no more than these.
 words.leads = set [[and of its in by the no nos particular including namely especially notably
