@@ -43,11 +43,12 @@ void sf_timer_close(sf_timer *timer);
 
 typedef struct sf_signal sf_signal;
 
-/// Calls `call` at each signal `number` until sf_signal_close(). A watch does
-/// not keep the loop running.
-int sf_signal_watch(sf_signal **out, sf_loop *loop, int number,
-                    void (*call)(void *context, int number), void *context,
-                    sheaf_error *error);
+/// Calls `call` at the first signal `number`. A second one does what the
+/// system does with it, so that a loop that hangs can be ended by asking
+/// twice. A watch does not keep the loop running.
+int sf_signal_once(sf_signal **out, sf_loop *loop, int number,
+                   void (*call)(void *context, int number), void *context,
+                   sheaf_error *error);
 void sf_signal_close(sf_signal *watch);
 
 // --- Child processes -------------------------------------------------------

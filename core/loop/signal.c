@@ -24,9 +24,9 @@ static void close_signal(sf_handle *handle) {
   uv_close((uv_handle_t *)&watch->uv, on_close);
 }
 
-int sf_signal_watch(sf_signal **out, sf_loop *loop, int number,
-                    void (*call)(void *context, int number), void *context,
-                    sheaf_error *error) {
+int sf_signal_once(sf_signal **out, sf_loop *loop, int number,
+                   void (*call)(void *context, int number), void *context,
+                   sheaf_error *error) {
   sf_signal *watch = calloc(1, sizeof *watch);
   if (!watch) return sf_no_memory(error);
   watch->call = call;
@@ -38,7 +38,7 @@ int sf_signal_watch(sf_signal **out, sf_loop *loop, int number,
     return sf_fail_uv(error, SHEAF_EINTERNAL, "signals", "cannot be watched",
                       status);
   }
-  status = uv_signal_start(&watch->uv, on_signal, number);
+  status = uv_signal_start_oneshot(&watch->uv, on_signal, number);
   if (status) {
     close_signal(&watch->handle);
     return sf_fail_uv(error, SHEAF_EINTERNAL, "signal", "cannot be watched",

@@ -248,6 +248,7 @@ static int rename_parts(sf_book *book, sheaf_error *error) {
 
 static int remove_state(const sf_book *book, sheaf_error *error) {
   if (!book->committed) return SHEAF_OK;
+  (void)unlinkat(book->folder->fd, SF_STATE SF_PART, 0);  // Of a crash.
   if (unlinkat(book->folder->fd, SF_STATE, 0))
     return sf_fail_errno(error, SHEAF_EWRITE, book->folder->path,
                          "the state cannot be removed");

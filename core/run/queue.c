@@ -13,7 +13,7 @@ enum {
 };
 
 /// Bytes of results held back before only the first block may go on.
-#define HELD_LIMIT ((size_t)64 << 20)
+#define HELD_LIMIT ((size_t)32 << 20)
 
 typedef enum { WAITING, ASSIGNED, DONE } progress;
 

@@ -107,8 +107,8 @@ static int watch_signals(sf_supervisor *run, sf_signal *watches[3],
   static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
   for (size_t i = 0; i < SF_COUNT(numbers); i++) {
     if (numbers[i] == SIGHUP && is_ignored(SIGHUP)) continue;
-    int code = sf_signal_watch(&watches[i], run->loop, numbers[i], on_signal,
-                               run, error);
+    int code = sf_signal_once(&watches[i], run->loop, numbers[i], on_signal,
+                              run, error);
     if (code) return code;
   }
   return SHEAF_OK;

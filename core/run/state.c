@@ -72,8 +72,8 @@ static bool read_element(const sheaf_value *list, size_t index,
 }
 
 static bool read_position(const sheaf_value *state, sf_position *at) {
-  const char *digest = sheaf_value_get_string(state, "digest", "");
-  if (strlen(digest) >= sizeof at->digest) return false;
+  const char *digest = sheaf_value_get_string(state, "digest", NULL);
+  if (!digest || strlen(digest) >= sizeof at->digest) return false;
   memcpy(at->digest, digest, strlen(digest) + 1);
   return read_number(state, "bundle", &at->bundle) &&
          read_number(state, "member", &at->member) &&

@@ -191,6 +191,7 @@ int sheaf_worker(void) {
   if (!move_descriptors(&worker) ||
       sf_page_adopt(&worker.page, PAGE_FD, &error))
     return EXIT_INTERNAL;
+  close(PAGE_FD);
   int code = converse(&worker);
   sf_executor_free(worker.executor);
   sf_page_free(worker.page);

@@ -55,6 +55,19 @@ ok "and stays as it is" same_run whole stopped
 interrupt TERM ended 1
 ok "SIGTERM ends a run with 143" [ "$(cat ended.code)" = 143 ]
 
+# A plugin that does not come back, in the process itself: asking twice helps.
+hold many/0003.txt
+start -j 0 -p ./test.gate -p export.jsonl many -o twice
+asked=$!
+wait_for at.0003.txt log
+kill -INT $asked
+sleep 0.1
+kill -INT $asked
+code=0
+wait $asked 2>/dev/null || code=$?
+release many/0003.txt
+ok "a second signal ends a run at once" [ "$code" = 130 ]
+
 # What is cut back: rows after the state was written are done again.
 printf 'garbage after the last commit' >>ended/documents.jsonl.part
 printf '{"id":"garbage' >>ended/ledger.jsonl.part

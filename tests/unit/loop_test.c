@@ -166,7 +166,7 @@ static void signal_is_seen(void **state) {
   sf_signal *watch = NULL;
   sf_timer *timer = NULL;
   assert_int_equal(
-      sf_signal_watch(&watch, seen->loop, SIGUSR1, note_signal, seen, NULL), 0);
+      sf_signal_once(&watch, seen->loop, SIGUSR1, note_signal, seen, NULL), 0);
   assert_int_equal(
       sf_timer_every(&timer, seen->loop, 1000, ignore_tick, NULL, NULL), 0);
   raise(SIGUSR1);
