@@ -22,32 +22,42 @@ local function lower(text)
   return (sheaf.text(text):lower():gsub("%s+", " "))
 end
 
---- The text from `from`, or less of it, to `to`.
+--- The text from `from` to `to`, as far as there is any.
 function Reader:between(from, to)
-  return tostring(self.text:slice(from, math.max(from, to)))
+  return tostring(self.text:slice(math.max(from, self.text.from), math.min(to, self.text.to)))
 end
 
 --- Up to `size` bytes that come before `at`.
 function Reader:before(at, size)
-  return self:between(math.max(self.text.from, at - size), at)
+  return self:between(at - size, at)
+end
+
+--- The text between two places; a long one is none that matters.
+function Reader:gap(from, to)
+  return to - from <= LONGEST_GAP and self:between(from, math.max(from, to)) or nil
 end
 
 function Reader:add(citation)
   self.found[#self.found + 1] = citation
 end
 
---- True if `gap` has no other words than these.
+--- True if there is a gap and it has no other words than these.
 local function is_made_of(gap, members)
+  if not gap then return false end
   for word in gap:gsub("['’]", " "):gmatch("[^%s,;.]+") do
     if not members[word] then return false end
   end
   return true
 end
 
---- True if the list that the cue began may go on at `from`.
-local function is_live(cue, gap)
-  if not cue or #gap > LONGEST_GAP then return false end
-  return not gap:find("\n[ \t\r]*\n") and not gap:find("[.!?]%s+%u") and not gap:find(";%s*\n")
+--- The text between the list that the cue began and `from`; nil if it does not
+--- go on there.
+local function gap_in_list(self, from)
+  local gap = self.cue and self:gap(self.cue.at, from)
+  if not gap or gap:find("\n[ \t\r]*\n") or gap:find("[.!?]%s+%u") or gap:find(";%s*\n") then
+    return nil
+  end
+  return gap
 end
 
 -- Organs ---------------------------------------------------------------------
@@ -62,12 +72,13 @@ end
 local function take_over(self, from, to, organ)
   local cue = self.cue
   if not cue then return end
-  if cue.first and is_made_of(self:between(cue.at, from), words.leads) then
+  if cue.first and is_made_of(self:gap(cue.at, from), words.leads) then
     cue.organ, cue.at = organ, to
     return
   end
   local last = cue.acts[#cue.acts]
-  if not last or not self:between(last.ends, from):find("^,?%s+of%s+the%s+$") then return end
+  local gap = last and self:gap(last.ends, from)
+  if not gap or not gap:find("^,?%s+of%s+the%s+$") then return end
   for _, citation in ipairs(cue.acts) do
     if symbols.fits(citation.act, organ) then citation.organ = organ end
   end
@@ -97,7 +108,7 @@ local function organ_of_cue(self, from)
   if body and words.bodies[body:lower()] then return false end
   local last_word, word = before:match("(%a+)%s+(%a+)%s+$")
   if word and (words.singling[word] or words.singling[last_word]) then
-    return self.cue and is_live(self.cue, self:between(self.cue.at, from)) and self.cue.organ or nil
+    return gap_in_list(self, from) and self.cue.organ or nil
   end
 end
 
@@ -119,7 +130,7 @@ end
 local function is_title(self, from, to)
   local before = self:before(from, 40)
   return (before:find("\n[ \t]*$") or before:find("^[ \t]*$"))
-    and self:between(to, math.min(to + 12, self.text.to)):find("^%.%s+[%u\xC3\xD0]")
+    and self:between(to, to + 12):find("^%.%s+[%u\xC3\xD0]")
 end
 
 --- True if a number that can be none of the Assembly's is dated as one of the
@@ -159,10 +170,10 @@ local STANDS_ALONE = {
 --- True if what was found is an act, by its context.
 local function is_act(self, act, from, year)
   local cue = self.cue
-  local gap = cue and self:between(cue.at, from)
+  local gap = cue and self:gap(cue.at, from)
   if gap and cue.first and gap:find("^%s*[Nn][Oo]s?%.?%s*$") then return true end
   if is_blocked(self, act, from) then return false end
-  if not gap or not is_live(cue, gap) or cue.organ == false then
+  if not gap_in_list(self, from) or cue.organ == false then
     return symbols.organ(act) and STANDS_ALONE[act.form](act, year)
   end
   if act.doubtful or not symbols.organ(act) and not is_of_council(self, act, year) then
@@ -232,8 +243,7 @@ function Reader:on_act(from, ends, printed, when)
   if not act then return end
   local titled = is_title(self, from, to) and symbols.organ(act)
   if not titled and not is_act(self, act, from, year) then return end
-  local cue = not titled and is_live(self.cue, self:between(self.cue and self.cue.at or from, from))
-    and self.cue or nil
+  local cue = not titled and gap_in_list(self, from) and self.cue or nil
   local organ = organ_of(self, act, cue, year)
   if not organ or not symbols.fits(act, organ) then return end
   add_act(self, from, to, printed, { organ = organ, kind = kind_of(cue, act, organ), date = date,
@@ -260,7 +270,8 @@ end
 function Reader:on_cue(from, to, cue, number, when)
   local kind = words.cues[lower(cue)]
   local before = self.cue
-  if before and before.first and self:between(before.at, from):find("^%s+%a+%s+$") then
+  local gap = before and before.first and self:gap(before.at, from)
+  if gap and gap:find("^%s+%a+%s+$") then
     kind = before.kind == kind and kind or "either"
   end
   self.cue = { kind = kind, organ = organ_of_cue(self, from), at = to, first = true, acts = {} }
@@ -292,8 +303,8 @@ end
 function Reader:on_ibid(from, to)
   local last = self.found[#self.found]
   if not last then return end
-  local gap = self:between(last.to, from)
-  if #gap > LONGEST_GAP then return end
+  local gap = self:gap(last.to, from)
+  if not gap then return end
   local note = "\n%s*%[?%d+[%]%.%)/]*%s"
   local body = gap:match("^(.*)" .. note .. "+$") or not gap:find("\n") and gap
   if body and not body:find(note) and not body:find("\n%s*\n") then

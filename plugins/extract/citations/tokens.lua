@@ -29,7 +29,7 @@ local PIECES = {
   BRACKETED = [[{NUMBER}{GAP}(?:{LETTERS}{GAP})?\({GAP}{INNER}{GAP}(?:\)|(?<=[DIVX])(?=\sof\s))]]
     .. [[(?:{GAP}\[?{LETTERS}\]?)?]],
   INNER = [[(?:E?S{DASH})?[0-9IVXLDOol|]{1,8}(?:{DASH}[0-9])?]],
-  LETTERS = [[{LETTER}(?:(?:\h?,\s?|\s(?:and|to|et|à|y|и)\s|{DASH}){LETTER})*]],
+  LETTERS = [[{LETTER}(?:(?:\h?,\s?|\s(?:and|to|et|à|y|и)\s|{DASH}){LETTER})*+]],
   LETTER = [=[[A-Z](?![\w/'’]|\.\d)]=],
   -- "of 19 December 1994"
   WHEN = [[(?:\.?\s+Resolution)?,?\s+(?:adopted\s+(?:\w+\s+)?on|dated|of|du|de|от)\s+]]
@@ -39,7 +39,7 @@ local PIECES = {
   YEAR = [[[12][0-9]{3}(?![0-9])]],
 
   -- "A/58/483/Add.3", and what may follow: "and Add.4-6"
-  DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})(?:S?[$]|8))(?:/{GAP}{PART})+(?![\w$]|/\w|\.\d)]],
+  DOCUMENT = [[(?:[A-Z]{1,6}|(?={MISREAD})(?:S?[$]|8))(?:/{GAP}{PART})++(?![\w$]|/\w|\.\d)]],
   PART = [[(?:E?S{DASH}[0-9]+|[A-Z]{2,4}\([0-9]{1,2}\)|{NAME}(?:\.{GAP}{NUMBER})?|{NUMBER})]],
   NAME = [[[A-Z][A-Za-z]*]],
   MORE = [[\h?(?:{DASH}|(?:,?\s+(?:[0-9]{1,3}\s+)?(?:and|to|et|y)\s|,\s?){GAP})]]
@@ -75,7 +75,7 @@ local tokens = {}
 --- organ; a cue, its lone number and date; an act, its date; a document, more of
 --- it; a sales number; Ibid.
 tokens.regex = sheaf.regex(expand([[(?<![\w/])(?:({ORGAN})(?!\w)|({CUE})(?:{LONE}({WHEN})?|(?!\w))]]
-  .. [[|(?<![0-9][.\-])({ACT})({WHEN})?|({DOCUMENT})((?:{MORE})*)|({SALES})|({IBID}))]]))
+  .. [[|(?<![0-9][.\-])({ACT})({WHEN})?|({DOCUMENT})((?:{MORE})*+)|({SALES})|({IBID}))]]))
 
 --- Finds the suffixes that follow a document's symbol: how it is joined, the
 --- suffix or number.

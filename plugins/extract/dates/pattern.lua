@@ -36,9 +36,10 @@ local PIECES = {
   CHINESE = [[{HAN}{4}年(?:，?{HAN}{1,3}月(?:{HAN}{1,3}[日号號])?)?]],
 
   YEAR = [[(?:1[89]|20)[0-9]{2}]],
-  YEARS = [[{YEAR}(?:{DASH}[0-9]{2}(?![0-9]))?(?:{JOIN}{YEAR})*{CLEAR}]],
-  CLEAR = [=[(?![\w/%°]|{DASH}[0-9]|[.,][0-9]|\h?\((?:19|20)[0-9]{2}\))]=],
-  SAFE = [=[(?=\s*(?:[.,;:!?)\]"”’»]|{DASH}|\z)|\s+(?:[0-9]{1,3}\b|{FOLLOWS}\b))]=],
+  YEARS = [[{YEAR}(?:{DASH}[0-9]{2}(?![0-9]))?(?:{JOIN}{YEAR}{ENDS})*+{CLEAR}]],
+  ENDS = [=[(?![\w/%°]|[.,][0-9]|\h?\((?:19|20)[0-9]{2}\))]=],
+  CLEAR = [[{ENDS}(?!{DASH}[0-9])]],
+  SAFE = [=[(?=\s*(?:[.,;:!?()\]"”’»]|{DASH}|\z)|\s+(?:[0-9]{1,3}\b|{FOLLOWS}\b))]=],
   FOLLOWED = [[(?={YEARS}{SP}{YEARWORD})]],
   ALONE = [[{IN}{SP}(?:{YEARWORD}{SP})?(?=[0-9])]],
   PERHAPS = [[{MAYBE}{SP}(?={YEARS}{SAFE})]],
