@@ -16,9 +16,12 @@ static void print_error(const char *kind, const sheaf_error *error) {
     cli_print_safe(stderr, (sheaf_bytes){error->what, strlen(error->what)});
     fputs(": ", stderr);
   }
-  fputs(error->why, stderr);
+  // A traceback follows the line that says what happened.
+  size_t first = strcspn(error->why, "\n");
+  fprintf(stderr, "%.*s", (int)first, error->why);
   if (error->hint[0]) fprintf(stderr, " (%s)", error->hint);
-  fprintf(stderr, " [%s]\n", sheaf_code_slug(error->code));
+  fprintf(stderr, " [%s]%s\n", sheaf_code_slug(error->code),
+          error->why + first);
 }
 
 int cli_status(int code) {

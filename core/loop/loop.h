@@ -51,6 +51,17 @@ int sf_signal_once(sf_signal **out, sf_loop *loop, int number,
                    sheaf_error *error);
 void sf_signal_close(sf_signal *watch);
 
+// --- Descriptors -----------------------------------------------------------
+
+typedef struct sf_watch sf_watch;
+
+/// Calls `call` whenever `fd` (no regular file) can be read or has ended, until
+/// sf_watch_close(). `fd` stays the caller's.
+int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
+                      void (*call)(void *context), void *context,
+                      sheaf_error *error);
+void sf_watch_close(sf_watch *watch);
+
 // --- Child processes -------------------------------------------------------
 
 /// A child process with pipes at its descriptors 0 and 1.

@@ -4,17 +4,15 @@
 #include <string.h>
 
 #include "io/io.h"
-#include "loop/loop.h"
-#include "lua/engine.h"
-#include "lua/lua.h"
+#include "lua/shell.h"
 
 #define SCRIPT_MAX ((uint64_t)64 << 20)
 
-struct sheaf_shell {
-  sf_engine engine;
-  sf_loop *loop;  // NULL until a script asks for luv.
-  char *library;
-};
+int sf_shell_loop(sheaf_shell *shell, sf_loop **out, sheaf_error *error) {
+  int code = shell->loop ? SHEAF_OK : sf_loop_new(&shell->loop, error);
+  *out = shell->loop;
+  return code;
+}
 
 // --- luv on our loop -------------------------------------------------------
 
@@ -40,9 +38,10 @@ static int open_luv(lua_State *L) {
   sheaf_error error;
   if (!find_luv(&luv))
     return luaL_error(L, "luv is not installed (Debian: lua-luv)");
-  if (!shell->loop && sf_loop_new(&shell->loop, &error) != SHEAF_OK)
+  sf_loop *loop;
+  if (sf_shell_loop(shell, &loop, &error) != SHEAF_OK)
     return sf_raise(L, &error);
-  luv.set_loop(L, sf_loop_handle(shell->loop));
+  luv.set_loop(L, sf_loop_handle(loop));
   return luv.open(L);
 }
 

@@ -45,6 +45,14 @@ SHEAF_API int sheaf_shell_string(sheaf_shell *shell, const char *code,
 SHEAF_API int sheaf_shell_evaluate(sheaf_shell *shell, const char *path,
                                    sheaf_value *out, sheaf_error *error);
 
+/// Talks with a person, or with whoever writes to standard input, until that
+/// ends: evaluates each chunk, prints what expressions give, and lets timers
+/// and other handles of the loop fire meanwhile. On a terminal, with readline
+/// where it is installed, lines can be edited and completed; they are kept in
+/// the file `history`, which may be NULL. Ctrl-C stops a chunk that runs.
+SHEAF_API int sheaf_shell_repl(sheaf_shell *shell, const char *history,
+                               sheaf_error *error);
+
 #ifdef __cplusplus
 }
 #endif

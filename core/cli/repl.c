@@ -1,0 +1,99 @@
+/// `sheaf repl`: the shell.
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+// Opens the bundle and makes its first document at hand.
+static const char opening[] =
+    "local path = ...\n"
+    "local found, why = sheaf.open(path)\n"
+    "if not found then error(why, 0) end\n"
+    "bundle = found\n"
+    "local count = 0\n"
+    "for _ in bundle:members() do count = count + 1 end\n"
+    "doc = bundle:documents()()\n"
+    "return count\n";
+
+static const char greeting[] =
+    "Sheaf %s. A line is Lua; an expression shows its value; Ctrl-D ends.\n";
+
+// Makes `folder/sheaf/history` in the user's state folder (XDG). NULL when
+// there is no place for it. The caller frees it.
+static char *history_path(void) {
+  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+  char *folder = NULL, *path = NULL;
+  int size = state && state[0] ? asprintf(&folder, "%s/sheaf", state)
+             : home && home[0]
+                 ? asprintf(&folder, "%s/.local/state/sheaf", home)
+                 : -1;
+  if (size < 0) return NULL;
+  for (char *slash = strchr(folder + 1, '/'); slash;
+       slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    mkdir(folder, 0700);
+    *slash = '/';
+  }
+  mkdir(folder, 0700);
+  if (asprintf(&path, "%s/history", folder) < 0) path = NULL;
+  free(folder);
+  return path;
+}
+
+static int open_bundle(sheaf_shell *shell, const char *path,
+                       sheaf_error *error) {
+  const char *const arguments[] = {path, NULL};
+  int code = sheaf_shell_arguments(shell, "repl", arguments, error);
+  if (code != SHEAF_OK) return code;
+  return sheaf_shell_string(shell, opening, "repl", error);
+}
+
+static int converse(sheaf_shell *shell, const char *path, bool terminal) {
+  sheaf_error error;
+  if (terminal) printf(greeting, sheaf_version());
+  if (path && open_bundle(shell, path, &error) != SHEAF_OK) {
+    cli_fail(&error);
+    return CLI_INPUT;
+  }
+  if (terminal && path)
+    printf("'bundle' is %s, 'doc' its first document.\n", path);
+  char *history = terminal ? history_path() : NULL;
+  int code = sheaf_shell_repl(shell, history, &error);
+  free(history);
+  return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
+}
+
+static int run_repl(int argc, char **argv) {
+  static const cli_option options[] = {{NULL, 0, false}};
+  cli_arguments arguments = {"repl", argc, argv, 1, NULL, false};
+  const char *path = NULL;
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_OK;
+    if (next == CLI_BAD) return CLI_USAGE;
+    if (path) return cli_usage("repl", "'%s' is one too many", arguments.value);
+    path = arguments.value;
+  }
+  sheaf_shell *shell;
+  sheaf_error error;
+  if (sheaf_shell_new(&shell, NULL, &error) != SHEAF_OK)
+    return cli_fail(&error);
+  bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+  int status = converse(shell, path, terminal);
+  sheaf_shell_free(shell);
+  return status;
+}
+
+const cli_verb cli_repl = {
+    .name = "repl",
+    .summary = "talk Lua with documents at hand",
+    .help =
+        "usage: sheaf repl [BUNDLE]\n\n"
+        "Reads Lua and shows what expressions give. With a bundle, the\n"
+        "globals 'bundle' and 'doc' (its first document) are there. Tab\n"
+        "completes names, Ctrl-C stops a chunk, Ctrl-D ends. Scripts are\n"
+        "trusted: all of Lua is there, and luv where it is installed.\n\n"
+        "example: sheaf repl resolutions.zip\n",
+    .run = run_repl,
+};
