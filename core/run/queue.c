@@ -7,9 +7,10 @@
 #include "run/wire.h"
 
 enum {
-  PLANS_AHEAD = 4,   ///< Bundles planned at one time, beside two a worker.
-  DEATHS_LIMIT = 2,  ///< Workers that a plan, or an unknown document, costs.
-  WINDOW = 1024      ///< Blocks between the first and the last in work.
+  PLANS_AHEAD = 4,      ///< Bundles planned at one time, beside two a worker.
+  DEATHS_OF_PLAN = 2,   ///< Workers that a plan may cost.
+  DEATHS_OF_BLOCK = 8,  ///< Workers that died nobody knows on what.
+  WINDOW = 1024         ///< Blocks between the first and the last in work.
 };
 
 /// Bytes of results held back before only the first block may go on.
@@ -385,7 +386,7 @@ static int plan_died(sf_queue *queue, const sf_task *task, const sf_row *row,
   sheaf_error failure;
   plan->count = 0;
   plan->state = WAITING;
-  if (++plan->deaths < DEATHS_LIMIT) return SHEAF_OK;
+  if (++plan->deaths < DEATHS_OF_PLAN) return SHEAF_OK;
   sf_fail(&failure, SHEAF_EDIED, row->path, "%.*s", (int)row->reason.size,
           row->reason.data);
   return sf_queue_plan_end(queue, task, "", &failure, error);
@@ -416,8 +417,10 @@ int sf_queue_died(sf_queue *queue, const sf_task *task, const sf_row *row,
     killed.member = 0;
   bool again = killed.member && killed.member == piece->suspect;
   piece->suspect = killed.member;
-  // Where nobody knows the document, it is in the end the first one left.
-  if (!killed.member && ++piece->deaths >= DEATHS_LIMIT) {
+  // A worker notes each document before it touches it, so that one which died
+  // on none was killed by someone else; but that must come to an end, too.
+  bool left = piece->member <= task->last;
+  if (!killed.member && left && ++piece->deaths >= DEATHS_OF_BLOCK) {
     killed.member = piece->member;
     killed.name = sf_bytes("");
     piece->deaths = 0;

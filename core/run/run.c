@@ -100,37 +100,32 @@ static bool is_ignored(int number) {
   return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
 }
 
-/// Watches for the signals that end a run. SIGHUP stays ignored where it was:
-/// that is what nohup asks for.
-static int watch_signals(sf_supervisor *run, sf_signal *watches[3],
-                         sheaf_error *error) {
-  static const int numbers[3] = {SIGINT, SIGTERM, SIGHUP};
+/// Watches for the signals that end a run, from its beginning until the loop
+/// is released. SIGHUP stays ignored where it was: that is what nohup asks for.
+static int watch_signals(sf_supervisor *run, sheaf_error *error) {
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   for (size_t i = 0; i < SF_COUNT(numbers); i++) {
+    sf_signal *watch;
     if (numbers[i] == SIGHUP && is_ignored(SIGHUP)) continue;
-    int code = sf_signal_once(&watches[i], run->loop, numbers[i], on_signal,
-                              run, error);
+    int code =
+        sf_signal_once(&watch, run->loop, numbers[i], on_signal, run, error);
     if (code) return code;
   }
   return SHEAF_OK;
 }
 
-/// Works until the end or until something stops it. A second signal finds
-/// no handler any more and ends the process at once.
+/// Works until the end or until something stops it.
 static void work(sf_supervisor *run) {
-  sf_signal *watches[3] = {NULL};
   sf_timer *timer = NULL;
   sheaf_error error = {0};
   // A worker that has died shows as such, and not as a signal to us.
   struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
   sigaction(SIGPIPE, &ignore, &before);
-  int code = watch_signals(run, watches, &error);
-  if (!code)
-    code = sf_timer_every(&timer, run->loop, TICK_MS, on_tick, run, &error);
+  int code = sf_timer_every(&timer, run->loop, TICK_MS, on_tick, run, &error);
   sf_supervisor_stop(run, code, &error);
   if (!run->code && run->options->workers) sf_crew_work(run);
   if (!run->code && !run->options->workers) sf_solo_work(run);
   sf_timer_close(timer);
-  for (size_t i = 0; i < SF_COUNT(watches); i++) sf_signal_close(watches[i]);
   sigaction(SIGPIPE, &before, NULL);
 }
 
@@ -165,10 +160,8 @@ static int finish(sf_supervisor *run, sheaf_error *error) {
 }
 
 static int supervise(sf_supervisor *run, sheaf_error *error) {
-  int code = sf_loop_new(&run->loop, error);
-  if (!code)
-    code = sf_queue_new(&run->queue, &run->book, run->options->workers,
-                        on_unopened, run, error);
+  int code = sf_queue_new(&run->queue, &run->book, run->options->workers,
+                          on_unopened, run, error);
   if (code) return code;
   work(run);
   return finish(run, error);
@@ -203,16 +196,18 @@ int sheaf_run(const sheaf_run_options *options, sheaf_progress *progress,
   if (!error) error = &unseen;
   *progress = (sheaf_progress){0};
   int code = check_options(options, error);
-  if (!code) code = sf_job_init(&run.job, options, error);
   if (code) return code;
-  code = sf_run_folder_open(&run.folder, options->output, error);
+  code = sf_loop_new(&run.loop, error);
+  if (!code) code = watch_signals(&run, error);
+  if (!code) code = sf_job_init(&run.job, options, error);
+  if (!code) code = sf_run_folder_open(&run.folder, options->output, error);
   if (!code) {
     code = run_in_folder(&run, progress, error);
     sf_queue_free(run.queue);
-    sf_loop_free(run.loop);
     sf_book_clear(&run.book);
     sf_run_folder_close(&run.folder);
   }
   sf_job_clear(&run.job);
+  sf_loop_free(run.loop);
   return code;
 }

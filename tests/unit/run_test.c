@@ -310,7 +310,8 @@ static void timeout_with_lost_rows(void **state) {
 static void unknown_deaths(void **state) {
   bench *desk = *state;
   plan_both(desk, 4);
-  for (int deaths = 0; deaths < 2; deaths++) {
+  for (int deaths = 0; deaths < 8; deaths++) {
+    assert_int_equal(killed(desk), 0);
     sf_task task = take(desk);
     assert_int_equal(task.first, 1);
     die(desk, &task, 0, false);
@@ -320,6 +321,22 @@ static void unknown_deaths(void **state) {
   assert_int_equal(rest.first, 2);
   work(desk, &rest);
   check_output(desk, "head\n0.2 0.3 0.4 ");
+}
+
+/// All rows had come: there is nothing left to do again, or to blame.
+static void death_behind_the_last_row(void **state) {
+  bench *desk = *state;
+  plan_both(desk, 8);
+  sf_task a = take(desk), b = take(desk);
+  for (int deaths = 0; deaths < 7; deaths++) {
+    die(desk, &a, 0, false);
+    a = take(desk);
+  }
+  rows(desk, &a, 1, 4);
+  die(desk, &a, 0, false);
+  work(desk, &b);
+  assert_int_equal(killed(desk), 0);
+  check_output(desk, "head\n0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 ");
 }
 
 static void deadly_plan(void **state) {
@@ -441,6 +458,8 @@ int main(void) {
                timeout_with_lost_rows),
       RUN_TEST("queue: unknown deaths end at the first document",
                unknown_deaths),
+      RUN_TEST("queue: a death behind the last row costs nothing",
+               death_behind_the_last_row),
       RUN_TEST("queue: a plan that kills two workers fails its bundle",
                deadly_plan),
       RUN_TEST("book: a run goes on where it was committed", resumed),
