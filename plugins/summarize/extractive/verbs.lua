@@ -37,7 +37,7 @@ end
 
 -- What every resolution says says nothing of this one.
 local FORMAL = {
-  "remain%s+%a*%s*seized", "provisional%s+agenda", "matter%s+on%s+its%s+agenda",
+  "remain%s+%a*%s*seized", "provisional%s+agenda", "on%s+its%s+agenda",
   "rester%s+saisi", "ordre%s+du%s+jour%s+provisoire",
   "seguir%s+ocup%S+ndose", "programa%s+provisional",
 }
