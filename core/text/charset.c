@@ -154,6 +154,7 @@ int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
     *charset = "utf-8";
     return SHEAF_OK;
   }
+  storage->size = 0;
   wide = find_mark(content);
   if (wide) *charset = wide->name;
   code = wide ? decode_wide(wide, content, storage, error)

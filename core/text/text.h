@@ -39,7 +39,8 @@ size_t sf_utf8_count(sheaf_bytes text);
 /// Valid UTF-8 is left alone, whatever it holds: `*text` then borrows
 /// `content`. Otherwise a byte order mark decides (UTF-16, UTF-32). Without
 /// one a text that is UTF-8 for the greater part gets U+FFFD for its damaged
-/// bytes, and any other is taken as windows-1252; `*text` borrows `storage`.
+/// bytes, and any other is taken as windows-1252; `*text` borrows `storage`,
+/// whose content is replaced.
 /// `*charset` becomes "utf-8", "utf-16le" and so on. What is not UTF-8 and has
 /// NUL bytes without such a mark, or is damaged UTF-16, is SHEAF_ENOTTEXT.
 int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,

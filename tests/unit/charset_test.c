@@ -79,6 +79,20 @@ static void mends_damaged_utf8(void **state) {
         "\u0441\u043e\u0432\u0435\u0442 \uFFFD");
 }
 
+static void replaces_the_storage(void **state) {
+  sf_buffer storage = {0};
+  sheaf_bytes text;
+  const char *charset;
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    assert_int_equal(
+        sf_charset_decode(sf_bytes("caf\xe9"), &storage, &text, &charset, NULL),
+        SHEAF_OK);
+    assert_int_equal(text.size, 5);
+  }
+  sf_buffer_clear(&storage);
+}
+
 static void refuses_binary(void **state) {
   (void)state;
   sheaf_error error;
@@ -109,6 +123,8 @@ int main(void) {
        NULL, NULL, NULL},
       {"charset: UTF-8 with a damaged byte stays UTF-8", mends_damaged_utf8,
        NULL, NULL, NULL},
+      {"charset: storage that is used again holds the last text only",
+       replaces_the_storage, NULL, NULL, NULL},
       {"charset: binary data are refused with the places", refuses_binary, NULL,
        NULL, NULL},
       {"charset: damaged UTF-16 is refused with the place",
