@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOCK_TRIES = 25 };
 
 static int open_folder(sf_run_folder *folder, sheaf_error *error) {
   folder->made = mkdir(folder->path, 0777) == 0;
@@ -27,7 +30,14 @@ static int open_folder(sf_run_folder *folder, sheaf_error *error) {
 /// The lock is on the folder itself: no file is left behind by a run that was
 /// killed, and it is gone with the process.
 static int lock(const sf_run_folder *folder, sheaf_error *error) {
-  if (!flock(folder->fd, LOCK_EX | LOCK_NB)) return SHEAF_OK;
+  // A run that was killed while it started a worker holds the lock until that
+  // has begun: a matter of milliseconds.
+  const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+  int refused = 0, status;
+  while ((status = flock(folder->fd, LOCK_EX | LOCK_NB)) &&
+         errno == EWOULDBLOCK && ++refused < LOCK_TRIES)
+    nanosleep(&pause, NULL);
+  if (!status) return SHEAF_OK;
   if (errno != EWOULDBLOCK)
     return sf_fail_errno(error, SHEAF_EWRITE, folder->path,
                          "the folder cannot be locked");

@@ -302,6 +302,10 @@ static int check_bundle(const sf_queue *queue, const sf_planned *plan,
   if (plan->bundle != queue->from.bundle || !queue->from.digest[0] ||
       !strcmp(plan->digest, queue->from.digest))
     return SHEAF_OK;
+  if (plan->failure.code) {
+    *error = plan->failure;
+    return error->code;
+  }
   sf_fail(error, SHEAF_ECHANGED, queue->book->job->bundles[plan->bundle],
           "its members are not those that it had when the run began");
   return sf_hint(error, "begin a new run in another folder");
@@ -387,7 +391,7 @@ static int plan_died(sf_queue *queue, const sf_task *task, const sf_row *row,
   plan->count = 0;
   plan->state = WAITING;
   if (++plan->deaths < DEATHS_OF_PLAN) return SHEAF_OK;
-  sf_fail(&failure, SHEAF_EDIED, row->path, "%.*s", (int)row->reason.size,
+  sf_fail(&failure, SHEAF_EREAD, row->path, "%.*s", (int)row->reason.size,
           row->reason.data);
   return sf_queue_plan_end(queue, task, "", &failure, error);
 }

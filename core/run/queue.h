@@ -62,7 +62,8 @@ int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
                    sheaf_error *error);
 
 /// The end of a plan; with `failure`, the bundle cannot be opened.
-/// SHEAF_ECHANGED when the run goes on with a bundle that is another one now.
+/// SHEAF_ECHANGED when the run goes on with a bundle that is another one now;
+/// the failure's code when that bundle cannot be opened any more.
 int sf_queue_plan_end(sf_queue *queue, const sf_task *task, const char *digest,
                       const sheaf_error *failure, sheaf_error *error);
 

@@ -103,8 +103,9 @@ typedef struct {
 /// Blocks until the run is complete, failed or was stopped by SIGINT or
 /// SIGTERM (SHEAF_EINTERRUPTED: resumable). `*progress`, which may be NULL,
 /// gets the final counts. The folder is made where it is missing; one that is
-/// there and is no run is SHEAF_EEXISTS. SHEAF_OK says that the run is
-/// complete, not that each document is: look at the counts.
+/// there and is no run is SHEAF_EEXISTS. Where no bundle at all can be opened
+/// nothing is written, and the first one's error is returned. SHEAF_OK says
+/// that the run is complete, not that each document is: look at the counts.
 SHEAF_API int sheaf_run(const sheaf_run_options *options,
                         sheaf_progress *progress, sheaf_error *error);
 

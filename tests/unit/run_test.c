@@ -28,7 +28,7 @@ static const char *const bundles[] = {"a.zip", "b.zip"};
 static void on_warning(void *context, const sheaf_error *warning) {
   bench *desk = context;
   desk->warnings++;
-  assert_int_equal(warning->code, SHEAF_EDIED);
+  assert_int_equal(warning->code, SHEAF_EREAD);
 }
 
 static void open_bench(bench *desk) {
@@ -392,6 +392,19 @@ static void other_members(void **state) {
       SHEAF_ECHANGED);
 }
 
+static void unreadable_now(void **state) {
+  bench *desk = *state;
+  const sheaf_error failure = {SHEAF_EOPEN, "a.zip", "no such file", ""};
+  interrupt(desk);
+  assert_int_equal(sf_book_resume(&desk->book, &desk->error), SHEAF_OK);
+  open_queue(desk);
+  sf_task task = take(desk);
+  assert_int_equal(
+      sf_queue_plan_end(desk->queue, &task, "", &failure, &desk->error),
+      SHEAF_EOPEN);
+  assert_string_equal(desk->error.why, "no such file");
+}
+
 static void cut_output(void **state) {
   bench *desk = *state;
   char path[80];
@@ -464,6 +477,8 @@ int main(void) {
                deadly_plan),
       RUN_TEST("book: a run goes on where it was committed", resumed),
       RUN_TEST("book: a bundle with other members is refused", other_members),
+      RUN_TEST("book: a bundle that cannot be read any more ends the run",
+               unreadable_now),
       RUN_TEST("book: an output that was cut is refused", cut_output),
       RUN_TEST("book: a damaged state is refused", damaged_state),
       RUN_TEST("book: one failure too many is written and ends the run",
