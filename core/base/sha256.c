@@ -1,14 +1,12 @@
 /// SHA-256, as FIPS 180-4 describes it.
+#include "base/sha256.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/base.h"
 
-#define BLOCK 64
-
-// The first 32 bits of the fractional parts of the cube roots of the first 64
-// primes (FIPS 180-4, 4.2.2).
-static const uint32_t K[64] = {
+const uint32_t sf_sha256_k[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
     0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
     0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
@@ -40,22 +38,44 @@ static void expand(const unsigned char *block, uint32_t w[64]) {
   }
 }
 
+// One round; the caller turns the names of the eight words instead of moving
+// them.
+static inline void mix(uint32_t a, uint32_t b, uint32_t c, uint32_t *d,
+                       uint32_t e, uint32_t f, uint32_t g, uint32_t *h,
+                       uint32_t word) {
+  uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+  uint32_t choice = (e & f) ^ (~e & g);
+  uint32_t t1 = *h + s1 + choice + word;
+  uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+  uint32_t majority = (a & b) ^ (a & c) ^ (b & c);
+  *d += t1;
+  *h = t1 + s0 + majority;
+}
+
 static void hash_block(uint32_t state[8], const unsigned char *block) {
   uint32_t w[64], v[8];
   expand(block, w);
   memcpy(v, state, sizeof v);
-  for (int t = 0; t < 64; t++) {
-    uint32_t e = v[4], a = v[0];
-    uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    uint32_t choice = (e & v[5]) ^ (~e & v[6]);
-    uint32_t t1 = v[7] + s1 + choice + K[t] + w[t];
-    uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
-    uint32_t majority = (a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]);
-    memmove(v + 1, v, 7 * sizeof v[0]);
-    v[4] += t1;
-    v[0] = t1 + s0 + majority;
-  }
+  for (int t = 0; t < 64; t += 8)
+    for (unsigned i = 0; i < 8; i++)
+      mix(v[-i % 8], v[(1 - i) % 8], v[(2 - i) % 8], &v[(3 - i) % 8],
+          v[(4 - i) % 8], v[(5 - i) % 8], v[(6 - i) % 8], &v[(7 - i) % 8],
+          sf_sha256_k[t + (int)i] + w[t + (int)i]);
   for (int i = 0; i < 8; i++) state[i] += v[i];
+}
+
+void sf_sha256_portable(uint32_t state[8], const unsigned char *blocks,
+                        size_t count) {
+  for (; count > 0; count--, blocks += SF_SHA256_BLOCK)
+    hash_block(state, blocks);
+}
+
+static void hash_blocks(uint32_t state[8], const unsigned char *blocks,
+                        size_t count) {
+  if (sf_sha256_x86_works())
+    sf_sha256_x86(state, blocks, count);
+  else
+    sf_sha256_portable(state, blocks, count);
 }
 
 void sf_sha256_init(sf_sha256 *sha) {
@@ -65,25 +85,26 @@ void sf_sha256_init(sf_sha256 *sha) {
 
 void sf_sha256_update(sf_sha256 *sha, const void *data, size_t size) {
   const unsigned char *bytes = data;
-  size_t filled = sha->size % BLOCK;
+  size_t filled = sha->size % SF_SHA256_BLOCK;
   sha->size += size;
   if (filled && size) {
-    size_t part = size < BLOCK - filled ? size : BLOCK - filled;
+    size_t room = SF_SHA256_BLOCK - filled;
+    size_t part = size < room ? size : room;
     memcpy(sha->block + filled, bytes, part);
-    if (filled + part < BLOCK) return;
-    hash_block(sha->state, sha->block);
+    if (part < room) return;
+    hash_blocks(sha->state, sha->block, 1);
     bytes += part;
     size -= part;
   }
-  for (; size >= BLOCK; bytes += BLOCK, size -= BLOCK)
-    hash_block(sha->state, bytes);
-  if (size) memcpy(sha->block, bytes, size);
+  size_t rest = size % SF_SHA256_BLOCK;
+  if (size > rest) hash_blocks(sha->state, bytes, size / SF_SHA256_BLOCK);
+  if (rest) memcpy(sha->block, bytes + size - rest, rest);
 }
 
 // The message ends in a 1 bit, zeros, and its length in bits (5.1.1).
 static void pad(sf_sha256 *sha) {
   uint64_t bits = sha->size * 8;
-  size_t filled = sha->size % BLOCK;
+  size_t filled = sha->size % SF_SHA256_BLOCK;
   size_t zeros = (filled < 56 ? 56 : 120) - filled;
   unsigned char tail[72] = {0x80};
   for (int i = 0; i < 8; i++)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/base.h"
+#include "base/sha256.h"
 
 static void buffer_grows(void **state) {
   (void)state;
@@ -88,6 +89,19 @@ static void sha256_agrees_with_nist(void **state) {
       "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+static void sha256_is_the_same_on_all_machines(void **state) {
+  (void)state;
+  if (!sf_sha256_x86_works()) skip();
+  unsigned char blocks[5 * SF_SHA256_BLOCK];
+  for (size_t i = 0; i < sizeof blocks; i++)
+    blocks[i] = (unsigned char)(i * i + 7 * i);
+  uint32_t portable[8] = {1, 2, 3, 4, 5, 6, 7, 8}, fast[8];
+  memcpy(fast, portable, sizeof fast);
+  sf_sha256_portable(portable, blocks, 5);
+  sf_sha256_x86(fast, blocks, 5);
+  assert_memory_equal(fast, portable, sizeof fast);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"buffer: grows and keeps what was written", buffer_grows, 0, 0, 0},
@@ -100,6 +114,8 @@ int main(void) {
       {"nearest: suggests a near name and nothing far", nearest_suggests, 0, 0,
        0},
       {"sha256: agrees with NIST's examples", sha256_agrees_with_nist, 0, 0, 0},
+      {"sha256: is the same with the processor's instructions",
+       sha256_is_the_same_on_all_machines, 0, 0, 0},
   };
   return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
