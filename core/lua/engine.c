@@ -14,6 +14,9 @@ const char *sf_lua_version(void) {
 /// Lines that a plugin may print during one call.
 #define LINES_MAX 100
 
+/// Per cent of what a collection left, at which the next one begins.
+#define GC_PAUSE 130
+
 // --- Memory ----------------------------------------------------------------
 
 static void *allocate(void *context, void *block, size_t old_size,
@@ -115,6 +118,9 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
   engine->closing = 0;
   engine->L = lua_newstate(allocate, engine);
   if (!engine->L) return sf_no_memory(error);
+  // By default the collector waits until there is twice as much as it left: a
+  // plugin would meet its limit with half of it in use.
+  if (engine->memory_limit) lua_gc(engine->L, LUA_GCINC, GC_PAUSE, 0, 0);
   if (!engine->cpu_ms) return SHEAF_OK;
   int code = sf_clock_start(&engine->clock, on_tick, engine, error);
   if (code != SHEAF_OK) sf_engine_close(engine);
