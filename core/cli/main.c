@@ -1,4 +1,5 @@
 /// The program `sheaf`: finds the verb, or runs a script.
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +25,13 @@ static int dispatch(int argc, char **argv) {
   return cli_unknown_verb(name);
 }
 
+// Buffers of the size of a document go back to the system when they are
+// freed. By default glibc keeps ever larger ones, and a long run would take
+// more memory than a short one.
+#define MAPPED_SIZE (64 << 10)
+
 int main(int argc, char **argv) {
+  mallopt(M_MMAP_THRESHOLD, MAPPED_SIZE);
   // A reader that has gone shows as EPIPE, with a message or in silence as
   // the verb sees fit.
   signal(SIGPIPE, SIG_IGN);

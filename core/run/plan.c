@@ -7,7 +7,7 @@ enum {
   DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
   DOCUMENTS_LIMIT = 64,     ///< Documents of the later ones.
   BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
-  BYTES_LIMIT = 256 * 1024  ///< Unpacked bytes after which a block ends.
+  BYTES_LIMIT = 128 * 1024  ///< Unpacked bytes after which a block ends.
 };
 
 typedef struct {
