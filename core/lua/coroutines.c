@@ -68,7 +68,11 @@ static int wrapped(lua_State *L) {
   int results = resume(L, co, lua_gettop(L));
   if (results >= 0) return results;
   int status = lua_status(co);
-  if (status != LUA_OK && status != LUA_YIELD) close_coroutine(L, co);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    // What its pending `__close` raise takes the place of the first error.
+    close_coroutine(L, co);
+    lua_xmove(co, L, 1);
+  }
   // Where the error happened is worth knowing, unless it is not a text.
   if (lua_type(L, -1) == LUA_TSTRING) {
     luaL_where(L, 1);

@@ -17,7 +17,7 @@ static const char *const allowed[] = {
 // A finalizer runs where no limit holds.
 static int set_metatable(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  if (!lua_isnil(L, 2)) luaL_checktype(L, 2, LUA_TTABLE);
+  luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
   lua_settop(L, 2);
   if (lua_istable(L, 2)) {
     lua_pushliteral(L, "__gc");
@@ -45,9 +45,13 @@ static int get_metatable(lua_State *L) {
 static int load_text(lua_State *L) {
   size_t size;
   const char *code = luaL_checklstring(L, 1, &size);
-  const char *name = luaL_optstring(L, 2, "=(load)");
+  const char *name = luaL_optstring(L, 2, code);
+  const char *mode = luaL_optstring(L, 3, "t");
   luaL_argcheck(L, size <= CHUNK_MAX, 1, "the chunk is larger than 1 MB");
-  if (luaL_loadbufferx(L, code, size, name, "t") != LUA_OK) {
+  luaL_argcheck(L, strchr(mode, 't'), 3, "only text can be loaded");
+  int status = luaL_loadbufferx(L, code, size, name, "t");
+  if (status != LUA_OK) {
+    sf_engine_rethrow(L, status);
     luaL_pushfail(L);
     lua_insert(L, -2);
     return 2;

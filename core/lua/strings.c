@@ -177,7 +177,7 @@ static void add_numbered(lua_State *L, luaL_Buffer *out, sheaf_bytes text,
   else if (index < match->count)
     push_capture(L, text, match->captures[index]);
   else
-    luaL_error(L, "invalid capture index %%%c in replacement string", digit);
+    luaL_error(L, "invalid capture index %%%c", digit);
   luaL_addvalue(out);
 }
 

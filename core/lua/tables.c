@@ -12,14 +12,15 @@ static void pause_at(lua_State *L, lua_Integer i) {
 // --- Moving elements -------------------------------------------------------
 
 static int table_insert(lua_State *L) {
-  lua_Integer size = luaL_len(L, 1), at = size + 1;
   luaL_checktype(L, 1, LUA_TTABLE);
+  // A length that is a lie wraps around.
+  lua_Integer end = (lua_Integer)((lua_Unsigned)luaL_len(L, 1) + 1), at = end;
   int count = lua_gettop(L);
   if (count == 3) {
     at = luaL_checkinteger(L, 2);
-    luaL_argcheck(L, (lua_Unsigned)at - 1 < (lua_Unsigned)size + 1, 2,
+    luaL_argcheck(L, (lua_Unsigned)at - 1 < (lua_Unsigned)end, 2,
                   "position out of bounds");
-    for (lua_Integer i = size + 1; i > at; i--) {
+    for (lua_Integer i = end; i > at; i--) {
       pause_at(L, i);
       lua_geti(L, 1, i - 1);
       lua_seti(L, 1, i);
@@ -35,7 +36,7 @@ static int table_remove(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_Integer size = luaL_len(L, 1), at = luaL_optinteger(L, 2, size);
   // Of an empty list, position 0 may be "removed", too.
-  bool inside = at >= 1 && at - 1 <= size;
+  bool inside = (lua_Unsigned)at - 1 <= (lua_Unsigned)size;
   luaL_argcheck(L, inside || at == size, 2, "position out of bounds");
   lua_geti(L, 1, at);
   for (; at < size; at++) {
@@ -60,8 +61,9 @@ static int table_move(lua_State *L) {
                 "too many elements to move");
   lua_Integer count = end - from + 1;
   luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4,
-                "destination wraps around");
-  bool upward = to > end || to <= from || target != 1;
+                "destination wrap around");
+  bool upward = to > end || to <= from ||
+                (target != 1 && !lua_compare(L, 1, target, LUA_OPEQ));
   for (lua_Integer k = 0; k < count; k++) {
     lua_Integer i = upward ? k : count - 1 - k;
     pause_at(L, k);
@@ -76,8 +78,8 @@ static int table_move(lua_State *L) {
 static void add_element(lua_State *L, luaL_Buffer *out, lua_Integer i) {
   lua_geti(L, 1, i);
   if (!lua_isstring(L, -1))
-    luaL_error(L, "invalid value (at index %I) in table for 'concat'",
-               (LUAI_UACINT)i);
+    luaL_error(L, "invalid value (%s) at index %I in table for 'concat'",
+               luaL_typename(L, -1), (LUAI_UACINT)i);
   luaL_addvalue(out);
 }
 
@@ -141,6 +143,7 @@ static void sift_down(lua_State *L, lua_Integer root, lua_Integer size) {
 static int table_sort(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_Integer size = luaL_len(L, 1);
+  if (size < 2) return 0;
   luaL_argcheck(L, size < INT32_MAX, 1, "array too big");
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
