@@ -12,6 +12,10 @@ typedef struct {
   size_t to;
 } sf_range;
 
+/// Asked now and then while something long runs; anything but 0 ends it with
+/// that as result.
+typedef int (*sf_interrupt)(void *context);
+
 // --- UTF-8 (utf8.c) --------------------------------------------------------
 
 /// The number of leading bytes that are valid UTF-8 (no surrogates, no
@@ -106,6 +110,78 @@ const char *sf_text_language(sheaf_bytes text);
 /// True when `word` (lower case) is a stop word of `language`.
 bool sf_text_stop_word(const char *language, sheaf_bytes word);
 
+// --- Sets of bytes (pattern_item.c) ----------------------------------------
+
+/// A set of bytes, a bit each.
+typedef struct {
+  uint64_t bits[4];
+} sf_byte_set;
+
+static inline bool sf_set_has(const sf_byte_set *set, char byte) {
+  unsigned char c = (unsigned char)byte;
+
+  return set->bits[c >> 6] >> (c & 63) & 1;
+}
+
+/// Reads one class or set of a Lua pattern, such as "%a" or "[%w_]".
+/// SHEAF_ESYNTAX when `pattern` is something else.
+int sf_byte_set_read(sf_byte_set *set, sheaf_bytes pattern, sheaf_error *error);
+
+// --- Counting words (count.c) ----------------------------------------------
+
+/// How often the words of a text are in it. Words are folded to lower case.
+typedef struct {
+  sf_bag bag;
+  size_t stop_words;  ///< The first items of the bag.
+  size_t shortest;    ///< Characters of a word that counts.
+  bool bytes;         ///< Words are runs of bytes, not of Unicode's letters.
+  unsigned char kinds[256];  ///< What each byte is in a word.
+  sf_buffer folded;
+} sf_word_counter;
+
+/// Starts a counter of words of at least `shortest` characters. Words are
+/// runs of `letters`, of which A to Z are folded; for NULL they are what
+/// sf_text_word() finds, folded as Unicode says.
+void sf_counter_init(sf_word_counter *counter, const sf_byte_set *letters,
+                     size_t shortest, sf_memory memory);
+void sf_counter_clear(sf_word_counter *counter);
+
+/// Makes `word` one that does not count. Not to be called once words have been
+/// counted. SHEAF_ENOMEM or SHEAF_OK.
+int sf_counter_stop(sf_word_counter *counter, sheaf_bytes word);
+
+/// The same for all stop words of `language`.
+int sf_counter_stop_language(sf_word_counter *counter, const char *language);
+
+/// Forgets all words but the stop words.
+void sf_counter_reset(sf_word_counter *counter);
+
+/// Counts the words of `text` and adds the number of all of them, short ones
+/// and stop words too, to `*words`. SHEAF_ENOMEM, what `interrupt` (may be
+/// NULL) returned, or SHEAF_OK.
+int sf_counter_add(sf_word_counter *counter, sheaf_bytes text, size_t *words,
+                   sf_interrupt interrupt, void *context);
+
+/// How often `word` was counted; 0 for a stop word.
+uint64_t sf_counter_frequency(sf_word_counter *counter, sheaf_bytes word);
+
+/// The words of a text that would be counted, and the sum of how often each of
+/// them was.
+typedef struct {
+  uint64_t words;
+  uint64_t sum;
+} sf_word_score;
+
+sf_word_score sf_counter_score(sf_word_counter *counter, sheaf_bytes text);
+
+/// The different words that were counted.
+size_t sf_counter_distinct(const sf_word_counter *counter);
+
+/// Fills `words`, which has room for all, and brings the `most` most frequent
+/// to the front: by frequency, then in the order of their bytes.
+void sf_counter_top(const sf_word_counter *counter, const sf_bag_item **words,
+                    size_t most);
+
 // --- Lua patterns (pattern.c) ----------------------------------------------
 
 #define SF_CAPTURES 32
@@ -121,10 +197,6 @@ typedef struct {
   size_t count;  ///< Captures, without the whole match.
   sf_range captures[SF_CAPTURES];
 } sf_match;
-
-/// Asked now and then while a long match runs; anything but 0 ends it with
-/// that as result.
-typedef int (*sf_interrupt)(void *context);
 
 /// Searches `text` from byte `at` on for the Lua 5.4 pattern `pattern`: every
 /// item of Lua's pattern language, with Lua's results (classes as in the C
