@@ -103,7 +103,19 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin) {
 }
 
 size_t sf_doc_memory(const sheaf_doc *doc) {
-  return doc->spans.memory;
+  return doc->spans.memory + doc->metadata_memory;
+}
+
+int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value) {
+  const sheaf_value *old = sheaf_value_get(&doc->metadata, key);
+  size_t less = old ? sf_value_memory(old) : 0;
+  size_t more = sf_value_memory(&value) + (old ? 0 : strlen(key));
+  int code = sheaf_value_set(&doc->metadata, key, value);
+  if (code != SHEAF_OK) return code;
+  // What was there before may have been set without being counted.
+  if (less > doc->metadata_memory) less = doc->metadata_memory;
+  doc->metadata_memory += more - less;
+  return SHEAF_OK;
 }
 
 // --- Adding spans ----------------------------------------------------------

@@ -24,7 +24,11 @@ void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content);
 /// and must outlive the document.
 void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
 
-/// The number of bytes that the spans take.
+/// Sets `key` in the metadata to `value` and takes it, on failure too.
+int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value);
+
+/// The number of bytes that the spans and what sf_doc_set_metadata() has set
+/// take.
 size_t sf_doc_memory(const sheaf_doc *doc);
 
 /// As sheaf_doc_add(), with attributes that are a JSON object already, its

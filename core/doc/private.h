@@ -17,6 +17,7 @@ struct sheaf_doc {
   const char *language;  ///< NULL until it is asked for.
   const char *plugin;    ///< Who makes the spans that follow.
   sheaf_value metadata;
+  size_t metadata_memory;  ///< Bytes.
   sf_spans spans;
 };
 

@@ -25,6 +25,9 @@ void sf_json_canonical(sf_buffer *out, const sheaf_value *value);
 /// Appends `value` as indented JSON, two spaces a level, for people.
 void sf_json_pretty(sf_buffer *out, const sheaf_value *value);
 
+/// The number of bytes that `value` takes, with all that it holds.
+size_t sf_value_memory(const sheaf_value *value);
+
 /// Reads the file at `path` as one JSON text. Errors name the file, the line
 /// and the column.
 int sf_json_file(sheaf_value *out, const char *path, sheaf_error *error);

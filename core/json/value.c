@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base.h"
+#include "json/json.h"
 
 #define SMALLEST 4
 
@@ -66,6 +66,23 @@ void sheaf_value_clear(sheaf_value *value) {
   if (value->type == SHEAF_STRING) free(value->as.string.data);
   if (has_items(value)) free_items(value->as.items);
   *value = (sheaf_value)SHEAF_VALUE_NULL;
+}
+
+static size_t items_memory(const sheaf_items *items) {
+  size_t each = sizeof *items->values * (items->keys ? 2 : 1);
+  size_t memory = sizeof *items + items->capacity * each;
+  for (size_t i = 0; i < items->count; i++) {
+    memory += sf_value_memory(&items->values[i]) - sizeof *items->values;
+    if (items->keys) memory += items->keys[i].as.string.size + 1;
+  }
+  return memory;
+}
+
+size_t sf_value_memory(const sheaf_value *value) {
+  size_t memory = sizeof *value;
+  if (value->type == SHEAF_STRING) memory += value->as.string.size + 1;
+  if (has_items(value)) memory += items_memory(value->as.items);
+  return memory;
 }
 
 // --- Looking up ------------------------------------------------------------

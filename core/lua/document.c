@@ -12,6 +12,7 @@
 sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result) {
   sf_doc_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
   *handle = (sf_doc_handle){.doc = doc, .result = result};
+  if (doc) handle->memory = sf_doc_memory(doc);
   luaL_setmetatable(L, DOC_TYPE);
   return handle;
 }
@@ -180,31 +181,35 @@ static size_t check_offset(lua_State *L, int index) {
   return (size_t)offset;
 }
 
-// Spans count as the plugin's memory, though Lua does not hold them.
-static void check_memory(lua_State *L, const sheaf_doc *doc) {
-  const sf_engine *engine = sf_engine_of(L);
-  if (engine->memory_limit && sf_doc_memory(doc) > engine->memory_limit)
+// What a hook adds to its document counts as the plugin's memory, though Lua
+// does not hold it.
+static void check_memory(lua_State *L, const sf_doc_handle *handle) {
+  size_t limit = sf_engine_of(L)->memory_limit;
+  size_t memory = sf_doc_memory(handle->doc);
+  if (limit && memory > handle->memory && memory - handle->memory > limit)
     sf_engine_rethrow(L, LUA_ERRMEM);
 }
 
 static int doc_add(lua_State *L) {
-  sheaf_doc *doc = check_doc(L);
+  const sf_doc_handle *handle = sf_check_doc(L, 1);
   const char *kind = luaL_checkstring(L, 2);
   size_t from = check_offset(L, 3), to = check_offset(L, 4);
   sheaf_bytes attributes = sf_bytes("{}");
+  sf_buffer *json = NULL;
   if (!lua_isnoneornil(L, 5)) {
     luaL_checktype(L, 5, LUA_TTABLE);
     check_names(L, 5);
     if (lua_pushnil(L), lua_next(L, 5)) {
-      sf_buffer *json = sf_push_buffer(L);
+      json = sf_push_buffer(L);
       sf_write_json(L, 5, json);
       attributes = sf_buffer_bytes(json);
     }
   }
   sheaf_error error;
-  if (sf_doc_add_json(doc, kind, from, to, attributes, &error) != SHEAF_OK)
-    sf_raise(L, &error);
-  check_memory(L, doc);
+  int code = sf_doc_add_json(handle->doc, kind, from, to, attributes, &error);
+  if (json) sf_buffer_clear(json);
+  if (code != SHEAF_OK) sf_raise(L, &error);
+  check_memory(L, handle);
   return 0;
 }
 
@@ -219,16 +224,19 @@ static int doc_drop(lua_State *L) {
 }
 
 static int doc_set_metadata(lua_State *L) {
-  sheaf_doc *doc = check_doc(L);
+  const sf_doc_handle *handle = sf_check_doc(L, 1);
+  sheaf_doc *doc = handle->doc;
   const char *key = luaL_checkstring(L, 2);
   sf_buffer *json = sf_push_buffer(L);
   sf_write_json(L, 3, json);
   sheaf_value value = SHEAF_VALUE_NULL;
   sheaf_error error;
-  if (sheaf_value_parse(&value, json->data, json->size, &error) != SHEAF_OK)
-    sf_raise(L, &error);
-  if (sheaf_value_set(sheaf_doc_metadata(doc), key, value) != SHEAF_OK)
+  int code = sheaf_value_parse(&value, json->data, json->size, &error);
+  sf_buffer_clear(json);
+  if (code != SHEAF_OK) sf_raise(L, &error);
+  if (sf_doc_set_metadata(doc, key, value) != SHEAF_OK)
     return luaL_error(L, "not enough memory");
+  check_memory(L, handle);
   return 0;
 }
 
@@ -245,6 +253,7 @@ static int doc_json(lua_State *L) {
   sf_doc_json(doc, offsets, out);
   if (out->failed) return luaL_error(L, "not enough memory");
   lua_pushlstring(L, out->data, out->size);
+  sf_buffer_clear(out);
   return 1;
 }
 

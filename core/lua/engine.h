@@ -84,7 +84,8 @@ void sf_push_json(lua_State *L, sheaf_bytes json);
 /// cannot be JSON: functions, cycles, keys that are no strings.
 void sf_write_json(lua_State *L, int index, sf_buffer *out);
 
-/// A buffer that the Lua state releases, whatever is raised. Pushed.
+/// A buffer that the Lua state releases, whatever is raised. Pushed. Lua does
+/// not know how large it is: clear it as soon as it has done its work.
 sf_buffer *sf_push_buffer(lua_State *L);
 
 void sf_open_values(lua_State *L);
@@ -97,6 +98,7 @@ typedef struct {
   sheaf_doc *doc;
   sheaf_result *result;  ///< NULL outside of a hook.
   bool owned;            ///< The handle frees the document.
+  size_t memory;         ///< That the document took when the hook began.
 } sf_doc_handle;
 
 /// A piece of text in Lua.

@@ -11,6 +11,7 @@ static int json_encode(lua_State *L) {
   sf_buffer *out = sf_push_buffer(L);
   sf_write_json(L, 1, out);
   lua_pushlstring(L, out->data, out->size);
+  sf_buffer_clear(out);
   return 1;
 }
 

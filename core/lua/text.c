@@ -169,6 +169,7 @@ static int change_case(lua_State *L,
   change(out, (sheaf_bytes){text->data, text->size});
   if (out->failed) return luaL_error(L, "not enough memory");
   lua_pushlstring(L, out->data, out->size);
+  sf_buffer_clear(out);
   return 1;
 }
 

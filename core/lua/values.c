@@ -142,7 +142,15 @@ static int compare_keys(const void *left, const void *right) {
   return order ? order : a.size < b.size ? -1 : a.size > b.size;
 }
 
-static void read_key(lua_State *L, int index, map_key *key) {
+// Raises, and does not leave the buffer to the collector, which does not know
+// how large it is.
+static void refuse(lua_State *L, sf_buffer *out, const char *why,
+                   const char *what) {
+  sf_buffer_clear(out);
+  luaL_error(L, why, what);
+}
+
+static void read_key(lua_State *L, int index, map_key *key, sf_buffer *out) {
   *key = (map_key){.number = 0};
   if (lua_type(L, index) == LUA_TSTRING) {
     key->name.data = lua_tolstring(L, index, &key->name.size);
@@ -150,14 +158,14 @@ static void read_key(lua_State *L, int index, map_key *key) {
     key->number = lua_tointeger(L, index);
     snprintf(key->digits, sizeof key->digits, "%lld", (long long)key->number);
   } else {
-    luaL_error(L, "a %s cannot be a key in JSON", luaL_typename(L, index));
+    refuse(L, out, "a %s cannot be a key in JSON", luaL_typename(L, index));
   }
 }
 
-static void sort_keys(lua_State *L, int index, map_key *keys) {
+static void sort_keys(lua_State *L, int index, map_key *keys, sf_buffer *out) {
   size_t count = 0;
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-    read_key(L, -2, &keys[count++]);
+    read_key(L, -2, &keys[count++], out);
   qsort(keys, count, sizeof *keys, compare_keys);
 }
 
@@ -175,7 +183,7 @@ static void write_map(lua_State *L, int index, sf_buffer *out, int depth) {
   int top = lua_gettop(L);
   if (count > SF_COUNT(few))
     keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
-  sort_keys(L, index, keys);
+  sort_keys(L, index, keys, out);
   sf_buffer_putc(out, '{');
   for (size_t i = 0; i < count; i++) {
     if (i) sf_buffer_putc(out, ',');
@@ -197,7 +205,8 @@ static void write_number(lua_State *L, int index, sf_buffer *out) {
 }
 
 static void write_table(lua_State *L, int index, sf_buffer *out, int depth) {
-  if (depth >= DEPTH_MAX) luaL_error(L, "a table is nested too deep for JSON");
+  if (depth >= DEPTH_MAX)
+    refuse(L, out, "a %s is nested too deep for JSON", "table");
   luaL_checkstack(L, 8, "a table is nested too deep for JSON");
   if (is_list(L, index))
     write_list(L, index, out, depth + 1);
@@ -205,8 +214,18 @@ static void write_table(lua_State *L, int index, sf_buffer *out, int depth) {
     write_map(L, index, out, depth + 1);
 }
 
+// Values that stand in many places make a long text of little memory.
+static void check_limits(lua_State *L, sf_buffer *out) {
+  const sf_engine *engine = sf_engine_of(L);
+  sf_engine_check(L);
+  if (!engine->memory_limit || out->size <= engine->memory_limit) return;
+  sf_buffer_clear(out);
+  sf_engine_rethrow(L, LUA_ERRMEM);
+}
+
 static void write_any(lua_State *L, int index, sf_buffer *out, int depth) {
   sheaf_bytes bytes;
+  check_limits(L, out);
   switch (lua_type(L, index)) {
     case LUA_TNIL:
       sf_buffer_puts(out, "null");
@@ -226,8 +245,8 @@ static void write_any(lua_State *L, int index, sf_buffer *out, int depth) {
       else if (sf_to_bytes(L, index, &bytes))
         sf_json_string(out, bytes);
       else
-        luaL_error(L, "a %s cannot be written as JSON",
-                   luaL_typename(L, index));
+        refuse(L, out, "a %s cannot be written as JSON",
+               luaL_typename(L, index));
   }
 }
 

@@ -1,0 +1,4 @@
+-- failed limit
+local t = {}
+for _ = 1, 60 do t = { t, t } end
+sheaf.json.encode(t)
