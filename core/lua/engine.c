@@ -130,6 +130,7 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
 void sf_engine_close(sf_engine *engine) {
   sf_clock_stop(&engine->clock);
   // What is released now must not be refused memory, nor run any hook.
+  engine->memory_limit = 0;
   if (engine->L) {
     lua_sethook(engine->L, NULL, 0, 0);
     lua_close(engine->L);
@@ -185,7 +186,7 @@ static void begin_call(sf_engine *engine) {
 static void end_call(sf_engine *engine, int status) {
   engine->deadline = 0;
   engine->running = NULL;
-  if (status == LUA_ERRMEM && !engine->killed)
+  if (status == LUA_ERRMEM && engine->memory_limit && !engine->killed)
     engine->killed = SF_OUT_OF_MEMORY;
 }
 

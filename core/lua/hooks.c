@@ -19,7 +19,7 @@ enum { PLUGIN = 1, CONTEXT = 2 };
 
 static int log_line(lua_State *L) {
   sf_engine *engine = sf_engine_of(L);
-  lua_getfield(L, lua_upvalueindex(1), "format");
+  lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
   lua_call(L, lua_gettop(L) - 1, 1);
   if (sf_engine_may_print(engine))
@@ -34,8 +34,10 @@ static void push_context(lua_State *L, const sheaf_plugin_context *context) {
   sf_push_value(L, context->options);
   lua_setfield(L, -2, "options");
   lua_getglobal(L, LUA_STRLIBNAME);
+  lua_getfield(L, -1, "format");
   lua_pushcclosure(L, log_line, 1);
-  lua_setfield(L, -2, "log");
+  lua_setfield(L, CONTEXT, "log");
+  lua_settop(L, CONTEXT);
 }
 
 static void run_main(lua_State *L, const sheaf_plugin_context *context) {
@@ -46,15 +48,16 @@ static void run_main(lua_State *L, const sheaf_plugin_context *context) {
     luaL_error(L, "%s returns a %s, not the plugin's table", label,
                luaL_typename(L, -1));
   lua_replace(L, PLUGIN);
-  lua_settop(L, PLUGIN);
+  lua_settop(L, CONTEXT);
 }
 
 static int start(lua_State *L) {
-  const sheaf_plugin_context *context = lua_touserdata(L, 1);
+  const sheaf_plugin_context *context = lua_touserdata(L, PLUGIN);
   sf_open_sandbox(L);
   sf_open_library(L);
-  run_main(L, context);
+  // Before the plugin's own code: it may change what is in its libraries.
   push_context(L, context);
+  run_main(L, context);
   if (lua_getfield(L, PLUGIN, "init") != LUA_TNIL) {
     lua_getfield(L, CONTEXT, "options");
     lua_pushvalue(L, CONTEXT);
@@ -75,7 +78,9 @@ static int open_state(lua_plugin *plugin, sheaf_error *error) {
   if (code != SHEAF_OK) return code;
   lua_pushcfunction(plugin->engine.L, start);
   lua_pushlightuserdata(plugin->engine.L, (void *)context);
-  return sf_engine_call(&plugin->engine, 1, 2, error);
+  code = sf_engine_call(&plugin->engine, 1, 2, error);
+  if (code != SHEAF_OK) sf_engine_close(&plugin->engine);
+  return code;
 }
 
 static void close_plugin(void *state) {
