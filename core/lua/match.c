@@ -29,17 +29,6 @@ static int release_regex(lua_State *L) {
 
 // --- Searching -------------------------------------------------------------
 
-// A text that was cut with `sub` may begin or end within a character, which
-// the expressions' engine must never see.
-static void check_characters(lua_State *L, sheaf_bytes bytes) {
-  size_t last = bytes.size < 4 ? 0 : bytes.size - 4;
-  while (last < bytes.size && !sf_utf8_boundary(bytes, last)) last++;
-  sheaf_bytes tail = {bytes.data + last, bytes.size - last};
-  bool cut = bytes.size > 0 && (bytes.data[0] & 0xc0) == 0x80;
-  if (cut || (bytes.size > 0 && sf_utf8_valid(tail) != tail.size))
-    luaL_error(L, "the text begins or ends within a character");
-}
-
 // Finds the pattern at `pattern` on the stack. False when there is no match.
 static bool search(lua_State *L, const sf_text *text, size_t at, int pattern,
                    sf_match *match) {
@@ -48,7 +37,6 @@ static bool search(lua_State *L, const sf_text *text, size_t at, int pattern,
   int code;
   sf_regex **regex = luaL_testudata(L, pattern, REGEX_TYPE);
   if (regex) {
-    if (at == 0) check_characters(L, bytes);
     code = sf_regex_find(*regex, bytes, at, match, &error);
   } else {
     code = sf_pattern_find(bytes, at, sf_check_bytes(L, pattern),
@@ -150,12 +138,9 @@ static int text_match(lua_State *L) {
   return 1;
 }
 
-// --- Iterators: closures over text, pattern and the offset that comes next -
+// --- Iterators: closures over text, pattern and the end of the last match --
 
-// An empty match is followed by a search one character further on.
-static size_t behind(const sf_text *text, const sf_match *match) {
-  size_t at = match->whole.to;
-  if (match->whole.from != match->whole.to) return at;
+static size_t next_character(const sf_text *text, size_t at) {
   do at++;
   while (at < text->size && (text->data[at] & 0xc0) == 0x80);
   return at;
@@ -163,12 +148,21 @@ static size_t behind(const sf_text *text, const sf_match *match) {
 
 static const sf_text *next_match(lua_State *L, sf_match *match) {
   const sf_text *text = sf_check_text(L, lua_upvalueindex(1));
-  size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(3));
-  if (at > text->size) return NULL;
-  if (!search(L, text, at, lua_upvalueindex(2), match)) return NULL;
-  lua_pushinteger(L, (lua_Integer)behind(text, match));
-  lua_replace(L, lua_upvalueindex(3));
-  return text;
+  lua_Integer last = lua_tointeger(L, lua_upvalueindex(3));
+  size_t at = last < 0 ? 0 : (size_t)last;
+  while (at <= text->size && search(L, text, at, lua_upvalueindex(2), match)) {
+    size_t end = match->whole.to;
+    lua_Integer found = (lua_Integer)end;
+    // As in Lua, no empty match stands right behind the last one.
+    if (match->whole.from == end && found == last) {
+      at = next_character(text, end);
+      continue;
+    }
+    lua_pushinteger(L, found);
+    lua_replace(L, lua_upvalueindex(3));
+    return text;
+  }
+  return NULL;
 }
 
 static int next_strings(lua_State *L) {
@@ -198,9 +192,14 @@ static int next_group(lua_State *L) {
 
 static int push_iterator(lua_State *L, lua_CFunction next) {
   sf_check_text(L, 1);
-  if (!luaL_testudata(L, 2, REGEX_TYPE)) luaL_checkstring(L, 2);
   lua_settop(L, 2);
-  lua_pushinteger(L, 0);
+  // A '^' is no anchor where the matches follow each other: see `gmatch`.
+  if (!luaL_testudata(L, 2, REGEX_TYPE) && luaL_checkstring(L, 2)[0] == '^') {
+    lua_pushliteral(L, "%");
+    lua_insert(L, 2);
+    lua_concat(L, 2);
+  }
+  lua_pushinteger(L, -1);
   lua_pushcclosure(L, next, 3);
   return 1;
 }
@@ -221,11 +220,11 @@ static int text_each_group(lua_State *L) {
 
 static int text_find_span(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
-  lua_Integer from = luaL_optinteger(L, 3, (lua_Integer)text->from);
-  lua_Integer at = from - (lua_Integer)text->from;
+  lua_Integer start = (lua_Integer)text->from;
+  lua_Integer from = luaL_optinteger(L, 3, start);
+  size_t at = from > start ? (size_t)(from - start) : 0;
   sf_match match;
-  if (at < 0) at = 0;
-  if (at <= (lua_Integer)text->size && search(L, text, (size_t)at, 2, &match)) {
+  if (at <= text->size && search(L, text, at, 2, &match)) {
     push_span(L, text, match.whole);
     return 2 + push_captures(L, text, &match, text->from);
   }

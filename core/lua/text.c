@@ -122,6 +122,14 @@ static int text_equals(lua_State *L) {
   return 1;
 }
 
+// Of `==`: what is no text is another thing, not an error.
+static int text_is_same(lua_State *L) {
+  sheaf_bytes a, b;
+  lua_pushboolean(L, sf_to_bytes(L, 1, &a) && sf_to_bytes(L, 2, &b) &&
+                         a.size == b.size && same(a.data, b.data, a.size));
+  return 1;
+}
+
 static int text_starts_with(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
   sheaf_bytes start = sf_check_bytes(L, 2);
@@ -293,7 +301,7 @@ void sf_open_text(lua_State *L) {
       {"__len", text_length},
       {"__tostring", text_string},
       {"__concat", text_concat},
-      {"__eq", text_equals},
+      {"__eq", text_is_same},
       {NULL, NULL},
   };
   static const luaL_Reg methods[] = {

@@ -25,6 +25,35 @@ test("text: patterns give document offsets", function(t)
   t.equal(pieces(text:each "%d%d%d%d"), { "1999", "2000" })
 end)
 
+test("text: patterns are gone through as in strings", function(t)
+  local function all(subject, pattern)
+    local list = {}
+    for match in subject:gmatch(pattern) do list[#list + 1] = match end
+    return list
+  end
+  for _, pattern in ipairs { "%a*", "", "^a", "a-", "()", "a?b?", "$", "%f[%w]", "x*" } do
+    for _, subject in ipairs { "", "abc", "aab b", "a^a", "xaxx" } do
+      t.equal(all(sheaf.text(subject), pattern), all(subject, pattern))
+    end
+  end
+  t.equal(pieces(text:sub(1, 6):each "[^r]*"), { "Ä", "ge", "" })
+end)
+
+test("text: what is no text is not the same, and no error", function(t)
+  t.ok(text:sub(1, 2) == sheaf.text "Ä")
+  t.ok(text ~= sheaf.regex "a")
+end)
+
+test("text: regular expressions pass over characters that were cut", function(t)
+  local cut = sheaf.text("ÄxÄ"):sub(2, 4)
+  t.equal({ cut:find(sheaf.regex "x") }, { 2, 2 })
+  t.equal(cut:find(sheaf.regex "Ä"), nil)
+end)
+
+test("text: a search may begin before the piece", function(t)
+  t.equal({ text:slice(2, 6):find_span("r", math.mininteger) }, { 2, 3 })
+end)
+
 test("text: regular expressions work where patterns do", function(t)
   local date = sheaf.regex([[(\d+)\s+(may|june)]], "i")
   local found = {}
