@@ -167,6 +167,9 @@ static void sort_keys(lua_State *L, int index, map_key *keys, sf_buffer *out) {
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
     read_key(L, -2, &keys[count++], out);
   qsort(keys, count, sizeof *keys, compare_keys);
+  for (size_t i = 1; i < count; i++)
+    if (compare_keys(&keys[i - 1], &keys[i]) == 0)
+      refuse(L, out, "a table has a key as a number and as a %s", "string");
 }
 
 static void push_element(lua_State *L, int index, const map_key *key) {

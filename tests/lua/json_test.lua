@@ -40,6 +40,7 @@ end)
 test("json: what JSON cannot say is refused", function(t)
   t.error(function() encode(print) end, "function")
   t.error(function() encode { [{}] = 1 } end, "")
+  t.error(function() encode { "one", ["1"] = "another" } end, "as a number and as a string")
   local circle = {}
   circle[1] = circle
   t.error(function() encode(circle) end, "deep")
