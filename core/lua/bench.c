@@ -91,12 +91,12 @@ static int read_document(lua_State *L, bundle_handle *handle,
   sheaf_bytes content, text;
   sheaf_error error;
   const char *charset;
+  sf_doc_handle *doc = sf_push_doc(L, NULL, NULL);
+  sf_buffer *storage = sf_push_buffer(L);
   char *name = sf_strndup(member->name.data, member->name.size);
   char *id =
       name ? sf_sprintf("1/%llu/%s", (unsigned long long)member->ordinal, name)
            : NULL;
-  sf_doc_handle *doc = sf_push_doc(L, NULL, NULL);
-  sf_buffer *storage = sf_push_buffer(L);
   int code = id ? sheaf_bundle_read(handle->bundle, &content, &error)
                 : sf_no_memory(&error);
   if (code == SHEAF_OK)
@@ -107,6 +107,7 @@ static int read_document(lua_State *L, bundle_handle *handle,
   doc->owned = code == SHEAF_OK;
   free(name);
   free(id);
+  sf_buffer_clear(storage);
   lua_pop(L, 1);
   return code == SHEAF_OK ? 1 : push_failure(L, &error);
 }
@@ -116,18 +117,20 @@ static int next_document(lua_State *L) {
   sheaf_member member;
   sheaf_error error;
   int code;
-  while ((code = sheaf_bundle_next(handle->bundle, &member, &error)) ==
-         SHEAF_OK) {
-    if (member.type != SHEAF_MEMBER_FILE) continue;
-    if (read_document(L, handle, &member) == 1) return 1;
+  while ((code = sheaf_bundle_next(handle->bundle, &member, &error)) !=
+         SHEAF_END) {
+    if (code != SHEAF_OK && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
+      return sf_raise(L, &error);
+    if (code == SHEAF_OK && member.type != SHEAF_MEMBER_FILE) continue;
+    int results = code == SHEAF_OK ? read_document(L, handle, &member)
+                                   : push_failure(L, &error);
+    if (results == 1) return 1;
     // A loop goes on behind a bad document, and hears of it.
     lua_warning(L, "sheaf: ", 1);
     lua_warning(L, lua_tostring(L, -2), 0);
     lua_settop(L, 0);
   }
-  if (code != SHEAF_END && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
-    return sf_raise(L, &error);
-  return code == SHEAF_END ? 0 : next_document(L);
+  return 0;
 }
 
 static int push_iterator(lua_State *L, lua_CFunction next) {
@@ -227,6 +230,7 @@ static void push_records(lua_State *L, const sf_manifest *manifest,
 // and a table of the records by output; or nil, message, code.
 static int plugin_process(lua_State *L) {
   sf_plugin **slot = luaL_checkudata(L, 1, PLUGIN_TYPE);
+  if (!*slot) return luaL_error(L, "this plugin is closed");
   const sf_manifest *manifest = sf_plugin_manifest(*slot);
   sf_doc_handle *handle = take_doc(L, 2);
   sf_buffer records[SF_OUTPUTS_MAX] = {{0}};

@@ -191,6 +191,11 @@ static int set_defaults(const sheaf_value *specs, sheaf_value *out) {
 int sf_options_check(const sf_manifest *manifest, const sheaf_value *given,
                      sheaf_value *out, sheaf_error *error) {
   const sheaf_value *specs = sheaf_value_get(&manifest->json, "options");
+  *out = (sheaf_value)SHEAF_VALUE_NULL;
+  if (given && given->type != SHEAF_NULL && given->type != SHEAF_MAP)
+    return sf_fail(error, SHEAF_EOPTION, manifest->name,
+                   "its options are a map, not a %s",
+                   sheaf_type_name(given->type));
   int code = set_defaults(specs, out);
   if (code != SHEAF_OK) sf_no_memory(error);
   for (size_t i = 0; code == SHEAF_OK && i < sheaf_value_count(given); i++)

@@ -44,6 +44,16 @@ test("plugin: spans count as the memory of the one that adds them", function(t)
   end)
 end)
 
+test("plugin: options without names are refused", function(t)
+  t.error(function() sheaf.plugin("extract.dates", { "a" }) end, "a map, not a list")
+end)
+
+test("plugin: one that was collected is refused", function(t)
+  local plugin = sheaf.plugin "extract.dates"
+  debug.getmetatable(plugin).__gc(plugin)
+  t.error(function() plugin:process "12 May 1999" end, "closed")
+end)
+
 local runs_out_of_memory = [[
 return { process = function(doc)
   if doc.text:equals "bomb" then return ("x"):rep(1 << 24) end
