@@ -14,7 +14,7 @@
 
 #define WINDOWS     2
 #define AHEAD_LEAST ((size_t)16 << 10)
-#define AHEAD_MOST  ((size_t)512 << 10)
+#define AHEAD_MOST  ((size_t)128 << 10)
 
 /// A piece of the file that was read.
 typedef struct {
