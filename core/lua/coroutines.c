@@ -2,8 +2,9 @@
 /// (time that is up must stop that one) and that a kill goes through all.
 #include "lua/engine.h"
 
-/// Closing a coroutine may close others, a level of C's stack each.
-#define CLOSING_MAX 16
+/// Closing a coroutine may close others. Each begins to count its calls of C
+/// anew, as far as Lua lets them nest: some 600 kB of C's stack.
+#define CLOSING_MAX 4
 
 static lua_State *check_coroutine(lua_State *L, int index) {
   lua_State *co = lua_tothread(L, index);
