@@ -17,40 +17,18 @@ static uint64_t hash_bytes(sheaf_bytes string) {
   return hash;
 }
 
-sf_bag_key sf_bag_key_of(sheaf_bytes string, size_t readable) {
-  static const unsigned char ones[2 * SF_BAG_SHORT] = {
-      255, 255, 255, 255, 255, 255, 255, 255,
-      255, 255, 255, 255, 255, 255, 255, 255};
-  sf_bag_key key = {.string = string};
-  uint64_t mask[2];
-  if (string.size > SF_BAG_SHORT) {
-    key.head[0] = hash_bytes(string);
-  } else if (readable >= SF_BAG_SHORT) {
-    memcpy(key.head, string.data, SF_BAG_SHORT);
-    memcpy(mask, ones + SF_BAG_SHORT - string.size, SF_BAG_SHORT);
-    key.head[0] &= mask[0];
-    key.head[1] &= mask[1];
-  } else if (string.size > 0) {
-    memcpy(key.head, string.data, string.size);
-  }
-  return key;
+sf_bag_key sf_bag_long_key(sheaf_bytes string) {
+  return (sf_bag_key){{hash_bytes(string), 0}, string};
 }
+
+const unsigned char sf_bag_ones[] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                     255, 255, 255, 255, 255, 255, 255, 255};
 
 /// Where the search for a head begins. The multipliers are odd and have about
 /// as many ones as zeros.
 static size_t first_slot(const sf_bag *bag, const uint64_t head[2]) {
   uint64_t hash = (head[0] ^ head[1] * 0x9e3779b97f4a7c15) * 0xd6e8feb86659fd93;
   return (size_t)(hash ^ hash >> 32) & bag->mask;
-}
-
-static bool is_same(const sf_bag *bag, const sf_bag_item *item,
-                    const sf_bag_key *key) {
-  size_t size = key->string.size;
-  if (item->head[0] != key->head[0] || item->head[1] != key->head[1] ||
-      item->size != size)
-    return false;
-  return size <= SF_BAG_SHORT ||
-         memcmp(bag->text + item->place, key->string.data, size) == 0;
 }
 
 // --- Memory ----------------------------------------------------------------
@@ -94,9 +72,11 @@ static void fill_slots(sf_bag *bag, size_t slots) {
   for (size_t i = 0; i < bag->count; i++) enter(bag, i);
 }
 
-/// At most half of the slots are taken.
+/// So many slots for each item let most searches end at the first one.
+#define SPARE 4
+
 static bool has_slot(const sf_bag *bag) {
-  return bag->slots && bag->count < (bag->mask + 1) / 2;
+  return bag->slots && bag->count < (bag->mask + 1) / SPARE;
 }
 
 static bool make_slots(sf_bag *bag) {
@@ -137,13 +117,35 @@ static bool make_room(sf_bag *bag, size_t size) {
 
 // --- Strings ---------------------------------------------------------------
 
-size_t sf_bag_find(const sf_bag *bag, const sf_bag_key *key) {
-  if (!bag->slots) return SF_BAG_NONE;
+static bool has_head(const sf_bag_item *item, const sf_bag_key *key) {
+  return item->head[0] == key->head[0] && item->head[1] == key->head[1] &&
+         item->size == key->string.size;
+}
+
+static size_t find_short(const sf_bag *bag, const sf_bag_key *key) {
   size_t slot = first_slot(bag, key->head);
   for (uint32_t number; (number = bag->slots[slot]);
        slot = (slot + 1) & bag->mask)
-    if (is_same(bag, &bag->items[number - 1], key)) return number - 1;
+    if (has_head(&bag->items[number - 1], key)) return number - 1;
   return SF_BAG_NONE;
+}
+
+static size_t find_long(const sf_bag *bag, const sf_bag_key *key) {
+  size_t slot = first_slot(bag, key->head), size = key->string.size;
+  for (uint32_t number; (number = bag->slots[slot]);
+       slot = (slot + 1) & bag->mask) {
+    const sf_bag_item *item = &bag->items[number - 1];
+    if (has_head(item, key) &&
+        memcmp(bag->text + item->place, key->string.data, size) == 0)
+      return number - 1;
+  }
+  return SF_BAG_NONE;
+}
+
+size_t sf_bag_find(const sf_bag *bag, const sf_bag_key *key) {
+  if (!bag->slots) return SF_BAG_NONE;
+  if (key->string.size > SF_BAG_SHORT) return find_long(bag, key);
+  return find_short(bag, key);
 }
 
 static int append(sf_bag *bag, const sf_bag_key *key) {
@@ -178,7 +180,7 @@ void sf_bag_cut(sf_bag *bag, size_t count) {
   if (count >= bag->count) return;
   size_t slots = SLOTS_FIRST;
   // As many slots as the items took that go: more of the kind may come.
-  while (slots < 2 * bag->count) slots *= 2;
+  while (slots < SPARE * bag->count) slots *= 2;
   bag->count = count;
   bag->text_size = 0;
   for (size_t i = 0; i < count; i++)

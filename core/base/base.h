@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sheaf/error.h"
 #include "sheaf/value.h"
@@ -128,9 +129,28 @@ typedef struct {
 void sf_bag_init(sf_bag *bag, sf_memory memory);
 void sf_bag_clear(sf_bag *bag);
 
+/// The key of a string that is longer than SF_BAG_SHORT.
+sf_bag_key sf_bag_long_key(sheaf_bytes string);
+
+/// SF_BAG_SHORT bytes of ones, and as many of zeros.
+extern const unsigned char sf_bag_ones[2 * SF_BAG_SHORT];
+
 /// Makes the key of `string`, of which `readable` bytes, at least its size,
 /// may be read: where that is SF_BAG_SHORT or more it takes less time.
-sf_bag_key sf_bag_key_of(sheaf_bytes string, size_t readable);
+static inline sf_bag_key sf_bag_key_of(sheaf_bytes string, size_t readable) {
+  sf_bag_key key = {{0, 0}, string};
+  uint64_t mask[2];
+  if (string.size > SF_BAG_SHORT) return sf_bag_long_key(string);
+  if (readable >= SF_BAG_SHORT) {
+    memcpy(key.head, string.data, SF_BAG_SHORT);
+    memcpy(mask, sf_bag_ones + SF_BAG_SHORT - string.size, SF_BAG_SHORT);
+    key.head[0] &= mask[0];
+    key.head[1] &= mask[1];
+  } else if (string.size > 0) {
+    memcpy(key.head, string.data, string.size);
+  }
+  return key;
+}
 
 /// Stores the number of the string's item, which is made where it is missing.
 /// SHEAF_ENOMEM or SHEAF_OK.

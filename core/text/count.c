@@ -2,51 +2,114 @@
 /// takes a short way.
 #include <string.h>
 
+#include "text/runs.h"
 #include "text/stop_words.h"
 #include "text/text.h"
 
 /// Words between two questions to the interrupt.
 #define PAUSE 4096
 
-/// What a byte is in a word.
-enum { NO_LETTER, LETTER, UNICODE };
+struct sf_word_counter {
+  sf_memory memory;
+  sf_bag bag;
+  size_t stop_words;  ///< The first items of the bag.
+  size_t shortest;
+  bool unicode;           ///< What is not ASCII is asked of Unicode.
+  sf_byte_class letters;  ///< Then it has all bytes from 0x80 on, too.
+  sf_buffer folded;
+};
 
-void sf_counter_init(sf_word_counter *counter, const sf_byte_set *letters,
-                     size_t shortest, sf_memory memory) {
-  sf_byte_set ascii;
-
-  *counter = (sf_word_counter){.shortest = shortest, .bytes = letters != NULL};
-  sf_bag_init(&counter->bag, memory);
-  sf_byte_set_read(&ascii, sf_bytes("%w"), NULL);
-  for (size_t i = 0; i < sizeof counter->kinds; i++) {
-    bool is_letter = sf_set_has(letters ? letters : &ascii, (char)i);
-    bool is_ascii = letters || i < 0x80;
-    counter->kinds[i] = is_letter ? LETTER : is_ascii ? NO_LETTER : UNICODE;
-  }
+/// ASCII's letters and digits, and all that is not ASCII.
+static void fill_unicode(sf_byte_set *set) {
+  sf_byte_set_read(set, sf_bytes("[%w\x80-\xff]"), NULL);
 }
 
-void sf_counter_clear(sf_word_counter *counter) {
+sf_word_counter *sf_counter_new(const sf_byte_set *letters, size_t shortest,
+                                sf_memory memory) {
+  sf_word_counter *counter =
+      memory.resize(memory.context, NULL, 0, sizeof *counter);
+  sf_byte_set unicode;
+
+  if (!counter) return NULL;
+  *counter = (sf_word_counter){
+      .memory = memory, .shortest = shortest, .unicode = !letters};
+  sf_bag_init(&counter->bag, memory);
+  fill_unicode(&unicode);
+  sf_byte_class_init(&counter->letters, letters ? letters : &unicode);
+  return counter;
+}
+
+void sf_counter_free(sf_word_counter *counter) {
+  if (!counter) return;
   sf_bag_clear(&counter->bag);
   sf_buffer_clear(&counter->folded);
+  counter->memory.resize(counter->memory.context, counter, sizeof *counter, 0);
 }
 
 // --- Words -----------------------------------------------------------------
 
-/// Finds the word at or after `*at` as sf_text_word() does. `*unicode` says
-/// that it is not of single bytes alone.
-static bool find_word(const sf_word_counter *counter, sheaf_bytes text,
-                      size_t *at, sf_range *word, bool *unicode) {
-  const unsigned char *bytes = (const unsigned char *)text.data;
-  size_t from = *at;
-  size_t to;
+/// A walk over the words of a text.
+typedef struct {
+  sf_runs runs;
+  sheaf_bytes mixed;  ///< What is left of a run that is not all ASCII.
+  size_t words;
+  sf_interrupt interrupt;
+  void *context;
+  int code;  ///< Why the walk ended; SHEAF_OK: there are no more words.
+} walk;
 
-  while (from < text.size && counter->kinds[bytes[from]] == NO_LETTER) from++;
-  to = from;
-  while (to < text.size && counter->kinds[bytes[to]] == LETTER) to++;
-  *unicode = to < text.size && counter->kinds[bytes[to]] == UNICODE;
-  *at = *unicode ? from : to;
-  *word = (sf_range){from, to};
-  return *unicode ? sf_text_word(text, at, word) : from < to;
+static walk begin_walk(const sf_word_counter *counter, sheaf_bytes text,
+                       sf_interrupt interrupt, void *context) {
+  walk w = {.interrupt = interrupt, .context = context, .code = SHEAF_OK};
+
+  sf_runs_init(&w.runs, &counter->letters, text);
+  return w;
+}
+
+static bool has_high_byte(sheaf_bytes bytes) {
+  unsigned char all = 0;
+
+  for (size_t i = 0; i < bytes.size; i++) all |= (unsigned char)bytes.data[i];
+  return all >= 0x80;
+}
+
+/// Takes the next word out of the run that is mixed.
+static bool next_mixed(walk *w, sheaf_bytes *word) {
+  size_t at = 0;
+  sf_range range;
+
+  if (!sf_text_word(w->mixed, &at, &range)) {
+    w->mixed.size = 0;
+    return false;
+  }
+  *word = (sheaf_bytes){w->mixed.data + range.from, range.to - range.from};
+  w->mixed.data += at;
+  w->mixed.size -= at;
+  return true;
+}
+
+static bool pause(walk *w) {
+  if (++w->words % PAUSE == 0 && w->interrupt)
+    w->code = w->interrupt(w->context);
+  return w->code == SHEAF_OK;
+}
+
+/// Finds the next word. `*mixed` says that it came from a run that is not all
+/// ASCII.
+static bool next_word(const sf_word_counter *counter, walk *w,
+                      sheaf_bytes *word, bool *mixed) {
+  sf_range run;
+  bool ascii;
+
+  for (;;) {
+    *mixed = w->mixed.size > 0;
+    if (*mixed && !next_mixed(w, word)) continue;
+    if (*mixed) return pause(w);
+    if (!sf_runs_next(&w->runs, &run, &ascii)) return false;
+    *word = (sheaf_bytes){w->runs.text.data + run.from, run.to - run.from};
+    if (ascii || !counter->unicode || !has_high_byte(*word)) return pause(w);
+    w->mixed = *word;
+  }
 }
 
 /// Eight bytes with A to Z in lower case: an upper-case letter is the byte
@@ -59,12 +122,11 @@ static uint64_t fold(uint64_t bytes) {
   return bytes | (upper & ones * 0x80) >> 2;
 }
 
-/// Folds a word that is not short, or not ASCII, in a buffer of the counter.
-static sf_bag_key fold_any(sf_word_counter *counter, sheaf_bytes word,
-                           bool unicode) {
+/// Folds any word in a buffer of the counter.
+static sf_bag_key fold_any(sf_word_counter *counter, sheaf_bytes word) {
   if (counter->folded.failed) sf_buffer_clear(&counter->folded);
   counter->folded.size = 0;
-  if (unicode) {
+  if (counter->unicode) {
     sf_text_lower(&counter->folded, word);
   } else {
     sf_buffer_append(&counter->folded, word.data, word.size);
@@ -77,33 +139,28 @@ static sf_bag_key fold_any(sf_word_counter *counter, sheaf_bytes word,
                        counter->folded.capacity);
 }
 
-/// The key of the word in the range; its string is only right for long words.
+/// The key of a word, behind which `text` has its end.
 static sf_bag_key make_key(sf_word_counter *counter, sheaf_bytes text,
-                           sf_range range, bool unicode) {
-  sheaf_bytes word = {text.data + range.from, range.to - range.from};
+                           sheaf_bytes word, bool mixed) {
   sf_bag_key key;
 
-  if (unicode || word.size > SF_BAG_SHORT)
-    return fold_any(counter, word, unicode);
-  key = sf_bag_key_of(word, text.size - range.from);
+  if (mixed || word.size > SF_BAG_SHORT) return fold_any(counter, word);
+  key = sf_bag_key_of(word, (size_t)(text.data + text.size - word.data));
   key.head[0] = fold(key.head[0]);
   key.head[1] = fold(key.head[1]);
   return key;
 }
 
-static bool is_long_enough(const sf_word_counter *counter, sheaf_bytes text,
-                           sf_range word, bool unicode) {
-  size_t size = word.to - word.from;
-
-  if (size < counter->shortest) return false;
-  return !unicode || sf_utf8_count((sheaf_bytes){text.data + word.from,
-                                                 size}) >= counter->shortest;
+static bool is_long_enough(const sf_word_counter *counter, sheaf_bytes word,
+                           bool mixed) {
+  if (word.size < counter->shortest) return false;
+  return !mixed || sf_utf8_count(word) >= counter->shortest;
 }
 
 // --- Stop words ------------------------------------------------------------
 
 int sf_counter_stop(sf_word_counter *counter, sheaf_bytes word) {
-  sf_bag_key key = fold_any(counter, word, !counter->bytes);
+  sf_bag_key key = fold_any(counter, word);
   size_t number;
   int code = sf_bag_add(&counter->bag, &key, &number);
 
@@ -127,11 +184,9 @@ void sf_counter_reset(sf_word_counter *counter) {
   sf_bag_cut(&counter->bag, counter->stop_words);
 }
 
-static int count_word(sf_word_counter *counter, sheaf_bytes text,
-                      sf_range range, bool unicode) {
-  sf_bag_key key = make_key(counter, text, range, unicode);
+static int count_word(sf_word_counter *counter, const sf_bag_key *key) {
   size_t number;
-  int code = sf_bag_add(&counter->bag, &key, &number);
+  int code = sf_bag_add(&counter->bag, key, &number);
 
   if (code != SHEAF_OK || counter->folded.failed) return SHEAF_ENOMEM;
   counter->bag.items[number].count++;
@@ -140,17 +195,18 @@ static int count_word(sf_word_counter *counter, sheaf_bytes text,
 
 int sf_counter_add(sf_word_counter *counter, sheaf_bytes text, size_t *words,
                    sf_interrupt interrupt, void *context) {
-  size_t at = 0;
-  sf_range word;
-  bool unicode;
-  int code = SHEAF_OK;
+  walk w = begin_walk(counter, text, interrupt, context);
+  sheaf_bytes word;
+  bool mixed;
 
-  while (code == SHEAF_OK && find_word(counter, text, &at, &word, &unicode)) {
-    if (++*words % PAUSE == 0 && interrupt) code = interrupt(context);
-    if (code == SHEAF_OK && is_long_enough(counter, text, word, unicode))
-      code = count_word(counter, text, word, unicode);
+  while (next_word(counter, &w, &word, &mixed)) {
+    if (!is_long_enough(counter, word, mixed)) continue;
+    sf_bag_key key = make_key(counter, text, word, mixed);
+    int code = count_word(counter, &key);
+    if (code != SHEAF_OK) return code;
   }
-  return code;
+  *words += w.words;
+  return w.code;
 }
 
 /// The item of a word that is no stop word; NULL when it was never seen.
@@ -163,29 +219,32 @@ static const sf_bag_item *find_item(const sf_word_counter *counter,
 }
 
 uint64_t sf_counter_frequency(sf_word_counter *counter, sheaf_bytes word) {
-  sf_bag_key key = fold_any(counter, word, !counter->bytes);
+  sf_bag_key key = fold_any(counter, word);
   bool stop;
   const sf_bag_item *item = find_item(counter, &key, &stop);
 
   return item && !stop ? item->count : 0;
 }
 
-sf_word_score sf_counter_score(sf_word_counter *counter, sheaf_bytes text) {
-  sf_word_score score = {0, 0};
-  size_t at = 0;
-  sf_range word;
-  bool unicode;
+int sf_counter_score(sf_word_counter *counter, sheaf_bytes text,
+                     sf_word_score *score, sf_interrupt interrupt,
+                     void *context) {
+  walk w = begin_walk(counter, text, interrupt, context);
+  sheaf_bytes word;
+  bool mixed;
   bool stop;
 
-  while (find_word(counter, text, &at, &word, &unicode)) {
-    if (!is_long_enough(counter, text, word, unicode)) continue;
-    sf_bag_key key = make_key(counter, text, word, unicode);
+  *score = (sf_word_score){0, 0};
+  while (next_word(counter, &w, &word, &mixed)) {
+    if (!is_long_enough(counter, word, mixed)) continue;
+    sf_bag_key key = make_key(counter, text, word, mixed);
     const sf_bag_item *item = find_item(counter, &key, &stop);
+    if (counter->folded.failed) return SHEAF_ENOMEM;
     if (stop) continue;
-    score.words++;
-    score.sum += item ? item->count : 0;
+    score->words++;
+    score->sum += item ? item->count : 0;
   }
-  return score;
+  return w.code;
 }
 
 // --- The most frequent words -----------------------------------------------
@@ -216,4 +275,9 @@ void sf_counter_top(const sf_word_counter *counter, const sf_bag_item **words,
     words[i] = &counter->bag.items[counter->stop_words + i];
   sf_sort_first((const void **)words, count, most, compare_words,
                 &counter->bag);
+}
+
+sheaf_bytes sf_counter_word(const sf_word_counter *counter,
+                            const sf_bag_item *item) {
+  return sf_bag_string(&counter->bag, item);
 }

@@ -129,22 +129,15 @@ int sf_byte_set_read(sf_byte_set *set, sheaf_bytes pattern, sheaf_error *error);
 
 // --- Counting words (count.c) ----------------------------------------------
 
-/// How often the words of a text are in it. Words are folded to lower case.
-typedef struct {
-  sf_bag bag;
-  size_t stop_words;  ///< The first items of the bag.
-  size_t shortest;    ///< Characters of a word that counts.
-  bool bytes;         ///< Words are runs of bytes, not of Unicode's letters.
-  unsigned char kinds[256];  ///< What each byte is in a word.
-  sf_buffer folded;
-} sf_word_counter;
+/// How often each word of a text is in it. Words are folded to lower case.
+typedef struct sf_word_counter sf_word_counter;
 
-/// Starts a counter of words of at least `shortest` characters. Words are
-/// runs of `letters`, of which A to Z are folded; for NULL they are what
-/// sf_text_word() finds, folded as Unicode says.
-void sf_counter_init(sf_word_counter *counter, const sf_byte_set *letters,
-                     size_t shortest, sf_memory memory);
-void sf_counter_clear(sf_word_counter *counter);
+/// Makes a counter of words of at least `shortest` characters; NULL when there
+/// is no memory. Words are runs of `letters`, of which A to Z are folded; for
+/// NULL they are what sf_text_word() finds, folded as Unicode says.
+sf_word_counter *sf_counter_new(const sf_byte_set *letters, size_t shortest,
+                                sf_memory memory);
+void sf_counter_free(sf_word_counter *counter);
 
 /// Makes `word` one that does not count. Not to be called once words have been
 /// counted. SHEAF_ENOMEM or SHEAF_OK.
@@ -172,15 +165,23 @@ typedef struct {
   uint64_t sum;
 } sf_word_score;
 
-sf_word_score sf_counter_score(sf_word_counter *counter, sheaf_bytes text);
+/// Interrupts as sf_counter_add().
+int sf_counter_score(sf_word_counter *counter, sheaf_bytes text,
+                     sf_word_score *score, sf_interrupt interrupt,
+                     void *context);
 
-/// The different words that were counted.
+/// The number of different words that were counted.
 size_t sf_counter_distinct(const sf_word_counter *counter);
 
 /// Fills `words`, which has room for all, and brings the `most` most frequent
-/// to the front: by frequency, then in the order of their bytes.
+/// to the front: by frequency, then in the order of their bytes. Borrowed
+/// until something is counted.
 void sf_counter_top(const sf_word_counter *counter, const sf_bag_item **words,
                     size_t most);
+
+/// The word of such an item.
+sheaf_bytes sf_counter_word(const sf_word_counter *counter,
+                            const sf_bag_item *item);
 
 // --- Lua patterns (pattern.c) ----------------------------------------------
 
