@@ -275,25 +275,3 @@ int sf_pattern_item_next(sf_pattern_parser *parser, sf_pattern_item *item,
   }
   return read_literal(parser, item, error);
 }
-
-int sf_byte_set_read(sf_byte_set *set, sheaf_bytes pattern,
-                     sheaf_error *error) {
-  sf_pattern_parser parser = {.pattern = pattern};
-  sf_pattern_item item;
-  int code = SHEAF_OK;
-
-  if (pattern.size > 0 && (pattern.data[0] == '%' || pattern.data[0] == '['))
-    code = sf_pattern_item_next(&parser, &item, error);
-  else
-    item.kind = SF_ITEM_END;
-  if (code != SHEAF_OK) return code;
-  if (item.kind != SF_ITEM_SET || item.repeat != 1 ||
-      parser.at < pattern.size) {
-    sf_fail(error, SHEAF_ESYNTAX, NULL, "'%.*s' is no class of characters",
-            (int)(pattern.size < 40 ? pattern.size : 40), pattern.data);
-    sf_hint(error, "give one class or set, such as %%a or [%%w_]");
-    return SHEAF_ESYNTAX;
-  }
-  *set = item.set;
-  return SHEAF_OK;
-}
