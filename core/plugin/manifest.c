@@ -64,8 +64,8 @@ static int refuse_key(const key_rule *rules, sheaf_bytes key, const char *where,
 static int check_keys(const sheaf_value *map, const key_rule *rules,
                       const char *where, sheaf_error *error) {
   if (map->type != SHEAF_MAP)
-    return sf_fail(error, SHEAF_EMANIFEST, where, "expected a map, found a %s",
-                   sheaf_type_name(map->type));
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "expected a map, found type %s", sheaf_type_name(map->type));
   for (size_t i = 0; i < sheaf_value_count(map); i++) {
     sheaf_bytes key = sheaf_value_key(map, i);
     const key_rule *rule = find_rule(rules, key);
@@ -73,7 +73,7 @@ static int check_keys(const sheaf_value *map, const key_rule *rules,
     sheaf_type type = sheaf_value_at(map, i)->type;
     if (type != rule->type)
       return sf_fail(error, SHEAF_EMANIFEST, where,
-                     "'%s' is a %s, expected a %s", rule->key,
+                     "'%s' is of type %s, expected %s", rule->key,
                      sheaf_type_name(type), sheaf_type_name(rule->type));
   }
   for (; rules->key; rules++)

@@ -54,7 +54,7 @@ static int check_value(const sheaf_value *spec, const char *name,
   sheaf_type type = SHEAF_NULL;
   parse_type(sheaf_value_get_string(spec, "type", ""), &type);
   if (value->type != type)
-    return sf_fail(error, code, where, "option '%s' is a %s, expected a %s",
+    return sf_fail(error, code, where, "option '%s' is of type %s, expected %s",
                    name, sheaf_type_name(value->type), sheaf_type_name(type));
   double number = type == SHEAF_INT     ? (double)value->as.integer
                   : type == SHEAF_FLOAT ? value->as.number

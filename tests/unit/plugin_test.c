@@ -75,7 +75,7 @@ static void refuses_what_is_wrong(void **state) {
   assert_refused("{" FACTS "}", "'stage' is missing", "");
   assert_refused("{" FACTS STAGE ",\"sumary\":\"\"}", "unknown key 'sumary'",
                  "'summary'");
-  assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is a int", "");
+  assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is of type int", "");
   assert_refused("{" FACTS ",\"stage\":\"extra\"}", "unknown stage 'extra'",
                  "extract");
   assert_refused("{" FACTS ",\"stage\":\"export\"}", "'outputs'", "");
@@ -131,7 +131,7 @@ static void options_are_completed(void **state) {
 
 static void options_are_checked(void **state) {
   (void)state;
-  assert_option("{\"size\":\"many\"}", NULL, "expected a int");
+  assert_option("{\"size\":\"many\"}", NULL, "expected int");
   assert_option("{\"size\":10}", NULL, "out of its range");
   assert_option("{\"mode\":\"c\"}", NULL, "one of [\"a\",\"b\"]");
   assert_option("{\"sise\":1}", NULL, "did you mean 'size'?");
