@@ -235,6 +235,8 @@ int sf_manifest_read(sf_manifest *manifest, const char *folder,
   char *file = sf_path_join(manifest->folder, MANIFEST_NAME);
   int code =
       file ? sf_json_file(&manifest->json, file, error) : sf_no_memory(error);
+  if (code == SHEAF_EOPEN)
+    sf_hint(error, "a plugin is a folder with a " MANIFEST_NAME);
   // Whatever is wrong with the file, it is the plugin that cannot be used.
   if (code != SHEAF_OK && code != SHEAF_ENOMEM) {
     code = SHEAF_EMANIFEST;

@@ -39,13 +39,48 @@ static bool in_enum(const sheaf_value *spec, const sheaf_value *value) {
   return false;
 }
 
-static void hint_choices(const sheaf_value *spec, sheaf_error *error) {
-  char *json = NULL;
+// Says what the value is, cut to what a line can hold, and what is expected.
+// Takes `expected`.
+static int refuse_value(const char *name, const sheaf_value *value,
+                        char *expected, const char *where, int code,
+                        sheaf_error *error) {
+  char *found = NULL;
   size_t size;
-  const sheaf_value *choices = sheaf_value_get(spec, "enum");
-  if (choices && sheaf_value_write(choices, &json, &size) == SHEAF_OK)
-    sf_hint(error, "one of %s", json);
-  free(json);
+  if (expected && sheaf_value_write(value, &found, &size) == SHEAF_OK)
+    sf_fail(error, code, where, "option '%s' is %.80s%s, expected %s", name,
+            found, size > 80 ? "…" : "", expected);
+  else
+    code = sf_no_memory(error);
+  free(found);
+  free(expected);
+  return code;
+}
+
+static char *describe_range(const sheaf_value *spec) {
+  char *least = NULL, *most = NULL, *range;
+  size_t size;
+  const sheaf_value *min = sheaf_value_get(spec, "min");
+  const sheaf_value *max = sheaf_value_get(spec, "max");
+  if (min) sheaf_value_write(min, &least, &size);
+  if (max) sheaf_value_write(max, &most, &size);
+  if (least && most)
+    range = sf_sprintf("%s to %s", least, most);
+  else if (least)
+    range = sf_sprintf("%s or more", least);
+  else
+    range = sf_sprintf("%s at most", most ? most : "");
+  free(least);
+  free(most);
+  return range;
+}
+
+static char *describe_choices(const sheaf_value *spec) {
+  char *list = NULL;
+  size_t size;
+  sheaf_value_write(sheaf_value_get(spec, "enum"), &list, &size);
+  char *choices = list ? sf_sprintf("one of %s", list) : NULL;
+  free(list);
+  return choices;
 }
 
 static int check_value(const sheaf_value *spec, const char *name,
@@ -54,19 +89,16 @@ static int check_value(const sheaf_value *spec, const char *name,
   sheaf_type type = SHEAF_NULL;
   parse_type(sheaf_value_get_string(spec, "type", ""), &type);
   if (value->type != type)
-    return sf_fail(error, code, where, "option '%s' is of type %s, expected %s",
-                   name, sheaf_type_name(value->type), sheaf_type_name(type));
+    return refuse_value(name, value, sf_sprintf("%s", sheaf_type_name(type)),
+                        where, code, error);
   double number = type == SHEAF_INT     ? (double)value->as.integer
                   : type == SHEAF_FLOAT ? value->as.number
                                         : 0;
   if ((type == SHEAF_INT || type == SHEAF_FLOAT) && !in_range(spec, number))
-    return sf_fail(error, code, where, "option '%s' is %g, out of its range",
-                   name, number);
-  if (!in_enum(spec, value)) {
-    sf_fail(error, code, where, "option '%s' has a value it cannot have", name);
-    hint_choices(spec, error);
-    return code;
-  }
+    return refuse_value(name, value, describe_range(spec), where, code, error);
+  if (!in_enum(spec, value))
+    return refuse_value(name, value, describe_choices(spec), where, code,
+                        error);
   return SHEAF_OK;
 }
 

@@ -165,10 +165,31 @@ static char *find_in(const char *folder, const char *name) {
   return NULL;
 }
 
+typedef struct {
+  const char *name;
+  char *folder;
+} name_search;
+
+static int look_at_name(void *context, const char *folder) {
+  name_search *search = context;
+  sf_manifest manifest;
+  if (sf_manifest_read(&manifest, folder, NULL) != SHEAF_OK) return SHEAF_OK;
+  if (strcmp(manifest.name, search->name) == 0)
+    search->folder = sf_strndup(folder, strlen(folder));
+  sf_manifest_clear(&manifest);
+  return search->folder ? SHEAF_END : SHEAF_OK;
+}
+
+// A plugin most often lies where its name says; where it does not, all
+// manifests are read.
 static char *find_on(const char *const *path, const char *name) {
-  char *found = NULL;
-  for (; path && *path && !found; path++) found = find_in(*path, name);
-  return found;
+  name_search search = {name, NULL};
+  for (const char *const *folder = path; folder && *folder; folder++) {
+    search.folder = find_in(*folder, name);
+    if (search.folder) return search.folder;
+  }
+  if (path) sf_plugin_each(path, look_at_name, &search);
+  return search.folder;
 }
 
 typedef struct {
@@ -187,13 +208,29 @@ static int collect_name(void *context, const char *folder) {
   return SHEAF_OK;
 }
 
+// The name that is near to `name`, or whose last part is.
+static const char *nearest_name(const name_list *list, const char *name) {
+  const char *near = sf_nearest(name, (const char *const *)list->names);
+  const char *tails[SF_COUNT(list->names)] = {NULL};
+  for (size_t i = 0; i < list->count; i++) {
+    const char *dot = strrchr(list->names[i], '.');
+    tails[i] = dot ? dot + 1 : list->names[i];
+  }
+  const char *tail = near ? NULL : sf_nearest(name, tails);
+  for (size_t i = 0; tail && !near; i++)
+    if (tails[i] == tail) near = list->names[i];
+  return near;
+}
+
 static int suggest(const char *const *path, const char *name,
                    sheaf_error *error) {
   name_list list = {.count = 0};
   sf_fail(error, SHEAF_ENOPLUGIN, name, "there is no plugin of this name");
   sf_plugin_each(path, collect_name, &list);
-  const char *near = sf_nearest(name, (const char *const *)list.names);
-  if (near)
+  const char *near = nearest_name(&list, name);
+  if (is_plugin(name))
+    sf_hint(error, "did you mean the folder './%s'?", name);
+  else if (near)
     sf_hint(error, "did you mean '%s'?", near);
   else
     sf_hint(error, "'sheaf plugin list' shows them; a folder needs a '/'");

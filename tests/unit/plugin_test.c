@@ -131,9 +131,9 @@ static void options_are_completed(void **state) {
 
 static void options_are_checked(void **state) {
   (void)state;
-  assert_option("{\"size\":\"many\"}", NULL, "expected int");
-  assert_option("{\"size\":10}", NULL, "out of its range");
-  assert_option("{\"mode\":\"c\"}", NULL, "one of [\"a\",\"b\"]");
+  assert_option("{\"size\":\"many\"}", NULL, "is \"many\", expected int");
+  assert_option("{\"size\":10}", NULL, "is 10, expected 1 to 9");
+  assert_option("{\"mode\":\"c\"}", NULL, "expected one of [\"a\",\"b\"]");
   assert_option("{\"sise\":1}", NULL, "did you mean 'size'?");
 }
 
@@ -144,6 +144,28 @@ static void unknown_plugin_suggests(void **state) {
   assert_int_equal(sf_manifest_load(&manifest, "export.json", NULL, &error),
                    SHEAF_ENOPLUGIN);
   assert_non_null(strstr(error.hint, "'export.jsonl'"));
+  assert_int_equal(sf_manifest_load(&manifest, "date", NULL, &error),
+                   SHEAF_ENOPLUGIN);
+  assert_non_null(strstr(error.hint, "'extract.dates'"));
+}
+
+static void found_wherever_it_lies(void **state) {
+  (void)state;
+  sf_manifest manifest;
+  sheaf_error error;
+  char path[sizeof folder + 8], target[sizeof folder + 16];
+  const char *const folders[] = {path, NULL};
+  snprintf(path, sizeof path, "%s/path", folder);
+  snprintf(target, sizeof target, "%s/any", path);
+  assert_int_equal(load("{" FACTS STAGE "}", &manifest, &error), SHEAF_OK);
+  sf_manifest_clear(&manifest);
+  assert_int_equal(mkdir(path, 0700), 0);
+  assert_int_equal(symlink(folder, target), 0);
+  int code = sf_manifest_load(&manifest, "test.one", folders, &error);
+  unlink(target);
+  rmdir(path);
+  assert_int_equal(code, SHEAF_OK);
+  sf_manifest_clear(&manifest);
 }
 
 static void digest_sees_changes(void **state) {
@@ -171,6 +193,8 @@ int main(void) {
        0, 0, 0},
       {"plugin: an unknown name suggests a near one", unknown_plugin_suggests,
        0, 0, 0},
+      {"plugin: it is found by its name in a folder of another name",
+       found_wherever_it_lies, 0, 0, 0},
       {"plugin: its digest changes with its files", digest_sees_changes, 0, 0,
        0},
   };
