@@ -9,19 +9,31 @@
 
 // --- Errors ----------------------------------------------------------------
 
+// Prints a piece of a message between `before` and `after`, if there is any.
+// Names of members may be in it.
+static void print_piece(const char *before, const char *text, size_t size,
+                        const char *after) {
+  if (!size) return;
+  fputs(before, stderr);
+  cli_print_safe(stderr, (sheaf_bytes){text, size});
+  fputs(after, stderr);
+}
+
 static void print_error(const char *kind, const sheaf_error *error) {
   fflush(stdout);
   fprintf(stderr, "sheaf: %s", kind);
-  if (error->what[0]) {
-    cli_print_safe(stderr, (sheaf_bytes){error->what, strlen(error->what)});
-    fputs(": ", stderr);
-  }
+  print_piece("", error->what, strlen(error->what), ": ");
+  size_t size = strcspn(error->why, "\n");
+  print_piece("", error->why, size, "");
+  print_piece(" (", error->hint, strlen(error->hint), ")");
+  fprintf(stderr, " [%s]\n", sheaf_code_slug(error->code));
   // A traceback follows the line that says what happened.
-  size_t first = strcspn(error->why, "\n");
-  fprintf(stderr, "%.*s", (int)first, error->why);
-  if (error->hint[0]) fprintf(stderr, " (%s)", error->hint);
-  fprintf(stderr, " [%s]%s\n", sheaf_code_slug(error->code),
-          error->why + first);
+  for (const char *line = error->why + size; *line; line += size) {
+    line += strspn(line, "\n\t");
+    size = strcspn(line, "\n");
+    bool title = strncmp(line, "stack traceback:", size) == 0;
+    print_piece(title ? "" : "\t", line, size, "\n");
+  }
 }
 
 int cli_status(int code) {
@@ -90,23 +102,56 @@ int cli_close_output(int status) {
 
 // --- Options ---------------------------------------------------------------
 
-static int bad_option(const cli_arguments *arguments, const char *text) {
+// True when `word` becomes `name` by exchanging two letters at its beginning.
+static bool is_exchanged(const char *word, const char *name) {
+  return word[0] && word[1] && name[0] == word[1] && name[1] == word[0] &&
+         strcmp(word + 2, name + 2) == 0;
+}
+
+bool cli_resembles(const char *word, const char *name) {
+  size_t same = 0;
+  while (word[same] && word[same] == name[same]) same++;
+  word += same;
+  name += same;
+  if (!*word) return same > 1 || !*name || !name[1];
+  return (*name && strcmp(word + 1, name + 1) == 0) ||
+         strcmp(word + 1, name) == 0 ||
+         (*name && strcmp(word, name + 1) == 0) || is_exchanged(word, name);
+}
+
+static int bad_option(const cli_arguments *arguments, const cli_option *options,
+                      const char *text) {
+  char word[32];
+  const char *name = text + strspn(text, "-");
+  snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
+  for (int i = 0; options[i].name; i++) {
+    if (!word[0] || !word[1] || !cli_resembles(word, options[i].name)) continue;
+    cli_usage(arguments->verb, "there is no option '%s', did you mean '--%s'?",
+              text, options[i].name);
+    return CLI_BAD;
+  }
   cli_usage(arguments->verb, "there is no option '%s'", text);
+  return CLI_BAD;
+}
+
+static int bad_value(const cli_arguments *arguments, const char *option,
+                     const char *problem) {
+  cli_usage(arguments->verb, "option '%.*s' %s", (int)strcspn(option, "="),
+            option, problem);
   return CLI_BAD;
 }
 
 // Takes the value behind the option, or the next argument.
 static int take_value(cli_arguments *arguments, const char *option,
                       const char *joined) {
-  if (joined) {
+  if (joined)
     arguments->value = joined;
-  } else if (arguments->index < arguments->argc) {
+  else if (arguments->index < arguments->argc)
     arguments->value = arguments->argv[arguments->index++];
-  } else {
-    cli_usage(arguments->verb, "option '%s' needs a value", option);
-    return CLI_BAD;
-  }
-  return 0;
+  else
+    return bad_value(arguments, option, "needs a value");
+  if (arguments->value[0]) return 0;
+  return bad_value(arguments, option, "has an empty value");
 }
 
 static int read_long(cli_arguments *arguments, const cli_option *options,
@@ -120,21 +165,29 @@ static int read_long(cli_arguments *arguments, const cli_option *options,
     if (options[i].takes_value)
       return take_value(arguments, text, equals ? equals + 1 : NULL) ? CLI_BAD
                                                                      : i;
-    return equals ? bad_option(arguments, text) : i;
+    return equals ? bad_value(arguments, text, "takes no value") : i;
   }
-  return bad_option(arguments, text);
+  return bad_option(arguments, options, text);
+}
+
+// True for "-output", which is not meant as "-o utput".
+static bool has_one_dash(const cli_option *options, const char *text) {
+  for (int i = 0; options[i].name; i++)
+    if (strcmp(text + 1, options[i].name) == 0) return true;
+  return false;
 }
 
 static int read_short(cli_arguments *arguments, const cli_option *options,
                       const char *text) {
+  if (has_one_dash(options, text)) return bad_option(arguments, options, text);
   for (int i = 0; options[i].name; i++) {
     if (!options[i].letter || options[i].letter != text[1]) continue;
     if (options[i].takes_value)
       return take_value(arguments, text, text[2] ? text + 2 : NULL) ? CLI_BAD
                                                                     : i;
-    return text[2] ? bad_option(arguments, text) : i;
+    return text[2] ? bad_option(arguments, options, text) : i;
   }
-  return bad_option(arguments, text);
+  return bad_option(arguments, options, text);
 }
 
 int cli_next(cli_arguments *arguments, const cli_option *options) {
@@ -146,7 +199,9 @@ int cli_next(cli_arguments *arguments, const cli_option *options) {
   }
   if (arguments->only_operands || text[0] != '-' || text[1] == '\0') {
     arguments->value = text;
-    return CLI_OPERAND;
+    if (text[0]) return CLI_OPERAND;
+    cli_usage(arguments->verb, "an argument is empty");
+    return CLI_BAD;
   }
   if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0) {
     fputs(cli_find_verb(arguments->verb)->help, stdout);

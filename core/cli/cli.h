@@ -37,6 +37,10 @@ const cli_verb *cli_find_verb(const char *name);
 /// Says that there is no such verb, and what may be meant. Returns 2.
 int cli_unknown_verb(const char *name);
 
+/// True when `word` may be meant as `name`: it is how that begins, or differs
+/// by one letter changed, dropped, added or exchanged with the next.
+bool cli_resembles(const char *word, const char *name);
+
 /// Runs `sheaf SCRIPT.lua …`, `sheaf -e CODE …` or `sheaf - …`.
 int cli_script(int argc, char **argv);
 

@@ -133,6 +133,8 @@ static int run_plugin(int argc, char **argv) {
     return show_plugin(words[1], json);
   if (count == 0)
     return cli_usage("plugin", "'list' or 'info NAME' is missing");
+  if (count == 1 && strcmp(words[0], "info") == 0)
+    return cli_usage("plugin", "which plugin? Give its name or folder");
   return cli_usage("plugin", "'%s' is neither 'list' nor 'info NAME'",
                    words[0]);
 }

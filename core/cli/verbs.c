@@ -1,5 +1,6 @@
 /// The list of verbs, and `sheaf help`.
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -20,23 +21,24 @@ const cli_verb *cli_find_verb(const char *name) {
 
 // --- Suggestions -----------------------------------------------------------
 
-// True when one word becomes the other by changing, dropping or adding one
-// letter.
-static bool nearly_same(const char *a, const char *b) {
-  size_t same = 0;
-  while (a[same] && a[same] == b[same]) same++;
-  if (!a[same] && !b[same]) return true;
-  const char *rest_a = a + same, *rest_b = b + same;
-  return (*rest_a && *rest_b && strcmp(rest_a + 1, rest_b + 1) == 0) ||
-         (*rest_a && strcmp(rest_a + 1, rest_b) == 0) ||
-         (*rest_b && strcmp(rest_a, rest_b + 1) == 0);
+static int unknown_option(const char *text) {
+  static const char *const names[] = {"--help", "--version"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (text[1] && cli_resembles(text + 2, names[i] + 2))
+      return cli_usage("", "there is no option '%s', did you mean '%s'?", text,
+                       names[i]);
+  return cli_usage("", "there is no option '%s'", text);
 }
 
 int cli_unknown_verb(const char *name) {
+  if (name[0] == '-') return unknown_option(name);
   for (size_t i = 0; i < VERB_COUNT; i++)
-    if (verbs[i]->summary && nearly_same(name, verbs[i]->name))
+    if (verbs[i]->summary && cli_resembles(name, verbs[i]->name))
       return cli_usage("", "there is no verb '%s', did you mean '%s'?", name,
                        verbs[i]->name);
+  if (access(name, F_OK) == 0)
+    return cli_usage("", "there is no verb '%s', did you mean 'ls %s'?", name,
+                     name);
   return cli_usage("", "there is no verb '%s'", name);
 }
 
@@ -56,12 +58,21 @@ static void print_overview(void) {
 }
 
 static int run_help(int argc, char **argv) {
-  if (argc < 2) {
+  static const cli_option options[] = {{NULL, 0, false}};
+  cli_arguments arguments = {"help", argc, argv, 1, NULL, false};
+  const char *name = NULL;
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_OK;
+    if (next == CLI_BAD) return CLI_USAGE;
+    if (name) return cli_usage("help", "'%s' is one too many", arguments.value);
+    name = arguments.value;
+  }
+  if (!name) {
     print_overview();
     return CLI_OK;
   }
-  const cli_verb *verb = cli_find_verb(argv[1]);
-  if (!verb || !verb->help) return cli_unknown_verb(argv[1]);
+  const cli_verb *verb = cli_find_verb(name);
+  if (!verb || !verb->help) return cli_unknown_verb(name);
   fputs(verb->help, stdout);
   return CLI_OK;
 }
