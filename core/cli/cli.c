@@ -252,6 +252,10 @@ void cli_print_safe(FILE *out, sheaf_bytes text) {
   }
 }
 
+void cli_print_text(FILE *out, const char *text) {
+  cli_print_safe(out, (sheaf_bytes){text, strlen(text)});
+}
+
 void cli_print_json(FILE *out, const sheaf_value *value) {
   char *text = NULL;
   size_t size;

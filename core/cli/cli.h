@@ -98,6 +98,9 @@ bool cli_parse_size(const char *text, uint64_t *out);
 /// `\xNN`.
 void cli_print_safe(FILE *out, sheaf_bytes text);
 
+/// The same for a string.
+void cli_print_text(FILE *out, const char *text);
+
 /// Prints a value as JSON on a line of its own.
 void cli_print_json(FILE *out, const sheaf_value *value);
 

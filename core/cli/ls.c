@@ -27,7 +27,7 @@ static const char *type_name(sheaf_member_type type) {
 // --- For people ------------------------------------------------------------
 
 static void print_heading(const char *path) {
-  cli_print_safe(stdout, (sheaf_bytes){path, strlen(path)});
+  cli_print_text(stdout, path);
   printf("\n%8s  %8s  %8s      %s\n", "#", "size", "packed", "name");
 }
 

@@ -120,7 +120,14 @@ void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
     fprintf(stderr, "; %llu bundle%s could not be opened",
             (unsigned long long)run->bundles_failed,
             run->bundles_failed == 1 ? "" : "s");
-  fprintf(stderr, "\nsheaf: %s in, %s out, %.2f s, in %s\n",
-          cli_bytes(run->bytes_in, in), cli_bytes(run->bytes_out, out),
-          run->seconds, output);
+  if (failures(run)) {
+    fputs(" ('sheaf status ", stderr);
+    cli_print_text(stderr, output);
+    fputs("' tells why)", stderr);
+  }
+  fputs("\nsheaf: ", stderr);
+  cli_print_text(stderr, output);
+  fprintf(stderr, ": %s in, %s out, %.2f s%s\n", cli_bytes(run->bytes_in, in),
+          cli_bytes(run->bytes_out, out), run->seconds,
+          run->complete_before ? ", complete before" : "");
 }

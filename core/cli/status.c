@@ -25,8 +25,15 @@ typedef struct {
 
 // --- Counting --------------------------------------------------------------
 
+// Copies the first line, cut between two characters where it is too long.
 static void copy_line(char *out, size_t room, const char *text) {
-  snprintf(out, room, "%.*s", (int)strcspn(text, "\n"), text);
+  static const char more[] = "…";
+  size_t size = strcspn(text, "\n");
+  bool fits = size < room;
+  if (!fits) size = room - sizeof more;
+  while (!fits && size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+    size--;
+  snprintf(out, room, "%.*s%s", (int)size, text, fits ? "" : more);
 }
 
 static reason_group *find_group(run_summary *all, const char *status,
@@ -86,7 +93,8 @@ static int compare_groups(const void *left, const void *right) {
 static void print_counts(const run_summary *all, const char *folder,
                          bool complete) {
   char in[16], out[16];
-  printf("%s: %s, %llu document%s\n", folder,
+  cli_print_text(stdout, folder);
+  printf(": %s, %llu document%s\n",
          complete ? "complete" : "interrupted (--resume goes on)",
          (unsigned long long)all->documents, all->documents == 1 ? "" : "s");
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
@@ -101,8 +109,10 @@ static void print_group(const reason_group *group) {
   printf("%10llu %s", (unsigned long long)group->count, group->status);
   if (group->code[0]) printf(", %s", group->code);
   if (group->plugin[0]) printf(", in %s", group->plugin);
-  printf("\n           such as %s\n           ", group->example);
-  cli_print_safe(stdout, (sheaf_bytes){group->reason, strlen(group->reason)});
+  fputs("\n           such as ", stdout);
+  cli_print_text(stdout, group->example);
+  fputs("\n           ", stdout);
+  cli_print_text(stdout, group->reason);
   putchar('\n');
 }
 
@@ -114,7 +124,9 @@ static void print_groups(run_summary *all, const char *folder) {
     print_group(&all->groups[i]);
   if (all->group_count > GROUPS_SHOW)
     printf("%10zu more kinds of reasons\n", all->group_count - GROUPS_SHOW);
-  printf("\n'sheaf why %s ID' explains one document\n", folder);
+  fputs("\n'sheaf why ", stdout);
+  cli_print_text(stdout, folder);
+  puts(" ID' explains one document");
 }
 
 static void print_timings(const sheaf_value *report) {

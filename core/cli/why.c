@@ -55,7 +55,8 @@ static void print_row(const sheaf_value *row) {
   char in[16], out[16];
   const char *status = sheaf_value_get_string(row, "status", "");
   const sheaf_value *ms = sheaf_value_get(row, "ms");
-  puts(sheaf_value_get_string(row, "id", ""));
+  cli_print_text(stdout, sheaf_value_get_string(row, "id", ""));
+  putchar('\n');
   printf("  %-9s %s: %s\n", "status", status, explain(status));
   print_fact("plugin", sheaf_value_get_string(row, "plugin", NULL));
   print_fact("code", sheaf_value_get_string(row, "code", NULL));
