@@ -102,9 +102,10 @@ ok "an unknown option suggests a near name" \
   said 2 "export.jsonl: there is no option 'offset' (did you mean 'offsets'?)" \
   step -p export.jsonl:offset=bytes
 ok "a value that an option cannot have shows those that it can" \
-  said 2 '(one of ["bytes","codepoints"])' step -p export.jsonl:offsets=lines
-ok "a value of another type is named with both types" \
-  said 2 "option 'sentences' is of type string, expected int" \
+  said 2 'expected one of ["bytes","codepoints"]' \
+  step -p export.jsonl:offsets=lines
+ok "a value of another type is shown, with the type expected" \
+  said 2 "option 'sentences' is \"many\", expected int" \
   step -p summarize.extractive:sentences=many
 ok "an option that is no key=value says how they are written" \
   said 2 'an option is not key=value' step -p export.jsonl:bytes
