@@ -140,6 +140,24 @@ void sf_engine_close(sf_engine *engine) {
 
 // --- Calls -----------------------------------------------------------------
 
+// Drops `tail` from the end of the text of `size` bytes, if it is there.
+static size_t drop_tail(const char *text, size_t size, const char *tail) {
+  size_t length = strlen(tail);
+  bool there = size >= length && !memcmp(text + size - length, tail, length);
+  return there ? size - length : size;
+}
+
+// Pushes the message with a traceback, without the C function that every call
+// begins with, and without the title when nothing else is left.
+static void push_traceback(lua_State *L, const char *message) {
+  size_t size;
+  luaL_traceback(L, L, message, 1);
+  const char *text = lua_tolstring(L, -1, &size);
+  size = drop_tail(text, size, "\n\t[C]: in ?");
+  size = drop_tail(text, size, "\nstack traceback:");
+  lua_pushlstring(L, text, size);
+}
+
 // Makes the error a text with a traceback. Errors that are tables keep their
 // `__tostring`.
 static int describe_error(lua_State *L) {
@@ -151,7 +169,7 @@ static int describe_error(lua_State *L) {
     message =
         lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
-  luaL_traceback(L, L, message, 1);
+  push_traceback(L, message);
   return 1;
 }
 
