@@ -16,9 +16,12 @@ enum { LOCK_TRIES = 25 };
 
 static int open_folder(sf_run_folder *folder, sheaf_error *error) {
   folder->made = mkdir(folder->path, 0777) == 0;
-  if (!folder->made && errno != EEXIST)
-    return sf_fail_errno(error, SHEAF_EWRITE, folder->path,
-                         "the folder cannot be made");
+  if (!folder->made && errno != EEXIST) {
+    bool lost = errno == ENOENT;
+    int code = sf_fail_errno(error, SHEAF_EWRITE, folder->path,
+                             "the folder cannot be made");
+    return lost ? sf_hint(error, "make the folder around it first") : code;
+  }
   folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder->fd >= 0) return SHEAF_OK;
   if (errno == ENOTDIR)

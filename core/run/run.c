@@ -59,6 +59,15 @@ void sf_supervisor_warn(const sf_supervisor *run, const sheaf_error *warning) {
   if (options->on_warning) options->on_warning(options->context, warning);
 }
 
+static void warn_of_no_outputs(const sf_supervisor *run) {
+  sheaf_error warning;
+  if (run->job.output_count) return;
+  sf_fail(&warning, SHEAF_EUSAGE, "pipeline",
+          "no step exports what the others find");
+  sf_hint(&warning, "add one, such as export.jsonl");
+  sf_supervisor_warn(run, &warning);
+}
+
 /// A bundle cannot be opened. When it is the only one, that is no warning but
 /// the end.
 static void on_unopened(void *context, const sheaf_error *failure) {
@@ -179,7 +188,10 @@ static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
                         run->options->max_errors, error);
   if (code) return code;
   code = sf_run_begin(run, &complete, error);
-  if (!code && !complete) code = supervise(run, error);
+  if (!code && !complete) {
+    warn_of_no_outputs(run);
+    code = supervise(run, error);
+  }
   look_around(run, progress);
   progress->complete_before = complete;
   if (run->options->on_progress)
