@@ -149,6 +149,16 @@ void sf_line_feed(sf_line *line) {
   give_lines(line);
 }
 
+void sf_line_hide(sf_line *line) {
+  if (!line->editing || !line->prompted) return;
+  line->readline.clear_visible_line();
+  fflush(stdout);
+}
+
+void sf_line_show(sf_line *line) {
+  if (line->editing && line->prompted) line->readline.forced_update_display();
+}
+
 void sf_line_drop(sf_line *line) {
   if (!line->editing || !line->prompted) return;
   line->readline.callback_sigcleanup();

@@ -39,6 +39,11 @@ void sf_line_prompt(sf_line *line, const char *prompt);
 /// Reads what standard input has. Call when it is readable.
 void sf_line_feed(sf_line *line);
 
+/// Takes the line that is being typed off the terminal, so that others can
+/// write there, and shows it again.
+void sf_line_hide(sf_line *line);
+void sf_line_show(sf_line *line);
+
 /// Drops the line that is being typed, as after Ctrl-C.
 void sf_line_drop(sf_line *line);
 

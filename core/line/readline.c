@@ -10,6 +10,8 @@ bool sf_readline_find(sf_readline *readline) {
       {"rl_callback_handler_remove", &readline->callback_handler_remove},
       {"rl_callback_read_char", &readline->callback_read_char},
       {"rl_callback_sigcleanup", &readline->callback_sigcleanup},
+      {"rl_clear_visible_line", &readline->clear_visible_line},
+      {"rl_forced_update_display", &readline->forced_update_display},
       {"rl_completion_matches", &readline->completion_matches},
       {"add_history", &readline->add_history},
       {"stifle_history", &readline->stifle_history},

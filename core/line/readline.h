@@ -13,6 +13,8 @@ typedef struct {
   void (*callback_handler_remove)(void);
   void (*callback_read_char)(void);
   void (*callback_sigcleanup)(void);
+  int (*clear_visible_line)(void);
+  int (*forced_update_display)(void);
   char **(*completion_matches)(const char *text,
                                char *(*next)(const char *text, int state));
   void (*add_history)(const char *text);

@@ -17,8 +17,10 @@ typedef struct {
   sf_line *line;
   sf_watch *input;
   sf_signal *interrupt;
-  sf_buffer chunk;  ///< The lines of a chunk that is not complete yet.
-  sf_clock clock;   ///< Ticks while a chunk runs.
+  sf_buffer chunk;   ///< The lines of a chunk that is not complete yet.
+  sf_clock clock;    ///< Ticks while Lua runs.
+  unsigned running;  ///< Chunks and callbacks, one within the other.
+  bool ticking;
   int code;
   sheaf_error *error;
 } sf_repl;
@@ -40,7 +42,7 @@ static bool take_interrupt(void) {
   return sigtimedwait(&set, NULL, &none) == SIGINT;
 }
 
-/// While a chunk runs, SIGINT is blocked and looked for at each tick of the
+/// While Lua runs, SIGINT is blocked and looked for at each tick of the
 /// clock: so the handler needs no global to find its state.
 static void on_tick(void *context) {
   sf_repl *repl = context;
@@ -54,6 +56,47 @@ static void block_interrupt(bool block) {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+static void on_input(void *context) {
+  sf_repl *repl = context;
+  sf_line_feed(repl->line);
+}
+
+static int watch_input(sf_repl *repl) {
+  return sf_watch_readable(&repl->input, repl->loop, 0, on_input, repl,
+                           repl->error);
+}
+
+/// What is typed waits until Lua is done: a chunk may run the loop itself,
+/// which then ends when nothing but the input is left to wait for.
+static void begin_running(void *context) {
+  sf_repl *repl = context;
+  if (repl->running++) {
+    on_tick(repl);  // The clock stands still while a loop waits.
+    return;
+  }
+  sf_line_hide(repl->line);
+  sf_watch_close(repl->input);
+  repl->input = NULL;
+  block_interrupt(true);
+  repl->ticking = sf_clock_start(&repl->clock, on_tick, repl, NULL) == SHEAF_OK;
+}
+
+static void end_running(void *context, const sheaf_error *error) {
+  sf_repl *repl = context;
+  fflush(stdout);
+  if (error) fprintf(stderr, "%s\n", error->why);
+  repl->running--;
+  if (repl->running && error) sf_loop_stop(repl->loop);
+  if (repl->running) return;
+  if (repl->ticking) sf_clock_stop(&repl->clock);
+  lua_sethook(repl->shell->engine.L, NULL, 0, 0);
+  take_interrupt();
+  block_interrupt(false);
+  sf_line_show(repl->line);
+  if (repl->code == SHEAF_OK) repl->code = watch_input(repl);
+  if (repl->code != SHEAF_OK) sf_loop_stop(repl->loop);
 }
 
 // --- Evaluating ------------------------------------------------------------
@@ -109,20 +152,12 @@ static int evaluate(lua_State *L) {
 static bool run_chunk(sf_repl *repl, const char *text) {
   sf_engine *engine = &repl->shell->engine;
   sheaf_error error;
-  block_interrupt(true);
-  int started = sf_clock_start(&repl->clock, on_tick, repl, NULL) == SHEAF_OK;
+  begin_running(repl);
   lua_pushcfunction(engine->L, evaluate);
   lua_pushlightuserdata(engine->L, (void *)text);
   int code = sf_engine_call(engine, 1, 1, &error);
-  if (started) sf_clock_stop(&repl->clock);
-  lua_sethook(engine->L, NULL, 0, 0);
-  take_interrupt();
-  block_interrupt(false);
-  if (code != SHEAF_OK) {
-    fflush(stdout);
-    fprintf(stderr, "%s\n", error.why);
-    return true;
-  }
+  end_running(repl, code == SHEAF_OK ? NULL : &error);
+  if (code != SHEAF_OK) return true;
   bool complete = lua_toboolean(engine->L, -1);
   lua_pop(engine->L, 1);
   return complete;
@@ -183,11 +218,6 @@ static void on_line(void *context, const char *text) {
   ask(repl);
 }
 
-static void on_input(void *context) {
-  sf_repl *repl = context;
-  sf_line_feed(repl->line);
-}
-
 static void on_interrupt(void *context, int number);
 
 static void watch_interrupt(sf_repl *repl) {
@@ -209,9 +239,7 @@ static void on_interrupt(void *context, int number) {
 static int converse(sf_repl *repl, const char *history) {
   const sf_line_events events = {on_line, complete, repl};
   int code = sf_line_open(&repl->line, &events, history, repl->error);
-  if (code == SHEAF_OK)
-    code = sf_watch_readable(&repl->input, repl->loop, 0, on_input, repl,
-                             repl->error);
+  if (code == SHEAF_OK) code = watch_input(repl);
   if (code == SHEAF_OK) {
     if (sf_line_is_terminal(repl->line)) watch_interrupt(repl);
     ask(repl);
@@ -226,8 +254,11 @@ static int converse(sf_repl *repl, const char *history) {
 int sheaf_shell_repl(sheaf_shell *shell, const char *history,
                      sheaf_error *error) {
   sf_repl repl = {.shell = shell, .error = error};
+  const sf_callback_events usual = shell->callbacks;
+  shell->callbacks = (sf_callback_events){begin_running, end_running, &repl};
   int code = sf_shell_loop(shell, &repl.loop, error);
   if (code == SHEAF_OK) code = converse(&repl, history);
+  shell->callbacks = usual;
   sf_buffer_clear(&repl.chunk);
   return code;
 }

@@ -19,6 +19,8 @@ int sf_shell_loop(sheaf_shell *shell, sf_loop **out, sheaf_error *error) {
 // luv's own functions, found in its module when a script requires it.
 typedef struct {
   void (*set_loop)(lua_State *L, void *loop);
+  void (*set_callback)(lua_State *L, int (*call)(lua_State *L, int arguments,
+                                                 int results, int flags));
   int (*open)(lua_State *L);
 } luv_module;
 
@@ -29,7 +31,46 @@ static bool find_luv(luv_module *luv) {
     library = sf_library_open(names[i]);
   return library &&
          sf_library_symbol(library, "luv_set_loop", &luv->set_loop) &&
+         sf_library_symbol(library, "luv_set_callback", &luv->set_callback) &&
          sf_library_symbol(library, "luaopen_luv", &luv->open);
+}
+
+static void raise_failure(lua_State *L, lua_Debug *debug) {
+  const sheaf_shell *shell = (const sheaf_shell *)sf_engine_of(L);
+  (void)debug;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "%s", shell->failure.why);
+}
+
+/// Ends the loop, and the chunk if that is what runs it: an error must not
+/// be thrown through libuv.
+static void keep_failure(void *context, const sheaf_error *error) {
+  sheaf_shell *shell = context;
+  if (!error || shell->failure.code) return;
+  shell->failure = *error;
+  sf_loop_stop(shell->loop);
+  lua_sethook(shell->engine.L, raise_failure,
+              LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT, 1);
+}
+
+/// Calls back in place of luv, which would end the process when that fails.
+/// As lua_pcall(), but returns the number of results or a negative status.
+static int call_back(lua_State *L, int arguments, int results, int flags) {
+  sheaf_shell *shell = (sheaf_shell *)sf_engine_of(L);
+  const sf_callback_events *events = &shell->callbacks;
+  lua_State *own = shell->engine.L;
+  sheaf_error error;
+  (void)flags;
+  if (L != own) lua_xmove(L, own, arguments + 1);
+  int base = lua_gettop(own) - arguments - 1;
+  if (events->before) events->before(events->context);
+  int code = sf_engine_call(&shell->engine, arguments, results, &error);
+  if (events->after)
+    events->after(events->context, code == SHEAF_OK ? NULL : &error);
+  if (code != SHEAF_OK) return -LUA_ERRRUN;
+  int count = lua_gettop(own) - base;
+  if (L != own) lua_xmove(own, L, count);
+  return count;
 }
 
 static int open_luv(lua_State *L) {
@@ -42,6 +83,7 @@ static int open_luv(lua_State *L) {
   if (sf_shell_loop(shell, &loop, &error) != SHEAF_OK)
     return sf_raise(L, &error);
   luv.set_loop(L, sf_loop_handle(loop));
+  luv.set_callback(L, call_back);
   return luv.open(L);
 }
 
@@ -91,6 +133,7 @@ int sf_shell_new(sheaf_shell **out, const char *library,
   if (!shell) return sf_no_memory(error);
   shell->library =
       library ? sf_strndup(library, strlen(library)) : sf_plugin_library();
+  shell->callbacks = (sf_callback_events){NULL, keep_failure, shell};
   shell->engine = (sf_engine){.name = "script", .library = shell->library};
   int code = sf_engine_open(&shell->engine, error);
   if (code != SHEAF_OK) {
@@ -177,10 +220,16 @@ static int run_chunk(lua_State *L) {
 
 static int run(sheaf_shell *shell, const lua_chunk *chunk, sheaf_error *error) {
   lua_State *L = shell->engine.L;
+  shell->failure.code = SHEAF_OK;
   lua_pushcfunction(L, run_chunk);
   lua_pushlightuserdata(L, (void *)chunk);
   int code = sf_engine_call(&shell->engine, 1, 0, error);
   if (code == SHEAF_OK && shell->loop) code = sf_loop_run(shell->loop, error);
+  if (shell->failure.code) {
+    code = shell->failure.code;
+    if (error) *error = shell->failure;
+  }
+  lua_sethook(L, NULL, 0, 0);
   if (code == SHEAF_EPLUGIN && error) error->what[0] = '\0';
   return code;
 }

@@ -6,10 +6,19 @@
 #include "lua/engine.h"
 #include "lua/lua.h"
 
+/// Who hears of the calls that luv makes. Both functions may be NULL.
+typedef struct {
+  void (*before)(void *context);
+  void (*after)(void *context, const sheaf_error *error);  ///< NULL: all well.
+  void *context;
+} sf_callback_events;
+
 struct sheaf_shell {
-  sf_engine engine;
-  sf_loop *loop;  ///< NULL until something needs it.
+  sf_engine engine;  ///< The first member: callbacks find the shell by it.
+  sf_loop *loop;     ///< NULL until something needs it.
   char *library;
+  sf_callback_events callbacks;
+  sheaf_error failure;  ///< Of the first callback that failed; code 0: none.
 };
 
 /// The shell's loop, which is made at the first call.
