@@ -75,6 +75,10 @@ static int run_repl(int argc, char **argv) {
     if (path) return cli_usage("repl", "'%s' is one too many", arguments.value);
     path = arguments.value;
   }
+  struct stat input;
+  if (fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode))
+    return cli_usage("repl",
+                     "standard input is a file: 'sheaf - <FILE' runs it");
   sheaf_shell *shell;
   sheaf_error error;
   if (sheaf_shell_new(&shell, NULL, &error) != SHEAF_OK)

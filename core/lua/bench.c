@@ -85,12 +85,23 @@ static int next_member(lua_State *L) {
 
 // --- Documents -------------------------------------------------------------
 
+// An error names the member: there is no row that would.
+static int decode(const bundle_handle *handle, const sheaf_member *member,
+                  sheaf_bytes content, sf_buffer *storage, sheaf_bytes *text,
+                  sheaf_error *error) {
+  const char *charset;
+  int code = sf_charset_decode(content, storage, text, &charset, error);
+  if (code != SHEAF_OK)
+    snprintf(error->what, sizeof error->what, "%s: member '%.*s'", handle->path,
+             (int)member->name.size, member->name.data);
+  return code;
+}
+
 // Makes a document of the current member; pushes it, or nil and the reason.
 static int read_document(lua_State *L, bundle_handle *handle,
                          const sheaf_member *member) {
   sheaf_bytes content, text;
   sheaf_error error;
-  const char *charset;
   sf_doc_handle *doc = sf_push_doc(L, NULL, NULL);
   sf_buffer *storage = sf_push_buffer(L);
   char *name = sf_strndup(member->name.data, member->name.size);
@@ -100,7 +111,7 @@ static int read_document(lua_State *L, bundle_handle *handle,
   int code = id ? sheaf_bundle_read(handle->bundle, &content, &error)
                 : sf_no_memory(&error);
   if (code == SHEAF_OK)
-    code = sf_charset_decode(content, storage, &text, &charset, &error);
+    code = decode(handle, member, content, storage, &text, &error);
   if (code == SHEAF_OK)
     code = sheaf_doc_new(&doc->doc, id, handle->path,
                          (sheaf_bytes){name, member->name.size}, text, &error);
