@@ -20,13 +20,31 @@ static int no_memory(sheaf_error *error) {
 
 // --- One step --------------------------------------------------------------
 
+// The size of `key=value` in front of the next comma. Commas within a value
+// that is a list or a map in JSON are its own.
+static size_t pair_size(const char *text) {
+  size_t size = strcspn(text, ",="), depth = 0;
+  bool json =
+      text[size] == '=' && (text[size + 1] == '[' || text[size + 1] == '{');
+  if (!json) return strcspn(text, ",");
+  bool quoted = false;
+  for (; text[size] && (text[size] != ',' || depth || quoted); size++) {
+    char c = text[size];
+    if (quoted && c == '\\' && text[size + 1]) size++;
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '[' || c == '{')) depth++;
+    if (!quoted && (c == ']' || c == '}') && depth) depth--;
+  }
+  return size;
+}
+
 // Reads `key=value,…` into a map of strings; the plugin's manifest says later
 // what they mean.
 static int parse_pairs(sheaf_value *options, const char *text, const char *step,
                        sheaf_error *error) {
   if (sheaf_value_map(options) != SHEAF_OK) return no_memory(error);
   while (*text) {
-    size_t size = strcspn(text, ",");
+    size_t size = pair_size(text);
     const char *equals = memchr(text, '=', size);
     if (!equals || equals == text)
       return fail(error, step, "an option is not key=value",
