@@ -68,18 +68,34 @@ static int add_plugin_path(sheaf_value *facts) {
   return code;
 }
 
+// Libraries that are opened when they are first needed.
+static int add_modules(sheaf_value *facts) {
+  static const struct {
+    const char *name, *file, *missing;
+  } modules[] = {
+      {"pcre2", "libpcre2-8.so.0",
+       "not installed (no sheaf.regex; Debian: libpcre2-8-0)"},
+      {"readline", "libreadline.so.8",
+       "not installed (no editing in 'sheaf repl'; Debian: libreadline8)"},
+      {"luv", "liblua5.4-luv.so.0",
+       "not installed (no require \"luv\" in scripts; Debian: lua-luv)"},
+  };
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < SF_COUNT(modules) && code == SHEAF_OK; i++)
+    code = add_fact(facts, modules[i].name,
+                    sf_library_open(modules[i].file) ? "found" : NULL,
+                    modules[i].missing);
+  return code;
+}
+
 static int add_libraries(sheaf_value *facts) {
-  bool regex = sf_library_open("libpcre2-8.so.0") != NULL;
   int code = add_fact(facts, "lua", sf_lua_version(), "");
   if (code == SHEAF_OK) code = add_fact(facts, "libuv", sf_loop_version(), "");
   if (code == SHEAF_OK) code = add_fact(facts, "zlib", sf_zlib_version(), "");
   if (code == SHEAF_OK)
     code = add_fact(facts, "libdeflate", sf_libdeflate_version(),
                     "not built in (zips are read at half the speed)");
-  if (code == SHEAF_OK)
-    code = add_fact(facts, "pcre2", regex ? "found" : NULL,
-                    "not installed (no sheaf.regex; Debian: libpcre2-8-0)");
-  return code;
+  return code == SHEAF_OK ? add_modules(facts) : code;
 }
 
 int sheaf_describe(sheaf_value *out, sheaf_error *error) {

@@ -141,6 +141,11 @@ static void the_build_is_described(void **state) {
   assert_string_equal(sheaf_value_get_string(&facts, "sheaf", ""),
                       sheaf_version());
   assert_non_null(strstr(sheaf_value_get_string(&facts, "lua", ""), "Lua 5.4"));
+  static const char *const modules[] = {"pcre2", "readline", "luv"};
+  for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+    const char *fact = sheaf_value_get_string(&facts, modules[i], "");
+    assert_true(strcmp(fact, "found") == 0 || strstr(fact, "Debian: "));
+  }
   sheaf_value_clear(&facts);
 }
 
