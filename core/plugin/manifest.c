@@ -37,6 +37,9 @@ static const key_rule limit_rules[] = {{"memory_mb", SHEAF_INT, false},
                                        {"wall_ms", SHEAF_INT, false},
                                        {NULL, SHEAF_NULL, false}};
 
+// Nothing can be granted yet: what wants something would not get it.
+static const key_rule permission_rules[] = {{NULL, SHEAF_NULL, false}};
+
 static const key_rule output_rules[] = {{"name", SHEAF_STRING, true},
                                         {"header", SHEAF_STRING, false},
                                         {NULL, SHEAF_NULL, false}};
@@ -159,6 +162,13 @@ static int read_limit(const sheaf_value *limits, const char *key,
   return SHEAF_OK;
 }
 
+static int check_permissions(const sf_manifest *manifest, const char *where,
+                             sheaf_error *error) {
+  const sheaf_value *wanted = sheaf_value_get(&manifest->json, "permissions");
+  if (!sheaf_value_count(wanted)) return SHEAF_OK;
+  return check_keys(wanted, permission_rules, where, error);
+}
+
 static int check_limits(sf_manifest *manifest, const char *where,
                         sheaf_error *error) {
   const sheaf_value *limits = sheaf_value_get(&manifest->json, "limits");
@@ -219,6 +229,7 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   if (code == SHEAF_OK) code = check_strings(manifest, "reads", where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
   if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
+  if (code == SHEAF_OK) code = check_permissions(manifest, where, error);
   if (code == SHEAF_OK) code = check_limits(manifest, where, error);
   if (code == SHEAF_OK) code = sf_options_declared(manifest, where, error);
   return code;
