@@ -26,9 +26,6 @@ size_t sf_json_plain(const char *text, size_t size);
 /// The same, but stops at bytes that are not UTF-8, too.
 size_t sf_json_plain_utf8(const char *text, size_t size);
 
-/// True when all of `bytes` is UTF-8.
-bool sf_json_is_utf8(sheaf_bytes bytes);
-
 // --- Numbers (number.c) ----------------------------------------------------
 
 /// Reads the number in `text`; infinite when it is too large. As in all of
@@ -38,5 +35,7 @@ double sf_json_read_float(const char *text);
 /// Appends `number` in the shortest of the usual forms that reads back as the
 /// same, with a mark that it is no integer; null when it is not finite.
 void sf_json_write_float(sf_buffer *out, double number);
+
+void sf_json_write_int(sf_buffer *out, int64_t number);
 
 #endif

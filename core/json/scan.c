@@ -1,11 +1,13 @@
-/// Looking through the bytes of strings, eight at a time where they are plain.
-#include <endian.h>
+/// Looking through the bytes of strings, many at a time where they are plain.
 #include <string.h>
 
-#include "json/private.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#else
+#include <endian.h>
+#endif
 
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS (ONES << 7)
+#include "json/private.h"
 
 size_t sf_json_character(const char *text, size_t left) {
   const unsigned char *bytes = (const unsigned char *)text;
@@ -27,27 +29,53 @@ bool sf_json_is_plain(char byte) {
   return (unsigned char)byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-// The first of 8 bytes that is not plain or has a bit of `stop`; 8 when none
-// is. Subtracting 1 sets the high bit of a byte that was zero, 0x20 that of one
+// Each of the two below finds the first byte of a block that is not plain or,
+// when `ascii`, not ASCII; BLOCK when there is none.
+
+#ifdef __SSE2__
+
+#define BLOCK 16
+
+static size_t first_special(const char *text, bool ascii) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+  __m128i low = _mm_min_epu8(bytes, _mm_set1_epi8(0x1f));
+  __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  __m128i slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  __m128i found =
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, low), _mm_or_si128(quote, slash));
+  if (ascii) found = _mm_or_si128(found, bytes);
+  unsigned mask = (unsigned)_mm_movemask_epi8(found);
+  return mask ? (size_t)__builtin_ctz(mask) : BLOCK;
+}
+
+#else
+
+#define BLOCK 8
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS (ONES << 7)
+
+// Subtracting 1 sets the high bit of a byte that was zero, 0x20 that of one
 // below 0x20 (Warren, Hacker's Delight, 2nd ed., 6-1). The borrow can mark
 // higher bytes falsely, but never below the first true mark.
-static size_t first_special(const char *text, uint64_t stop) {
+static size_t first_special(const char *text, bool ascii) {
   uint64_t word;
   memcpy(&word, text, sizeof word);
   word = le64toh(word);
   uint64_t quote = word ^ (ONES * '"'), slash = word ^ (ONES * '\\');
   uint64_t found = ((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) |
                    ((slash - ONES) & ~slash);
-  found = (found & HIGHS) | (word & stop);
-  return found ? (size_t)__builtin_ctzll(found) / 8 : 8;
+  found = (found & HIGHS) | (ascii ? word & HIGHS : 0);
+  return found ? (size_t)__builtin_ctzll(found) / 8 : BLOCK;
 }
+
+#endif
 
 static size_t count_plain(const char *text, size_t size, bool ascii) {
   size_t at = 0;
-  while (size - at >= 8) {
-    size_t special = first_special(text + at, ascii ? HIGHS : 0);
+  while (size - at >= BLOCK) {
+    size_t special = first_special(text + at, ascii);
     at += special;
-    if (special < 8) return at;
+    if (special < BLOCK) return at;
   }
   while (at < size && sf_json_is_plain(text[at]) && !(ascii && text[at] & 0x80))
     at++;
@@ -69,12 +97,4 @@ size_t sf_json_plain_utf8(const char *text, size_t size) {
       at += length;
     }
   }
-}
-
-bool sf_json_is_utf8(sheaf_bytes bytes) {
-  for (size_t at = 0; at < bytes.size; at++) {
-    at += sf_json_plain_utf8(bytes.data + at, bytes.size - at);
-    if (at < bytes.size && bytes.data[at] & 0x80) return false;
-  }
-  return true;
 }

@@ -30,20 +30,16 @@ void sf_json_utf8(sf_buffer *out, sheaf_bytes bytes) {
 }
 
 void sf_json_string(sf_buffer *out, sheaf_bytes bytes) {
-  if (sf_json_is_utf8(bytes)) {
-    sf_json_utf8(out, bytes);
-    return;
-  }
   sf_buffer_putc(out, '"');
-  for (size_t at = 0; at < bytes.size;) {
-    size_t size = sf_json_character(bytes.data + at, bytes.size - at);
-    if (size == 0)
+  for (size_t at = 0; at < bytes.size; at++) {
+    size_t size = sf_json_plain_utf8(bytes.data + at, bytes.size - at);
+    sf_buffer_append(out, bytes.data + at, size);
+    at += size;
+    if (at == bytes.size) break;
+    if (bytes.data[at] & 0x80)
       sf_buffer_puts(out, "\xef\xbf\xbd");
-    else if (sf_json_is_plain(bytes.data[at]))
-      sf_buffer_append(out, bytes.data + at, size);
     else
       put_escape(out, bytes.data[at]);
-    at += size ? size : 1;
   }
   sf_buffer_putc(out, '"');
 }
@@ -130,7 +126,7 @@ static void put_value(sf_buffer *out, const sheaf_value *value,
       sf_buffer_puts(out, value->as.boolean ? "true" : "false");
       break;
     case SHEAF_INT:
-      sf_buffer_printf(out, "%lld", (long long)value->as.integer);
+      sf_json_write_int(out, value->as.integer);
       break;
     case SHEAF_FLOAT:
       sf_json_write_float(out, value->as.number);
