@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sheaf/error.h"
 #include "sheaf/value.h"
@@ -79,6 +80,110 @@ char *sf_path_join(const char *folder, const char *name);
 /// Finds the candidate nearest to `word` by edit distance, for "did you
 /// mean"; NULL when none is near. `candidates` ends with a NULL.
 const char *sf_nearest(const char *word, const char *const *candidates);
+
+// --- Memory that is accounted ----------------------------------------------
+
+/// Where memory comes from: as realloc(), with the size that the block had and
+/// free() for a new size of 0. Has the shape of Lua's allocators.
+typedef struct {
+  void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
+  void *context;
+} sf_memory;
+
+// --- Bags of strings (bag.c) -----------------------------------------------
+
+/// A string in a bag.
+typedef struct {
+  uint64_t head[2];  ///< Its bytes and zeros; of a long one a hash.
+  uint64_t count;    ///< For the owner of the bag; 0 at first.
+  uint32_t size;
+  uint32_t place;  ///< Of a long one.
+} sf_bag_item;
+
+/// Different strings of bytes, numbered in the order in which they came.
+typedef struct {
+  sf_memory memory;
+  sf_bag_item *items;
+  size_t count;
+  size_t capacity;
+  uint32_t *slots;  ///< A hash table: 1 + the number of an item, or 0.
+  size_t mask;      ///< The slots in use - 1.
+  size_t slot_capacity;
+  char *text;  ///< Of the long strings.
+  size_t text_size;
+  size_t text_capacity;
+} sf_bag;
+
+/// A string as a bag knows it again.
+typedef struct {
+  uint64_t head[2];
+  sheaf_bytes string;  ///< Borrowed.
+} sf_bag_key;
+
+/// Strings up to this size are known by their head alone.
+#define SF_BAG_SHORT 16
+
+#define SF_BAG_NONE SIZE_MAX
+
+/// Starts an empty bag, which takes no memory before its first string.
+void sf_bag_init(sf_bag *bag, sf_memory memory);
+void sf_bag_clear(sf_bag *bag);
+
+/// The key of a string that is longer than SF_BAG_SHORT.
+sf_bag_key sf_bag_long_key(sheaf_bytes string);
+
+/// SF_BAG_SHORT bytes of ones, and as many of zeros.
+extern const unsigned char sf_bag_ones[2 * SF_BAG_SHORT];
+
+/// Makes the key of `string`, of which `readable` bytes, at least its size,
+/// may be read: where that is SF_BAG_SHORT or more it takes less time.
+static inline sf_bag_key sf_bag_key_of(sheaf_bytes string, size_t readable) {
+  sf_bag_key key = {{0, 0}, string};
+  uint64_t mask[2];
+  if (string.size > SF_BAG_SHORT) return sf_bag_long_key(string);
+  if (readable >= SF_BAG_SHORT) {
+    memcpy(key.head, string.data, SF_BAG_SHORT);
+    memcpy(mask, sf_bag_ones + SF_BAG_SHORT - string.size, SF_BAG_SHORT);
+    key.head[0] &= mask[0];
+    key.head[1] &= mask[1];
+  } else if (string.size > 0) {
+    memcpy(key.head, string.data, string.size);
+  }
+  return key;
+}
+
+/// Stores the number of the string's item, which is made where it is missing.
+/// SHEAF_ENOMEM or SHEAF_OK.
+int sf_bag_add(sf_bag *bag, const sf_bag_key *key, size_t *number);
+
+/// Adds many strings, and to the count of each item how often it is among them.
+/// Stores the numbers of the items.
+int sf_bag_count(sf_bag *bag, const sf_bag_key *keys, size_t count,
+                 size_t *numbers);
+
+/// The number of the string's item, or SF_BAG_NONE.
+size_t sf_bag_find(const sf_bag *bag, const sf_bag_key *key);
+
+/// Stores the numbers of many strings.
+void sf_bag_find_all(const sf_bag *bag, const sf_bag_key *keys, size_t count,
+                     size_t *numbers);
+
+/// The string of an item, borrowed until the next one is added.
+sheaf_bytes sf_bag_string(const sf_bag *bag, const sf_bag_item *item);
+
+/// Takes out all items from number `count` on. Keeps the memory.
+void sf_bag_cut(sf_bag *bag, size_t count);
+
+// --- Sorting (sort.c) ------------------------------------------------------
+
+/// Below 0 when `a` comes before `b`, above 0 when behind.
+typedef int (*sf_order)(const void *a, const void *b, const void *context);
+
+/// Puts those `most` of the `count` items that come first to the front, in
+/// their order. What stands behind them has none. Takes count * log(most)
+/// steps.
+void sf_sort_first(const void **items, size_t count, size_t most,
+                   sf_order order, const void *context);
 
 // --- Digests ---------------------------------------------------------------
 

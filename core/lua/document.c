@@ -195,19 +195,17 @@ static int doc_add(lua_State *L) {
   const char *kind = luaL_checkstring(L, 2);
   size_t from = check_offset(L, 3), to = check_offset(L, 4);
   sheaf_bytes attributes = sf_bytes("{}");
-  sf_buffer *json = NULL;
   if (!lua_isnoneornil(L, 5)) {
     luaL_checktype(L, 5, LUA_TTABLE);
     check_names(L, 5);
     if (lua_pushnil(L), lua_next(L, 5)) {
-      json = sf_push_buffer(L);
+      sf_buffer *json = sf_scratch(L);
       sf_write_json(L, 5, json);
       attributes = sf_buffer_bytes(json);
     }
   }
   sheaf_error error;
   int code = sf_doc_add_json(handle->doc, kind, from, to, attributes, &error);
-  if (json) sf_buffer_clear(json);
   if (code != SHEAF_OK) sf_raise(L, &error);
   check_memory(L, handle);
   return 0;
@@ -227,12 +225,11 @@ static int doc_set_metadata(lua_State *L) {
   const sf_doc_handle *handle = sf_check_doc(L, 1);
   sheaf_doc *doc = handle->doc;
   const char *key = luaL_checkstring(L, 2);
-  sf_buffer *json = sf_push_buffer(L);
+  sf_buffer *json = sf_scratch(L);
   sf_write_json(L, 3, json);
   sheaf_value value = SHEAF_VALUE_NULL;
   sheaf_error error;
   int code = sheaf_value_parse(&value, json->data, json->size, &error);
-  sf_buffer_clear(json);
   if (code != SHEAF_OK) sf_raise(L, &error);
   if (sf_doc_set_metadata(doc, key, value) != SHEAF_OK)
     return luaL_error(L, "not enough memory");
@@ -249,12 +246,8 @@ static int doc_json(lua_State *L) {
     static const char *const names[] = {"bytes", "codepoints", NULL};
     offsets = (sf_offsets)luaL_checkoption(L, -1, "bytes", names);
   }
-  sf_buffer *out = sf_push_buffer(L);
-  sf_doc_json(doc, offsets, out);
-  if (out->failed) return luaL_error(L, "not enough memory");
-  lua_pushlstring(L, out->data, out->size);
-  sf_buffer_clear(out);
-  return 1;
+  sf_doc_json(doc, offsets, sf_scratch(L));
+  return sf_push_scratch(L);
 }
 
 // --- Fields ----------------------------------------------------------------

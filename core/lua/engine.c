@@ -44,6 +44,38 @@ sf_engine *sf_engine_of(lua_State *L) {
   return context;
 }
 
+sf_memory sf_lua_memory(lua_State *L) {
+  void *context;
+  lua_Alloc resize = lua_getallocf(L, &context);
+  return (sf_memory){resize, context};
+}
+
+/// A scratch buffer that grew beyond this is not kept.
+#define KEPT_CAPACITY ((size_t)256 << 10)
+
+sf_buffer *sf_scratch(lua_State *L) {
+  sf_buffer *scratch = &sf_engine_of(L)->scratch;
+  if (scratch->failed || scratch->capacity > KEPT_CAPACITY)
+    sf_buffer_clear(scratch);
+  scratch->size = 0;
+  return scratch;
+}
+
+int sf_push_scratch(lua_State *L) {
+  sf_buffer *scratch = &sf_engine_of(L)->scratch;
+  if (scratch->failed) return luaL_error(L, "not enough memory");
+  lua_pushlstring(L, scratch->data, scratch->size);
+  if (scratch->capacity > KEPT_CAPACITY) sf_buffer_clear(scratch);
+  return 1;
+}
+
+void sf_check_scratch(lua_State *L) {
+  const sf_engine *engine = sf_engine_of(L);
+  bool large =
+      engine->memory_limit && engine->scratch.size > engine->memory_limit;
+  if (large || engine->scratch.failed) sf_lua_check(L, SHEAF_ENOMEM);
+}
+
 // --- Time ------------------------------------------------------------------
 
 #define KILL_MESSAGE "killed"
@@ -97,6 +129,13 @@ void sf_engine_rethrow(lua_State *L, int status) {
   if (engine->killed) sf_engine_check(L);
 }
 
+void sf_lua_check(lua_State *L, int code) {
+  if (code == SHEAF_OK) return;
+  if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
+  sf_engine_rethrow(L, LUA_ERRMEM);
+  luaL_error(L, "not enough memory");
+}
+
 bool sf_engine_may_print(sf_engine *engine) {
   if (!engine->memory_limit || engine->lines < LINES_MAX) {
     engine->lines++;
@@ -116,8 +155,11 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
   engine->running = NULL;
   engine->killed = SF_ALIVE;
   engine->closing = 0;
+  engine->scratch = (sf_buffer){0};
   engine->L = lua_newstate(allocate, engine);
-  if (!engine->L) return sf_no_memory(error);
+  if (!engine->L) {
+    return sf_no_memory(error);
+  }
   // By default the collector waits until there is twice as much as it left: a
   // plugin would meet its limit with half of it in use.
   if (engine->memory_limit) lua_gc(engine->L, LUA_GCINC, GC_PAUSE, 0, 0);
@@ -136,6 +178,7 @@ void sf_engine_close(sf_engine *engine) {
     lua_close(engine->L);
   }
   engine->L = NULL;
+  sf_buffer_clear(&engine->scratch);
 }
 
 // --- Calls -----------------------------------------------------------------
@@ -247,4 +290,23 @@ void sf_define_type(lua_State *L, const char *name, const luaL_Reg *metamethods,
   lua_pushstring(L, name);
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
+}
+
+static bool is_one_of(const char *name, const char *const names[]) {
+  while (*names && strcmp(*names, name) != 0) names++;
+  return *names != NULL;
+}
+
+bool sf_check_options(lua_State *L, int index, const char *const names[]) {
+  if (lua_isnoneornil(L, index)) return false;
+  luaL_checktype(L, index, LUA_TTABLE);
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    const char *name = "";
+    if (lua_type(L, -2) == LUA_TSTRING) name = lua_tostring(L, -2);
+    if (!is_one_of(name, names))
+      luaL_argerror(L, index,
+                    lua_pushfstring(L, "there is no option '%s'",
+                                    luaL_tolstring(L, -2, NULL)));
+  }
+  return true;
 }

@@ -11,6 +11,7 @@
 #include "lua/clock.h"
 #include "plugin/plugin.h"
 #include "sheaf/bundle.h"
+#include "text/text.h"
 
 // --- States (engine.c) -----------------------------------------------------
 
@@ -24,6 +25,7 @@ typedef struct {
   const char *name;     ///< The plugin's name, for messages. Borrowed.
   const char *library;  ///< Folder of `require "sheaf.x"`. Borrowed.
   const char *folder;   ///< Folder of every other `require`; NULL: Lua's own.
+  sf_buffer scratch;    ///< See sf_scratch().
   size_t memory;        ///< Bytes in use.
   size_t memory_limit;  ///< 0: none.
   unsigned cpu_ms;      ///< CPU time of one call; 0: no limit.
@@ -51,6 +53,21 @@ sf_engine *sf_engine_of(lua_State *L);
 int sf_engine_call(sf_engine *engine, int arguments, int results,
                    sheaf_error *error);
 
+/// An empty buffer for what one binding makes, without a call of another that
+/// uses it. The state keeps and releases it.
+sf_buffer *sf_scratch(lua_State *L);
+
+/// Pushes the content of the scratch buffer as a string; raises when it has
+/// failed. Returns 1.
+int sf_push_scratch(lua_State *L);
+
+/// Raises when the scratch buffer has failed or is larger than the state may
+/// be.
+void sf_check_scratch(lua_State *L);
+
+/// Memory that counts as the state's.
+sf_memory sf_lua_memory(lua_State *L);
+
 /// For loops in C: raises when the state's time is up.
 void sf_engine_check(lua_State *L);
 
@@ -61,11 +78,19 @@ int sf_engine_interrupt(void *engine);
 /// state was killed, and kills it when its memory was at an end.
 void sf_engine_rethrow(lua_State *L, int status);
 
+/// Goes on when `code` is SHEAF_OK, and raises what it says otherwise:
+/// SHEAF_ENOMEM or SHEAF_ETIMEOUT.
+void sf_lua_check(lua_State *L, int code);
+
 /// True when one more line may be printed during this call.
 bool sf_engine_may_print(sf_engine *engine);
 
 /// Raises a Lua error that says what `error` says.
 int sf_raise(lua_State *L, const sheaf_error *error);
+
+/// Raises unless the value at `index` is nil or a table with no other keys
+/// than `names`, which ends with a NULL. True when it is a table.
+bool sf_check_options(lua_State *L, int index, const char *const names[]);
 
 /// Registers a metatable `name` with `metamethods`, and `methods` as its
 /// `__index` unless that is NULL.
@@ -80,9 +105,16 @@ void sf_push_value(lua_State *L, const sheaf_value *value);
 /// Pushes what the JSON in `json` says; raises where it is malformed.
 void sf_push_json(lua_State *L, sheaf_bytes json);
 
+/// Pushes an empty table that is a list, with room for some items.
+void sf_push_list(lua_State *L, size_t room);
+
 /// Appends the Lua value at `index` as JSON with sorted keys. Raises where it
 /// cannot be JSON: functions, cycles, keys that are no strings.
 void sf_write_json(lua_State *L, int index, sf_buffer *out);
+
+/// The same for the table at `index`, but with the keys and in the order that
+/// the list at `fields` says; keys that it has not are left out.
+void sf_write_json_fields(lua_State *L, int index, int fields, sf_buffer *out);
 
 /// A buffer that the Lua state releases, whatever is raised. Pushed. Lua does
 /// not know how large it is: clear it as soon as it has done its work.
@@ -114,8 +146,15 @@ typedef struct {
 void sf_push_text(lua_State *L, int anchor, sf_doc_handle *owner,
                   sheaf_bytes bytes, size_t from);
 
+/// Pushes the piece [from, to), counted from its beginning, of the string or
+/// text at `index`.
+void sf_push_piece(lua_State *L, int index, size_t from, size_t to);
+
 /// The text at `index`, whose document is checked to be alive.
 sf_text *sf_check_text(lua_State *L, int index);
+
+/// The language of the document that the text is of, or "und".
+const char *sf_text_language_of(const sf_text *text);
 
 /// The bytes of the string, number or text at `index`; raises for others.
 sheaf_bytes sf_check_bytes(lua_State *L, int index);
@@ -143,9 +182,44 @@ void sf_open_document(lua_State *L);
 /// The methods of texts that take a pattern, ended by a NULL.
 extern const luaL_Reg sf_match_methods[];
 
+/// What is searched for; borrowed from the stack.
+typedef struct {
+  sf_regex *regex;      ///< Or, when NULL:
+  sheaf_bytes pattern;  ///< a Lua pattern.
+  bool plain;           ///< It stands for itself.
+} sf_needle;
+
+/// The pattern or regular expression at `index`; raises for others.
+sf_needle sf_check_needle(lua_State *L, int index);
+
+/// Searches `text` from byte `at` on. False when there is no match.
+bool sf_search(lua_State *L, const sf_needle *needle, sheaf_bytes text,
+               size_t at, sf_match *match);
+
+/// Finds the match behind the one that ended at `*last`, -1 for none, and moves
+/// it on. False when there is none left.
+bool sf_next_match(lua_State *L, const sf_needle *needle, sheaf_bytes text,
+                   lua_Integer *last, sf_match *match);
+
+/// The first capture, or the whole match where there is none.
+sf_range sf_chosen(const sf_match *match);
+
+/// Makes a `^` at the beginning of the pattern at `pattern` mean itself: where
+/// matches follow each other it is no anchor, as in Lua's gmatch.
+void sf_unanchor(lua_State *L, int pattern);
+
 /// sheaf.regex(pattern [, flags]).
 int sf_lua_regex(lua_State *L);
 void sf_open_match(lua_State *L);
+
+// --- Many at once (lists.c, words.c) ---------------------------------------
+
+/// The methods of texts that give lists, ended by a NULL.
+extern const luaL_Reg sf_list_methods[];
+
+/// sheaf.word_counter(options).
+int sf_lua_word_counter(lua_State *L);
+void sf_open_words(lua_State *L);
 
 // --- Libraries -------------------------------------------------------------
 

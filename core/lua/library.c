@@ -6,13 +6,28 @@
 
 // --- JSON ------------------------------------------------------------------
 
-static int json_encode(lua_State *L) {
+static sf_buffer *write_json(lua_State *L) {
   luaL_checkany(L, 1);
-  sf_buffer *out = sf_push_buffer(L);
-  sf_write_json(L, 1, out);
-  lua_pushlstring(L, out->data, out->size);
-  sf_buffer_clear(out);
-  return 1;
+  lua_settop(L, 2);
+  sf_buffer *out = sf_scratch(L);
+  if (lua_isnil(L, 2)) {
+    sf_write_json(L, 1, out);
+  } else {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    sf_write_json_fields(L, 1, 2, out);
+  }
+  return out;
+}
+
+static int json_encode(lua_State *L) {
+  write_json(L);
+  return sf_push_scratch(L);
+}
+
+static int json_line(lua_State *L) {
+  sf_buffer_putc(write_json(L), '\n');
+  return sf_push_scratch(L);
 }
 
 static int json_decode(lua_State *L) {
@@ -52,16 +67,18 @@ static int stop_word(lua_State *L) {
 }
 
 void sf_open_library(lua_State *L) {
-  static const luaL_Reg functions[] = {{"regex", sf_lua_regex},
-                                       {"text", make_text},
-                                       {"list", make_list},
-                                       {"stop_word", stop_word},
-                                       {NULL, NULL}};
-  static const luaL_Reg json[] = {
-      {"encode", json_encode}, {"decode", json_decode}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"regex", sf_lua_regex},  {"word_counter", sf_lua_word_counter},
+      {"text", make_text},      {"list", make_list},
+      {"stop_word", stop_word}, {NULL, NULL}};
+  static const luaL_Reg json[] = {{"encode", json_encode},
+                                  {"line", json_line},
+                                  {"decode", json_decode},
+                                  {NULL, NULL}};
   sf_open_values(L);
   sf_open_match(L);
   sf_open_text(L);
+  sf_open_words(L);
   sf_open_document(L);
   luaL_newlib(L, functions);
   luaL_newlib(L, json);

@@ -29,22 +29,53 @@ static int release_regex(lua_State *L) {
 
 // --- Searching -------------------------------------------------------------
 
-// Finds the pattern at `pattern` on the stack. False when there is no match.
-static bool search(lua_State *L, const sf_text *text, size_t at, int pattern,
-                   sf_match *match) {
-  sheaf_bytes bytes = {text->data, text->size};
+// True when the pattern stands for itself; the empty one is no matter of
+// searching.
+static bool is_plain(sheaf_bytes pattern) {
+  for (size_t i = 0; i < pattern.size; i++)
+    if (pattern.data[i] && strchr("^$*+?.([%-", pattern.data[i])) return false;
+  return pattern.size > 0;
+}
+
+sf_needle sf_check_needle(lua_State *L, int index) {
+  sf_regex **regex = luaL_testudata(L, index, REGEX_TYPE);
+  if (regex) return (sf_needle){.regex = *regex};
+  sheaf_bytes pattern = sf_check_bytes(L, index);
+  return (sf_needle){.pattern = pattern, .plain = is_plain(pattern)};
+}
+
+static bool find_plain(sheaf_bytes text, size_t at, sheaf_bytes wanted,
+                       sf_match *match) {
+  if (at > text.size) return false;
+  const char *found =
+      memmem(text.data + at, text.size - at, wanted.data, wanted.size);
+  if (!found) return false;
+  size_t from = (size_t)(found - text.data);
+  match->whole = (sf_range){from, from + wanted.size};
+  match->count = 0;
+  return true;
+}
+
+bool sf_search(lua_State *L, const sf_needle *needle, sheaf_bytes text,
+               size_t at, sf_match *match) {
   sheaf_error error;
   int code;
-  sf_regex **regex = luaL_testudata(L, pattern, REGEX_TYPE);
-  if (regex) {
-    code = sf_regex_find(*regex, bytes, at, match, &error);
-  } else {
-    code = sf_pattern_find(bytes, at, sf_check_bytes(L, pattern),
-                           sf_engine_interrupt, sf_engine_of(L), match, &error);
-  }
+  if (needle->plain) return find_plain(text, at, needle->pattern, match);
+  if (needle->regex)
+    code = sf_regex_find(needle->regex, text, at, match, &error);
+  else
+    code = sf_pattern_find(text, at, needle->pattern, sf_engine_interrupt,
+                           sf_engine_of(L), match, &error);
   if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
   if (code < 0) sf_raise(L, &error);
   return code == SHEAF_OK;
+}
+
+static bool search(lua_State *L, const sf_text *text, size_t at,
+                   sf_match *match) {
+  sf_needle needle = sf_check_needle(L, 2);
+  return sf_search(L, &needle, (sheaf_bytes){text->data, text->size}, at,
+                   match);
 }
 
 // Pushes a capture; a place counts from `base`.
@@ -91,33 +122,23 @@ static bool read_init(lua_State *L, int index, const sf_text *text,
   return true;
 }
 
-static int find_plain(lua_State *L, const sf_text *text, size_t at) {
-  sheaf_bytes wanted = sf_check_bytes(L, 2);
-  const char *found =
-      memmem(text->data + at, text->size - at, wanted.data, wanted.size);
-  if (!found) {
-    luaL_pushfail(L);
-    return 1;
-  }
-  lua_pushinteger(L, found - text->data + 1);
-  lua_pushinteger(L, found - text->data + (lua_Integer)wanted.size);
-  return 2;
-}
-
 static int text_find(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
   size_t at;
   sf_match match;
-  if (read_init(L, 3, text, &at)) {
-    if (lua_toboolean(L, 4)) return find_plain(L, text, at);
-    if (search(L, text, at, 2, &match)) {
-      lua_pushinteger(L, (lua_Integer)match.whole.from + 1);
-      lua_pushinteger(L, (lua_Integer)match.whole.to);
-      return 2 + push_captures(L, text, &match, 1);
-    }
+  bool found = read_init(L, 3, text, &at);
+  if (found && lua_toboolean(L, 4))
+    found = find_plain((sheaf_bytes){text->data, text->size}, at,
+                       sf_check_bytes(L, 2), &match);
+  else if (found)
+    found = search(L, text, at, &match);
+  if (!found) {
+    luaL_pushfail(L);
+    return 1;
   }
-  luaL_pushfail(L);
-  return 1;
+  lua_pushinteger(L, (lua_Integer)match.whole.from + 1);
+  lua_pushinteger(L, (lua_Integer)match.whole.to);
+  return 2 + push_captures(L, text, &match, 1);
 }
 
 static int push_match(lua_State *L, const sf_text *text,
@@ -132,7 +153,7 @@ static int text_match(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
   size_t at;
   sf_match match;
-  if (read_init(L, 3, text, &at) && search(L, text, at, 2, &match))
+  if (read_init(L, 3, text, &at) && search(L, text, at, &match))
     return push_match(L, text, &match);
   luaL_pushfail(L);
   return 1;
@@ -140,29 +161,53 @@ static int text_match(lua_State *L) {
 
 // --- Iterators: closures over text, pattern and the end of the last match --
 
-static size_t next_character(const sf_text *text, size_t at) {
+static size_t next_character(sheaf_bytes text, size_t at) {
   do at++;
-  while (at < text->size && (text->data[at] & 0xc0) == 0x80);
+  while (at < text.size && (text.data[at] & 0xc0) == 0x80);
   return at;
+}
+
+bool sf_next_match(lua_State *L, const sf_needle *needle, sheaf_bytes text,
+                   lua_Integer *last, sf_match *match) {
+  size_t at = *last < 0 ? 0 : (size_t)*last;
+  while (at <= text.size && sf_search(L, needle, text, at, match)) {
+    size_t end = match->whole.to;
+    // As in Lua, no empty match stands right behind the last one.
+    if (match->whole.from == end && (lua_Integer)end == *last) {
+      at = next_character(text, end);
+      continue;
+    }
+    *last = (lua_Integer)end;
+    return true;
+  }
+  return false;
+}
+
+sf_range sf_chosen(const sf_match *match) {
+  if (match->count == 0) return match->whole;
+  sf_range range = match->captures[0];
+  if (range.to == SF_UNMATCHED) return match->whole;
+  return range.to == SF_POSITION ? (sf_range){range.from, range.from} : range;
+}
+
+void sf_unanchor(lua_State *L, int pattern) {
+  if (luaL_testudata(L, pattern, REGEX_TYPE)) return;
+  if (luaL_checkstring(L, pattern)[0] != '^') return;
+  lua_pushliteral(L, "%");
+  lua_pushvalue(L, pattern);
+  lua_concat(L, 2);
+  lua_replace(L, pattern);
 }
 
 static const sf_text *next_match(lua_State *L, sf_match *match) {
   const sf_text *text = sf_check_text(L, lua_upvalueindex(1));
   lua_Integer last = lua_tointeger(L, lua_upvalueindex(3));
-  size_t at = last < 0 ? 0 : (size_t)last;
-  while (at <= text->size && search(L, text, at, lua_upvalueindex(2), match)) {
-    size_t end = match->whole.to;
-    lua_Integer found = (lua_Integer)end;
-    // As in Lua, no empty match stands right behind the last one.
-    if (match->whole.from == end && found == last) {
-      at = next_character(text, end);
-      continue;
-    }
-    lua_pushinteger(L, found);
-    lua_replace(L, lua_upvalueindex(3));
-    return text;
-  }
-  return NULL;
+  sf_needle needle = sf_check_needle(L, lua_upvalueindex(2));
+  sheaf_bytes bytes = {text->data, text->size};
+  if (!sf_next_match(L, &needle, bytes, &last, match)) return NULL;
+  lua_pushinteger(L, last);
+  lua_replace(L, lua_upvalueindex(3));
+  return text;
 }
 
 static int next_strings(lua_State *L) {
@@ -193,12 +238,7 @@ static int next_group(lua_State *L) {
 static int push_iterator(lua_State *L, lua_CFunction next) {
   sf_check_text(L, 1);
   lua_settop(L, 2);
-  // A '^' is no anchor where the matches follow each other: see `gmatch`.
-  if (!luaL_testudata(L, 2, REGEX_TYPE) && luaL_checkstring(L, 2)[0] == '^') {
-    lua_pushliteral(L, "%");
-    lua_insert(L, 2);
-    lua_concat(L, 2);
-  }
+  sf_unanchor(L, 2);
   lua_pushinteger(L, -1);
   lua_pushcclosure(L, next, 3);
   return 1;
@@ -224,7 +264,7 @@ static int text_find_span(lua_State *L) {
   lua_Integer from = luaL_optinteger(L, 3, start);
   size_t at = from > start ? (size_t)(from - start) : 0;
   sf_match match;
-  if (at <= text->size && search(L, text, at, 2, &match)) {
+  if (at <= text->size && search(L, text, at, &match)) {
     push_span(L, text, match.whole);
     return 2 + push_captures(L, text, &match, text->from);
   }

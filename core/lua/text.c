@@ -50,12 +50,21 @@ sheaf_bytes sf_check_bytes(lua_State *L, int index) {
   return bytes;
 }
 
-// Pushes the piece [from, to) of the text at 1, counted from its beginning.
-static int push_piece(lua_State *L, const sf_text *text, size_t from,
-                      size_t to) {
-  lua_getiuservalue(L, 1, 1);
-  sf_push_text(L, -1, text->owner, (sheaf_bytes){text->data + from, to - from},
-               text->from + from);
+void sf_push_piece(lua_State *L, int index, size_t from, size_t to) {
+  const sf_text *text = to_live_text(L, index);
+  sheaf_bytes bytes = sf_check_bytes(L, index);
+  bytes = (sheaf_bytes){bytes.data + from, to - from};
+  if (!text) {
+    sf_push_text(L, index, NULL, bytes, from);
+    return;
+  }
+  lua_getiuservalue(L, index, 1);
+  sf_push_text(L, -1, text->owner, bytes, text->from + from);
+  lua_remove(L, -2);
+}
+
+static int push_piece(lua_State *L, size_t from, size_t to) {
+  sf_push_piece(L, 1, from, to);
   return 1;
 }
 
@@ -76,7 +85,7 @@ static int text_slice(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
   size_t from = check_offset(L, 2, text), to = check_offset(L, 3, text);
   luaL_argcheck(L, from <= to, 3, "the end is before the beginning");
-  return push_piece(L, text, from, to);
+  return push_piece(L, from, to);
 }
 
 // Lua's way of counting: from 1, from the end when negative, and clipped.
@@ -88,15 +97,15 @@ static int text_sub(lua_State *L) {
   if (i == 0) i = 1;
   if (j < 0) j = j < -size ? 0 : size + j + 1;
   if (j > size) j = size;
-  if (i > j) return push_piece(L, text, 0, 0);
-  return push_piece(L, text, (size_t)i - 1, (size_t)j);
+  if (i > j) return push_piece(L, 0, 0);
+  return push_piece(L, (size_t)i - 1, (size_t)j);
 }
 
 static int text_trim(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
   sf_range range = sf_text_trim((sheaf_bytes){text->data, text->size},
                                 (sf_range){0, text->size});
-  return push_piece(L, text, range.from, range.to);
+  return push_piece(L, range.from, range.to);
 }
 
 static int text_byte(lua_State *L) {
@@ -173,12 +182,8 @@ static int text_concat(lua_State *L) {
 static int change_case(lua_State *L,
                        void (*change)(sf_buffer *out, sheaf_bytes text)) {
   const sf_text *text = sf_check_text(L, 1);
-  sf_buffer *out = sf_push_buffer(L);
-  change(out, (sheaf_bytes){text->data, text->size});
-  if (out->failed) return luaL_error(L, "not enough memory");
-  lua_pushlstring(L, out->data, out->size);
-  sf_buffer_clear(out);
-  return 1;
+  change(sf_scratch(L), (sheaf_bytes){text->data, text->size});
+  return sf_push_scratch(L);
 }
 
 static int text_lower(lua_State *L) {
@@ -247,11 +252,13 @@ static int text_words(lua_State *L) {
   return push_iterator(L, next_word);
 }
 
+const char *sf_text_language_of(const sf_text *text) {
+  return text->owner ? sheaf_doc_language(text->owner->doc) : "und";
+}
+
 static int text_sentences(lua_State *L) {
   const sf_text *text = sf_check_text(L, 1);
-  const char *language =
-      text->owner ? sheaf_doc_language(text->owner->doc) : "und";
-  language = luaL_optstring(L, 2, language);
+  const char *language = luaL_optstring(L, 2, sf_text_language_of(text));
   lua_settop(L, 1);
   lua_pushinteger(L, 0);
   lua_pushstring(L, language);
@@ -325,6 +332,7 @@ void sf_open_text(lua_State *L) {
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);
   luaL_setfuncs(L, sf_match_methods, 0);
+  luaL_setfuncs(L, sf_list_methods, 0);
   lua_pushcclosure(L, text_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);

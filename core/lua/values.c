@@ -70,6 +70,11 @@ void sf_push_value(lua_State *L, const sheaf_value *value) {
   }
 }
 
+void sf_push_list(lua_State *L, size_t room) {
+  lua_createtable(L, room < 1 << 20 ? (int)room : 1 << 20, 0);
+  luaL_setmetatable(L, LIST_TYPE);
+}
+
 static int push_value(lua_State *L) {
   const sheaf_value *value = lua_touserdata(L, 1);
   sf_push_value(L, value);
@@ -255,6 +260,30 @@ static void write_any(lua_State *L, int index, sf_buffer *out, int depth) {
 
 void sf_write_json(lua_State *L, int index, sf_buffer *out) {
   write_any(L, lua_absindex(L, index), out, 0);
+  if (out->failed) luaL_error(L, "not enough memory");
+}
+
+static void write_field(lua_State *L, int index, sf_buffer *out, bool first) {
+  sheaf_bytes name = sf_check_bytes(L, -1);
+  lua_pushvalue(L, -1);
+  if (lua_rawget(L, index) == LUA_TNIL) return;
+  if (!first) sf_buffer_putc(out, ',');
+  sf_json_string(out, name);
+  sf_buffer_putc(out, ':');
+  write_any(L, lua_gettop(L), out, 1);
+}
+
+void sf_write_json_fields(lua_State *L, int index, int fields, sf_buffer *out) {
+  int top = lua_gettop(L);
+  luaL_checkstack(L, 8, "too many values");
+  sf_buffer_putc(out, '{');
+  size_t start = out->size;
+  for (lua_Integer i = 1; lua_rawgeti(L, fields, i) != LUA_TNIL; i++) {
+    write_field(L, index, out, out->size == start);
+    lua_settop(L, top);
+  }
+  lua_settop(L, top);
+  sf_buffer_putc(out, '}');
   if (out->failed) luaL_error(L, "not enough memory");
 }
 

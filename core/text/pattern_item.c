@@ -78,8 +78,14 @@ static size_t find_set_end(sheaf_bytes pattern, size_t at) {
 }
 
 static void add_range(sf_byte_set *set, char from, char to) {
-  for (unsigned c = (unsigned char)from; c <= (unsigned char)to; c++)
-    add_byte(set, (unsigned char)c);
+  unsigned first = (unsigned char)from;
+  unsigned last = (unsigned char)to;
+
+  for (unsigned i = 0; i < SF_COUNT(set->bits); i++) {
+    unsigned low = first > 64 * i ? first - 64 * i : 0;
+    unsigned high = last < 64 * i + 63 ? last - 64 * i : 63;
+    if (last >= 64 * i && low <= high) set->bits[i] |= LOW(low, high);
+  }
 }
 
 /// Decodes the set that begins at `parser->at`.
@@ -274,4 +280,26 @@ int sf_pattern_item_next(sf_pattern_parser *parser, sf_pattern_item *item,
       break;
   }
   return read_literal(parser, item, error);
+}
+
+int sf_byte_set_read(sf_byte_set *set, sheaf_bytes pattern,
+                     sheaf_error *error) {
+  sf_pattern_parser parser = {.pattern = pattern};
+  sf_pattern_item item;
+  int code = SHEAF_OK;
+
+  if (pattern.size > 0 && (pattern.data[0] == '%' || pattern.data[0] == '['))
+    code = sf_pattern_item_next(&parser, &item, error);
+  else
+    item.kind = SF_ITEM_END;
+  if (code != SHEAF_OK) return code;
+  if (item.kind != SF_ITEM_SET || item.repeat != 1 ||
+      parser.at < pattern.size) {
+    sf_fail(error, SHEAF_ESYNTAX, NULL, "'%.*s' is no class of characters",
+            (int)(pattern.size < 40 ? pattern.size : 40), pattern.data);
+    sf_hint(error, "give one class or set, such as %%a or [%%w_]");
+    return SHEAF_ESYNTAX;
+  }
+  *set = item.set;
+  return SHEAF_OK;
 }

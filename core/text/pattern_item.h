@@ -4,11 +4,6 @@
 
 #include "text/text.h"
 
-/// A set of bytes, a bit each.
-typedef struct {
-  uint64_t bits[4];
-} sf_byte_set;
-
 typedef enum {
   SF_ITEM_END,       ///< The end of the pattern.
   SF_ITEM_TAIL,      ///< `$` at the end.
@@ -42,12 +37,6 @@ typedef struct {
   size_t open[SF_CAPTURES];  ///< Captures that were not closed yet.
   size_t open_count;
 } sf_pattern_parser;
-
-static inline bool sf_set_has(const sf_byte_set *set, char byte) {
-  unsigned char c = (unsigned char)byte;
-
-  return set->bits[c >> 6] >> (c & 63) & 1;
-}
 
 /// Decodes the next item. SHEAF_ESYNTAX, with Lua's words, when malformed.
 int sf_pattern_item_next(sf_pattern_parser *parser, sf_pattern_item *item,

@@ -12,6 +12,10 @@ typedef struct {
   size_t to;
 } sf_range;
 
+/// Asked now and then while something long runs; anything but 0 ends it with
+/// that as result.
+typedef int (*sf_interrupt)(void *context);
+
 // --- UTF-8 (utf8.c) --------------------------------------------------------
 
 /// The number of leading bytes that are valid UTF-8 (no surrogates, no
@@ -106,6 +110,87 @@ const char *sf_text_language(sheaf_bytes text);
 /// True when `word` (lower case) is a stop word of `language`.
 bool sf_text_stop_word(const char *language, sheaf_bytes word);
 
+// --- Sets of bytes (pattern_item.c) ----------------------------------------
+
+/// A set of bytes, a bit each.
+typedef struct {
+  uint64_t bits[4];
+} sf_byte_set;
+
+static inline bool sf_set_has(const sf_byte_set *set, char byte) {
+  unsigned char c = (unsigned char)byte;
+
+  return set->bits[c >> 6] >> (c & 63) & 1;
+}
+
+/// Reads one class or set of a Lua pattern, such as "%a" or "[%w_]".
+/// SHEAF_ESYNTAX when `pattern` is something else.
+int sf_byte_set_read(sf_byte_set *set, sheaf_bytes pattern, sheaf_error *error);
+
+// --- Counting words (count.c) ----------------------------------------------
+
+/// How often each word of a text is in it. Words are folded to lower case.
+typedef struct sf_word_counter sf_word_counter;
+
+/// Makes a counter of words of at least `shortest` characters (bytes when there
+/// are `letters`); NULL when there is no memory. Words are runs of `letters`,
+/// of which A to Z are folded; for NULL they are what sf_text_word() finds,
+/// folded as Unicode says.
+sf_word_counter *sf_counter_new(const sf_byte_set *letters, size_t shortest,
+                                sf_memory memory);
+void sf_counter_free(sf_word_counter *counter);
+
+/// Makes `word` one that does not count. Not to be called once words have been
+/// counted. SHEAF_ENOMEM or SHEAF_OK.
+int sf_counter_stop(sf_word_counter *counter, sheaf_bytes word);
+
+/// The same for all stop words of `language`.
+int sf_counter_stop_language(sf_word_counter *counter, const char *language);
+
+/// Forgets all words but the stop words.
+void sf_counter_reset(sf_word_counter *counter);
+
+/// Counts the words of `text` and adds the number of all of them, short ones
+/// and stop words too, to `*words`. SHEAF_ENOMEM, what `interrupt` (may be
+/// NULL) returned, or SHEAF_OK.
+int sf_counter_add(sf_word_counter *counter, sheaf_bytes text, size_t *words,
+                   sf_interrupt interrupt, void *context);
+
+/// How often `word` was counted; 0 for a stop word.
+uint64_t sf_counter_frequency(sf_word_counter *counter, sheaf_bytes word);
+
+/// The words of a text that would be counted, and the sum of how often each of
+/// them was.
+typedef struct {
+  uint64_t words;
+  uint64_t sum;
+} sf_word_score;
+
+/// Interrupts as sf_counter_add().
+int sf_counter_score(sf_word_counter *counter, sheaf_bytes text,
+                     sf_word_score *score, sf_interrupt interrupt,
+                     void *context);
+
+/// Scores a range of the text that was counted last, which takes much less
+/// time. False, and no score, when it has to be done with sf_counter_score():
+/// several texts were counted, or a very long one, or an end of the range is
+/// within a word.
+bool sf_counter_score_range(sf_word_counter *counter, sf_range range,
+                            sf_word_score *score);
+
+/// The number of different words that were counted.
+size_t sf_counter_distinct(const sf_word_counter *counter);
+
+/// Fills `words`, which has room for all, and brings the `most` most frequent
+/// to the front: by frequency, then in the order of their bytes. Borrowed
+/// until something is counted.
+void sf_counter_top(const sf_word_counter *counter, const sf_bag_item **words,
+                    size_t most);
+
+/// The word of such an item.
+sheaf_bytes sf_counter_word(const sf_word_counter *counter,
+                            const sf_bag_item *item);
+
 // --- Lua patterns (pattern.c) ----------------------------------------------
 
 #define SF_CAPTURES 32
@@ -121,10 +206,6 @@ typedef struct {
   size_t count;  ///< Captures, without the whole match.
   sf_range captures[SF_CAPTURES];
 } sf_match;
-
-/// Asked now and then while a long match runs; anything but 0 ends it with
-/// that as result.
-typedef int (*sf_interrupt)(void *context);
 
 /// Searches `text` from byte `at` on for the Lua 5.4 pattern `pattern`: every
 /// item of Lua's pattern language, with Lua's results (classes as in the C

@@ -1,0 +1,3 @@
+-- failed limit
+local text = sheaf.text((". "):rep(5000000))
+sheaf.word_counter():best(text, { cut = "", count = 1e9 })
