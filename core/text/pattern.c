@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "text/pattern_item.h"
+#include "text/runs.h"
 
 #define MAX_PATTERN  32767
 #define MAX_CHOICES  200  ///< Open choices, as Lua limits its C calls.
@@ -298,6 +299,21 @@ static size_t find_literal(const matcher *m, sf_range literal, size_t at) {
   return found ? (size_t)(found - m->text.data) : m->text.size + 1;
 }
 
+/// Bytes that are looked at one by one before it pays to make a class.
+#define NEAR 8
+
+static size_t find_set(const matcher *m, const sf_byte_set *set, size_t at) {
+  sf_byte_class class;
+  size_t near = m->text.size - at < NEAR ? m->text.size : at + NEAR;
+
+  while (at < near && !sf_set_has(set, m->text.data[at])) at++;
+  if (at == near && at < m->text.size) {
+    sf_byte_class_init(&class, set);
+    at = sf_byte_class_find(&class, m->text, at);
+  }
+  return at < m->text.size ? at : m->text.size + 1;
+}
+
 /// The first place from `at` on where `head` fits; behind the text when there
 /// is none.
 static size_t skip_to_head(const matcher *m, const sf_pattern_item *head,
@@ -309,8 +325,7 @@ static size_t skip_to_head(const matcher *m, const sf_pattern_item *head,
       while (at <= m->text.size && !take_frontier(m, head, at)) at++;
       return at;
     default:
-      while (at < m->text.size && !has_byte(m, head, at)) at++;
-      return at < m->text.size ? at : m->text.size + 1;
+      return find_set(m, &head->set, at);
   }
 }
 

@@ -46,6 +46,24 @@ static void frontier_sees_before(void **state) {
   assert_int_equal(match.whole.from, 2);
 }
 
+static void sets_are_found_far_away(void **state) {
+  (void)state;
+  static const char *const patterns[] = {"%d", "[1;]", "([%d])", "[^x ]",
+                                         "%d+"};
+  char text[301];
+  sf_match match;
+  for (size_t at = 0; at < 300; at++) {
+    memset(text, at % 2 ? 'x' : ' ', 300);
+    text[at] = '1';
+    text[300] = '\0';
+    for (size_t i = 0; i < SF_COUNT(patterns); i++) {
+      assert_int_equal(find(text, at / 3, patterns[i], &match), SHEAF_OK);
+      assert_int_equal(match.whole.from, at);
+      assert_int_equal(find(text, at + 1, patterns[i], &match), SHEAF_END);
+    }
+  }
+}
+
 static void explains_faults(void **state) {
   (void)state;
   sf_match match;
@@ -180,6 +198,8 @@ int main(void) {
       {"pattern: ^ anchors where the search starts", anchors_at_the_start, NULL,
        NULL, NULL},
       {"pattern: %f sees what stands before the start", frontier_sees_before,
+       NULL, NULL, NULL},
+      {"pattern: a set is found however far away", sets_are_found_far_away,
        NULL, NULL, NULL},
       {"pattern: a fault is explained with its place", explains_faults, NULL,
        NULL, NULL},
