@@ -1,4 +1,5 @@
 /// Guesses the language of a text from its letters and its commonest words.
+#include <endian.h>
 #include <string.h>
 
 #include "text/text.h"
@@ -108,15 +109,24 @@ static void count_letter(sample *s, uint32_t c) {
     s->other++;
 }
 
-static unsigned find_common(const char *word) {
+/// The bytes of a word as a number, so that numbers compare as words do.
+static uint64_t word_number(const char word[LONGEST_WORD]) {
+  uint64_t number;
+
+  memcpy(&number, word, sizeof number);
+  return be64toh(number);
+}
+
+static unsigned find_common(const char word[LONGEST_WORD]) {
+  uint64_t wanted = word_number(word);
   size_t from = 0;
   size_t to = SF_COUNT(common_words);
 
   while (from < to) {
     size_t middle = from + (to - from) / 2;
-    int order = strncmp(word, common_words[middle].word, LONGEST_WORD);
-    if (order == 0) return common_words[middle].languages;
-    if (order < 0)
+    uint64_t number = word_number(common_words[middle].word);
+    if (wanted == number) return common_words[middle].languages;
+    if (wanted < number)
       to = middle;
     else
       from = middle + 1;
@@ -139,14 +149,26 @@ static void count_word(sample *s, sheaf_bytes word) {
   for (size_t i = 0; languages >> i; i++) s->hits[i] += languages >> i & 1;
 }
 
+static void count_letters(sample *s, sheaf_bytes piece, sf_range word) {
+  size_t length = 1;
+
+  for (size_t i = word.from; i < word.to; i += length) {
+    uint32_t c = (unsigned char)piece.data[i];
+    length = 1;
+    if (c < 0x80)
+      s->latin += c >= 'A';
+    else
+      count_letter(s, sf_utf8_decode(piece, i, &length));
+  }
+}
+
 static void count_piece(sample *s, sheaf_bytes piece) {
   size_t at = 0;
   sf_range word;
 
   while (sf_text_word(piece, &at, &word)) {
     size_t latin = s->latin;
-    for (size_t i = word.from, length; i < word.to; i += length)
-      count_letter(s, sf_utf8_decode(piece, i, &length));
+    count_letters(s, piece, word);
     if (s->latin > latin)
       count_word(s, (sheaf_bytes){piece.data + word.from, word.to - word.from});
   }
