@@ -19,13 +19,37 @@ const char *sf_lua_version(void) {
 
 // --- Memory ----------------------------------------------------------------
 
+static void *take_block(sf_engine *engine, size_t size) {
+  void *block = sf_pool_take(&engine->pool, size);
+  return block ? block : malloc(size);
+}
+
+static void give_block(sf_engine *engine, void *block, size_t size) {
+  if (sf_pool_owns(&engine->pool, block))
+    sf_pool_give(&engine->pool, block, size);
+  else
+    free(block);
+}
+
+static void *change_block(sf_engine *engine, void *block, size_t old_size,
+                          size_t new_size) {
+  if (!block) return take_block(engine, new_size);
+  if (!sf_pool_owns(&engine->pool, block) && new_size > SF_POOL_BLOCK)
+    return realloc(block, new_size);
+  void *moved = take_block(engine, new_size);
+  if (!moved) return NULL;
+  memcpy(moved, block, old_size < new_size ? old_size : new_size);
+  give_block(engine, block, old_size);
+  return moved;
+}
+
 static void *allocate(void *context, void *block, size_t old_size,
                       size_t new_size) {
   sf_engine *engine = context;
   // For a new block `old_size` says what kind of object it is for.
   if (!block) old_size = 0;
   if (new_size == 0) {
-    free(block);
+    if (block) give_block(engine, block, old_size);
     engine->memory -= old_size;
     return NULL;
   }
@@ -33,7 +57,7 @@ static void *allocate(void *context, void *block, size_t old_size,
   bool grows = new_size > old_size;
   if (grows && engine->memory_limit && memory > engine->memory_limit)
     return NULL;
-  void *moved = realloc(block, new_size);
+  void *moved = change_block(engine, block, old_size, new_size);
   if (moved) engine->memory = memory;
   return moved;
 }
@@ -155,9 +179,11 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
   engine->running = NULL;
   engine->killed = SF_ALIVE;
   engine->closing = 0;
+  engine->pool = (sf_pool){.memory = NULL};
   engine->scratch = (sf_buffer){0};
   engine->L = lua_newstate(allocate, engine);
   if (!engine->L) {
+    sf_pool_clear(&engine->pool);
     return sf_no_memory(error);
   }
   // By default the collector waits until there is twice as much as it left: a
@@ -178,6 +204,7 @@ void sf_engine_close(sf_engine *engine) {
     lua_close(engine->L);
   }
   engine->L = NULL;
+  sf_pool_clear(&engine->pool);
   sf_buffer_clear(&engine->scratch);
 }
 

@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "doc/doc.h"
 #include "lua/clock.h"
+#include "lua/pool.h"
 #include "plugin/plugin.h"
 #include "sheaf/bundle.h"
 #include "text/text.h"
@@ -25,6 +26,7 @@ typedef struct {
   const char *name;     ///< The plugin's name, for messages. Borrowed.
   const char *library;  ///< Folder of `require "sheaf.x"`. Borrowed.
   const char *folder;   ///< Folder of every other `require`; NULL: Lua's own.
+  sf_pool pool;         ///< Where small blocks come from.
   sf_buffer scratch;    ///< See sf_scratch().
   size_t memory;        ///< Bytes in use.
   size_t memory_limit;  ///< 0: none.
