@@ -14,8 +14,13 @@ const char *sf_lua_version(void) {
 /// Lines that a plugin may print during one call.
 #define LINES_MAX 100
 
-/// Per cent of what a collection left, at which the next one begins.
-#define GC_PAUSE 130
+/// Per cent of what a collection left, at which the next one begins: in a state
+/// that takes much of its limit, and in one that takes little of it.
+#define GC_PAUSE       130
+#define GC_PAUSE_SMALL 200
+
+/// The part of its limit that a small state takes at most.
+#define SMALL_PART 32
 
 // --- Memory ----------------------------------------------------------------
 
@@ -186,9 +191,6 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
     sf_pool_clear(&engine->pool);
     return sf_no_memory(error);
   }
-  // By default the collector waits until there is twice as much as it left: a
-  // plugin would meet its limit with half of it in use.
-  if (engine->memory_limit) lua_gc(engine->L, LUA_GCINC, GC_PAUSE, 0, 0);
   if (!engine->cpu_ms) return SHEAF_OK;
   int code = sf_clock_start(&engine->clock, on_tick, engine, error);
   if (code != SHEAF_OK) sf_engine_close(engine);
@@ -264,7 +266,15 @@ static int explain(sf_engine *engine, sheaf_error *error) {
                  message ? message : "unknown error");
 }
 
+// By default the collector waits until there is twice as much as it left: a
+// plugin would meet its limit with half of it in use.
+static void set_pause(const sf_engine *engine) {
+  bool small = engine->memory < engine->memory_limit / SMALL_PART;
+  lua_gc(engine->L, LUA_GCINC, small ? GC_PAUSE_SMALL : GC_PAUSE, 0, 0);
+}
+
 static void begin_call(sf_engine *engine) {
+  if (engine->memory_limit) set_pause(engine);
   engine->lines = 0;
   engine->running = engine->L;
   engine->deadline =
