@@ -186,6 +186,7 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
   engine->closing = 0;
   engine->pool = (sf_pool){.memory = NULL};
   engine->scratch = (sf_buffer){0};
+  engine->patterns = (sf_patterns){{NULL}};
   engine->L = lua_newstate(allocate, engine);
   if (!engine->L) {
     sf_pool_clear(&engine->pool);
@@ -208,6 +209,7 @@ void sf_engine_close(sf_engine *engine) {
   engine->L = NULL;
   sf_pool_clear(&engine->pool);
   sf_buffer_clear(&engine->scratch);
+  sf_patterns_clear(&engine->patterns);
 }
 
 // --- Calls -----------------------------------------------------------------

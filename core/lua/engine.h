@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "doc/doc.h"
 #include "lua/clock.h"
+#include "lua/patterns.h"
 #include "lua/pool.h"
 #include "plugin/plugin.h"
 #include "sheaf/bundle.h"
@@ -28,6 +29,7 @@ typedef struct {
   const char *folder;   ///< Folder of every other `require`; NULL: Lua's own.
   sf_pool pool;         ///< Where small blocks come from.
   sf_buffer scratch;    ///< See sf_scratch().
+  sf_patterns patterns;
   size_t memory;        ///< Bytes in use.
   size_t memory_limit;  ///< 0: none.
   unsigned cpu_ms;      ///< CPU time of one call; 0: no limit.

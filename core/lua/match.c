@@ -58,14 +58,15 @@ static bool find_plain(sheaf_bytes text, size_t at, sheaf_bytes wanted,
 
 bool sf_search(lua_State *L, const sf_needle *needle, sheaf_bytes text,
                size_t at, sf_match *match) {
+  sf_engine *engine = sf_engine_of(L);
   sheaf_error error;
   int code;
   if (needle->plain) return find_plain(text, at, needle->pattern, match);
   if (needle->regex)
     code = sf_regex_find(needle->regex, text, at, match, &error);
   else
-    code = sf_pattern_find(text, at, needle->pattern, sf_engine_interrupt,
-                           sf_engine_of(L), match, &error);
+    code = sf_patterns_find(&engine->patterns, text, at, needle->pattern,
+                            sf_engine_interrupt, engine, match, &error);
   if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
   if (code < 0) sf_raise(L, &error);
   return code == SHEAF_OK;

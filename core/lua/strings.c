@@ -41,8 +41,9 @@ static int string_rep(lua_State *L) {
 static bool search(lua_State *L, sheaf_bytes text, size_t at,
                    sheaf_bytes pattern, sf_match *match) {
   sheaf_error error;
-  int code = sf_pattern_find(text, at, pattern, sf_engine_interrupt,
-                             sf_engine_of(L), match, &error);
+  sf_engine *engine = sf_engine_of(L);
+  int code = sf_patterns_find(&engine->patterns, text, at, pattern,
+                              sf_engine_interrupt, engine, match, &error);
   if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
   if (code < 0) luaL_error(L, "%s", error.why);
   return code == SHEAF_OK;

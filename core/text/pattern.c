@@ -24,11 +24,16 @@ typedef struct {
   size_t low;
 } choice;
 
+struct sf_pattern {
+  sf_pattern_parser parser;
+  bool anchored;
+  size_t item_count;  ///< Decoded so far.
+  sf_pattern_item *items;
+};
+
 typedef struct {
   sheaf_bytes text;
-  sf_pattern_parser parser;
-  sf_pattern_item *items;
-  size_t item_count;  ///< Decoded so far.
+  sf_pattern *pattern;
   choice choices[MAX_CHOICES];
   size_t choice_count;
   size_t steps;
@@ -49,12 +54,14 @@ static void spend(matcher *m, size_t steps) {
 }
 
 static const sf_pattern_item *item_at(matcher *m, size_t index) {
-  if (index == m->item_count) {
-    m->code = sf_pattern_item_next(&m->parser, &m->items[index], m->error);
+  sf_pattern *p = m->pattern;
+
+  if (index == p->item_count) {
+    m->code = sf_pattern_item_next(&p->parser, &p->items[index], m->error);
     if (m->code != SHEAF_OK) return NULL;
-    m->item_count++;
+    p->item_count++;
   }
-  return &m->items[index];
+  return &p->items[index];
 }
 
 static bool has_byte(const matcher *m, const sf_pattern_item *item, size_t at) {
@@ -83,7 +90,7 @@ static size_t run_end(matcher *m, const sf_pattern_item *item, size_t at) {
 }
 
 static bool take_set(matcher *m, size_t index, size_t *at) {
-  const sf_pattern_item *item = &m->items[index];
+  const sf_pattern_item *item = &m->pattern->items[index];
   size_t low = *at;
 
   switch (item->repeat) {
@@ -156,14 +163,14 @@ static bool take_frontier(const matcher *m, const sf_pattern_item *item,
 
 /// Matches one item at `*at` and moves behind what it took.
 static bool take(matcher *m, size_t index, size_t *at) {
-  const sf_pattern_item *item = &m->items[index];
+  const sf_pattern_item *item = &m->pattern->items[index];
   sf_range *capture = &m->match->captures[item->index];
 
   switch (item->kind) {
     case SF_ITEM_SET:
       return take_set(m, index, at);
     case SF_ITEM_LITERAL:
-      return take_bytes(m, m->parser.pattern.data + item->literal.from,
+      return take_bytes(m, m->pattern->parser.pattern.data + item->literal.from,
                         item->literal.to - item->literal.from, at);
     case SF_ITEM_OPEN:
     case SF_ITEM_POSITION:
@@ -189,10 +196,10 @@ static bool take(matcher *m, size_t index, size_t *at) {
 /// The byte with which a match must go on behind the item; -1 when that is
 /// not known.
 static int byte_behind(const matcher *m, size_t index) {
-  for (index++; index < m->item_count; index++) {
-    const sf_pattern_item *item = &m->items[index];
+  for (index++; index < m->pattern->item_count; index++) {
+    const sf_pattern_item *item = &m->pattern->items[index];
     if (item->kind == SF_ITEM_LITERAL)
-      return (unsigned char)m->parser.pattern.data[item->literal.from];
+      return (unsigned char)m->pattern->parser.pattern.data[item->literal.from];
     if (item->kind != SF_ITEM_OPEN && item->kind != SF_ITEM_CLOSE &&
         item->kind != SF_ITEM_POSITION)
       break;
@@ -217,7 +224,7 @@ static bool give_back(matcher *m, choice *c, int behind) {
 
 /// Takes bytes, at least one, up to where the match could go on.
 static bool take_more(matcher *m, choice *c, int behind) {
-  const sf_pattern_item *item = &m->items[c->item];
+  const sf_pattern_item *item = &m->pattern->items[c->item];
   size_t at = c->at;
 
   do {
@@ -236,7 +243,7 @@ static bool retry(matcher *m, size_t *index, size_t *at) {
   while (m->choice_count > 0) {
     choice *last = &m->choices[m->choice_count - 1];
     int behind = byte_behind(m, last->item);
-    bool lazy = m->items[last->item].repeat == '-';
+    bool lazy = m->pattern->items[last->item].repeat == '-';
 
     spend(m, 1);
     if (lazy ? take_more(m, last, behind) : give_back(m, last, behind)) {
@@ -261,7 +268,7 @@ static bool match_at(matcher *m, size_t from) {
   while (m->code == SHEAF_OK && (item = item_at(m, index))) {
     if (item->kind == SF_ITEM_END) {
       m->match->whole = (sf_range){from, at};
-      m->match->count = m->parser.captures;
+      m->match->count = m->pattern->parser.captures;
       return true;
     }
     if (take(m, index, &at))
@@ -294,7 +301,7 @@ static size_t find_literal(const matcher *m, sf_range literal, size_t at) {
 
   if (at < m->text.size)
     found = memmem(m->text.data + at, m->text.size - at,
-                   m->parser.pattern.data + literal.from,
+                   m->pattern->parser.pattern.data + literal.from,
                    literal.to - literal.from);
   return found ? (size_t)(found - m->text.data) : m->text.size + 1;
 }
@@ -332,7 +339,7 @@ static size_t skip_to_head(const matcher *m, const sf_pattern_item *head,
 static int search(matcher *m, size_t at) {
   const sf_pattern_item *head;
 
-  if (m->parser.at > 0) {
+  if (m->pattern->anchored) {
     if (match_at(m, at)) return SHEAF_OK;
     return m->code == SHEAF_OK ? SHEAF_END : m->code;
   }
@@ -345,33 +352,77 @@ static int search(matcher *m, size_t at) {
   return m->code;
 }
 
-int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
-                    sf_interrupt interrupt, void *context, sf_match *match,
-                    sheaf_error *error) {
-  sf_pattern_item items[INLINE_ITEMS];
+// --- Patterns --------------------------------------------------------------
+
+static int check_size(sheaf_bytes pattern, sheaf_error *error) {
+  if (pattern.size <= MAX_PATTERN) return SHEAF_OK;
+  return sf_fail(error, SHEAF_ELIMIT, NULL,
+                 "pattern too complex: %zu bytes, at most %d are allowed",
+                 pattern.size, MAX_PATTERN);
+}
+
+static void init(sf_pattern *p, sheaf_bytes pattern, sf_pattern_item *items) {
+  p->parser = (sf_pattern_parser){.pattern = pattern};
+  p->anchored = pattern.size > 0 && pattern.data[0] == '^';
+  if (p->anchored) p->parser.at = 1;
+  p->item_count = 0;
+  p->items = items;
+}
+
+int sf_pattern_new(sf_pattern **out, sheaf_bytes pattern, sheaf_error *error) {
+  size_t room = (pattern.size + 1) * sizeof(sf_pattern_item);
+  sf_pattern *p;
+  int code = check_size(pattern, error);
+
+  *out = NULL;
+  if (code != SHEAF_OK) return code;
+  p = malloc(sizeof *p + room + pattern.size);
+  if (!p) return sf_no_memory(error);
+  char *copy = (char *)(p + 1) + room;
+  if (pattern.size > 0) memcpy(copy, pattern.data, pattern.size);
+  init(p, (sheaf_bytes){copy, pattern.size}, (sf_pattern_item *)(p + 1));
+  *out = p;
+  return SHEAF_OK;
+}
+
+void sf_pattern_free(sf_pattern *pattern) {
+  free(pattern);
+}
+
+sheaf_bytes sf_pattern_source(const sf_pattern *pattern) {
+  return pattern->parser.pattern;
+}
+
+int sf_pattern_match(sf_pattern *pattern, sheaf_bytes text, size_t at,
+                     sf_interrupt interrupt, void *context, sf_match *match,
+                     sheaf_error *error) {
   matcher m;
-  int code;
 
   if (at > text.size) return SHEAF_END;
-  if (pattern.size > MAX_PATTERN)
-    return sf_fail(error, SHEAF_ELIMIT, NULL,
-                   "pattern too complex: %zu bytes, at most %d are allowed",
-                   pattern.size, MAX_PATTERN);
   m.text = text;
-  m.parser = (sf_pattern_parser){.pattern = pattern};
-  if (pattern.size > 0 && pattern.data[0] == '^') m.parser.at = 1;
-  m.items = items;
-  m.item_count = 0;
+  m.pattern = pattern;
   m.steps = STEPS;
   m.interrupt = interrupt;
   m.context = context;
   m.match = match;
   m.code = SHEAF_OK;
   m.error = error;
-  if (pattern.size < INLINE_ITEMS) return search(&m, at);
-  m.items = malloc((pattern.size + 1) * sizeof *m.items);
-  if (!m.items) return sf_no_memory(error);
-  code = search(&m, at);
-  free(m.items);
+  return search(&m, at);
+}
+
+int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
+                    sf_interrupt interrupt, void *context, sf_match *match,
+                    sheaf_error *error) {
+  sf_pattern_item items[INLINE_ITEMS];
+  sf_pattern small, *p = &small;
+  int code = SHEAF_OK;
+
+  if (pattern.size < INLINE_ITEMS)
+    init(p, pattern, items);
+  else
+    code = sf_pattern_new(&p, pattern, error);
+  if (code != SHEAF_OK) return code;
+  code = sf_pattern_match(p, text, at, interrupt, context, match, error);
+  if (p != &small) sf_pattern_free(p);
   return code;
 }

@@ -220,6 +220,23 @@ int sf_pattern_find(sheaf_bytes text, size_t at, sheaf_bytes pattern,
                     sf_interrupt interrupt, void *context, sf_match *match,
                     sheaf_error *error);
 
+/// A pattern that is used several times: its items are decoded once. One
+/// thread at a time.
+typedef struct sf_pattern sf_pattern;
+
+/// Copies `pattern`. A fault in it shows only when a match reaches it, as with
+/// sf_pattern_find(); then the pattern is not to be used again.
+int sf_pattern_new(sf_pattern **out, sheaf_bytes pattern, sheaf_error *error);
+void sf_pattern_free(sf_pattern *pattern);
+
+/// What it was made from, borrowed.
+sheaf_bytes sf_pattern_source(const sf_pattern *pattern);
+
+/// As sf_pattern_find().
+int sf_pattern_match(sf_pattern *pattern, sheaf_bytes text, size_t at,
+                     sf_interrupt interrupt, void *context, sf_match *match,
+                     sheaf_error *error);
+
 // --- Regular expressions (regex.c) -----------------------------------------
 
 /// A compiled Perl-compatible expression over UTF-8. Immutable, but a match
