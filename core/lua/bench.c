@@ -6,9 +6,6 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define BUNDLE_TYPE "sheaf.bundle"
-#define PLUGIN_TYPE "sheaf.plugin"
-
 // --- Bundles ---------------------------------------------------------------
 
 typedef struct {
@@ -17,13 +14,13 @@ typedef struct {
 } bundle_handle;
 
 static bundle_handle *check_bundle(lua_State *L, int index) {
-  bundle_handle *handle = luaL_checkudata(L, index, BUNDLE_TYPE);
+  bundle_handle *handle = sf_check_type(L, index, SF_TYPE_BUNDLE);
   if (!handle->bundle) luaL_error(L, "this bundle is closed");
   return handle;
 }
 
 static int close_bundle(lua_State *L) {
-  bundle_handle *handle = luaL_checkudata(L, 1, BUNDLE_TYPE);
+  bundle_handle *handle = sf_check_type(L, 1, SF_TYPE_BUNDLE);
   sheaf_bundle_close(handle->bundle);
   free(handle->path);
   *handle = (bundle_handle){0};
@@ -42,7 +39,7 @@ static int open_bundle(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   bundle_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
   *handle = (bundle_handle){.path = sf_strndup(path, strlen(path))};
-  luaL_setmetatable(L, BUNDLE_TYPE);
+  sf_set_type(L, SF_TYPE_BUNDLE);
   if (!handle->path) return luaL_error(L, "not enough memory");
   sheaf_error error;
   if (sheaf_bundle_open(&handle->bundle, path, NULL, &error) != SHEAF_OK)
@@ -193,7 +190,7 @@ static int open_plugin(lua_State *L) {
   if (!lua_isnil(L, 2)) sf_write_json(L, 2, json);
   sf_plugin **slot = lua_newuserdatauv(L, sizeof *slot, 0);
   *slot = NULL;
-  luaL_setmetatable(L, PLUGIN_TYPE);
+  sf_set_type(L, SF_TYPE_PLUGIN);
   int code = SHEAF_OK;
   if (json->size)
     code = sheaf_value_parse(&options, json->data, json->size, &error);
@@ -205,7 +202,7 @@ static int open_plugin(lua_State *L) {
 }
 
 static int close_plugin(lua_State *L) {
-  sf_plugin **slot = luaL_checkudata(L, 1, PLUGIN_TYPE);
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
   sf_plugin_close(*slot);
   *slot = NULL;
   return 0;
@@ -240,7 +237,7 @@ static void push_records(lua_State *L, const sf_manifest *manifest,
 // plugin:process(text or document) gives the document with the plugin's spans
 // and a table of the records by output; or nil, message, code.
 static int plugin_process(lua_State *L) {
-  sf_plugin **slot = luaL_checkudata(L, 1, PLUGIN_TYPE);
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
   if (!*slot) return luaL_error(L, "this plugin is closed");
   const sf_manifest *manifest = sf_plugin_manifest(*slot);
   sf_doc_handle *handle = take_doc(L, 2);
@@ -275,8 +272,8 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
                                                 {NULL, NULL}};
   static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
                                             {NULL, NULL}};
-  sf_define_type(L, BUNDLE_TYPE, bundle_metamethods, bundle_methods);
-  sf_define_type(L, PLUGIN_TYPE, plugin_metamethods, plugin_methods);
+  sf_define_type(L, SF_TYPE_BUNDLE, bundle_metamethods, bundle_methods);
+  sf_define_type(L, SF_TYPE_PLUGIN, plugin_metamethods, plugin_methods);
   lua_getglobal(L, "sheaf");
   lua_pushcfunction(L, open_bundle);
   lua_setfield(L, -2, "open");

@@ -4,21 +4,18 @@
 #include "json/json.h"
 #include "lua/engine.h"
 
-#define DOC_TYPE  "sheaf.doc"
-#define SPAN_TYPE "sheaf.span"
-
 // --- Handles ---------------------------------------------------------------
 
 sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result) {
   sf_doc_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
   *handle = (sf_doc_handle){.doc = doc, .result = result};
   if (doc) handle->memory = sf_doc_memory(doc);
-  luaL_setmetatable(L, DOC_TYPE);
+  sf_set_type(L, SF_TYPE_DOC);
   return handle;
 }
 
 sf_doc_handle *sf_check_doc(lua_State *L, int index) {
-  sf_doc_handle *handle = luaL_checkudata(L, index, DOC_TYPE);
+  sf_doc_handle *handle = sf_check_type(L, index, SF_TYPE_DOC);
   if (!handle->doc) luaL_error(L, "this document was used after its end");
   return handle;
 }
@@ -30,7 +27,7 @@ void sf_release_doc(sf_doc_handle *handle) {
 }
 
 static int collect_doc(lua_State *L) {
-  sf_release_doc(luaL_checkudata(L, 1, DOC_TYPE));
+  sf_release_doc(sf_check_type(L, 1, SF_TYPE_DOC));
   return 0;
 }
 
@@ -51,13 +48,13 @@ static void push_span(lua_State *L, int doc, const sheaf_span *span) {
   doc = lua_absindex(L, doc);
   span_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
   *handle = (span_handle){*span, lua_touserdata(L, doc)};
-  luaL_setmetatable(L, SPAN_TYPE);
+  sf_set_type(L, SF_TYPE_SPAN);
   lua_pushvalue(L, doc);
   lua_setiuservalue(L, -2, 1);
 }
 
 static span_handle *check_span(lua_State *L) {
-  span_handle *handle = luaL_checkudata(L, 1, SPAN_TYPE);
+  span_handle *handle = sf_check_type(L, 1, SF_TYPE_SPAN);
   if (!handle->owner->doc)
     luaL_error(L, "this span was used after its document's end");
   return handle;
@@ -307,9 +304,9 @@ void sf_open_document(lua_State *L) {
       {"json", doc_json},
       {NULL, NULL},
   };
-  sf_define_type(L, SPAN_TYPE, span_metamethods, NULL);
-  sf_define_type(L, DOC_TYPE, doc_metamethods, NULL);
-  luaL_getmetatable(L, DOC_TYPE);
+  sf_define_type(L, SF_TYPE_SPAN, span_metamethods, NULL);
+  sf_define_type(L, SF_TYPE_DOC, doc_metamethods, NULL);
+  sf_push_type(L, SF_TYPE_DOC);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, doc_index, 1);
   lua_setfield(L, -2, "__index");

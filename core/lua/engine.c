@@ -316,21 +316,6 @@ int sf_raise(lua_State *L, const sheaf_error *error) {
   return luaL_error(L, "%s%s%s", error->what, colon, error->why);
 }
 
-void sf_define_type(lua_State *L, const char *name, const luaL_Reg *metamethods,
-                    const luaL_Reg *methods) {
-  luaL_newmetatable(L, name);
-  luaL_setfuncs(L, metamethods, 0);
-  if (methods) {
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-  }
-  // What scripts get to see instead of the metatable.
-  lua_pushstring(L, name);
-  lua_setfield(L, -2, "__metatable");
-  lua_pop(L, 1);
-}
-
 static bool is_one_of(const char *name, const char *const names[]) {
   while (*names && strcmp(*names, name) != 0) names++;
   return *names != NULL;

@@ -21,6 +21,26 @@
 /// and is then closed.
 typedef enum { SF_ALIVE, SF_OUT_OF_TIME, SF_OUT_OF_MEMORY } sf_kill;
 
+/// X(NAME, name): the types of our own that values in Lua can have.
+#define SF_TYPE_MAP(X)             \
+  X(TEXT, "sheaf.text")            \
+  X(DOC, "sheaf.doc")              \
+  X(SPAN, "sheaf.span")            \
+  X(REGEX, "sheaf.regex")          \
+  X(COUNTER, "sheaf.word_counter") \
+  X(LIST, "sheaf.list")            \
+  X(BUFFER, "sheaf.buffer")        \
+  X(BAG, "sheaf.bag")              \
+  X(BUNDLE, "sheaf.bundle")        \
+  X(PLUGIN, "sheaf.plugin")
+
+typedef enum {
+#define SF_X(name, text) SF_TYPE_##name,
+  SF_TYPE_MAP(SF_X)
+#undef SF_X
+      SF_TYPES
+} sf_type;
+
 /// A Lua state with an account of its memory and of its time.
 typedef struct {
   lua_State *L;
@@ -30,11 +50,12 @@ typedef struct {
   sf_pool pool;         ///< Where small blocks come from.
   sf_buffer scratch;    ///< See sf_scratch().
   sf_patterns patterns;
-  size_t memory;        ///< Bytes in use.
-  size_t memory_limit;  ///< 0: none.
-  unsigned cpu_ms;      ///< CPU time of one call; 0: no limit.
-  unsigned lines;       ///< Printed during this call.
-  unsigned closing;     ///< Coroutines that are being closed within another.
+  const void *types[SF_TYPES];  ///< Their metatables.
+  size_t memory;                ///< Bytes in use.
+  size_t memory_limit;          ///< 0: none.
+  unsigned cpu_ms;              ///< CPU time of one call; 0: no limit.
+  unsigned lines;               ///< Printed during this call.
+  unsigned closing;  ///< Coroutines that are being closed within another.
 
   sf_clock clock;                ///< Runs when there is a limit.
   _Atomic unsigned ticks;        ///< Counted by the clock.
@@ -96,10 +117,26 @@ int sf_raise(lua_State *L, const sheaf_error *error);
 /// than `names`, which ends with a NULL. True when it is a table.
 bool sf_check_options(lua_State *L, int index, const char *const names[]);
 
-/// Registers a metatable `name` with `metamethods`, and `methods` as its
+// --- Types (types.c) -------------------------------------------------------
+
+/// Makes the metatable of `type` with `metamethods`, and `methods` as its
 /// `__index` unless that is NULL.
-void sf_define_type(lua_State *L, const char *name, const luaL_Reg *metamethods,
+void sf_define_type(lua_State *L, sf_type type, const luaL_Reg *metamethods,
                     const luaL_Reg *methods);
+
+/// Pushes the metatable of `type`.
+void sf_push_type(lua_State *L, sf_type type);
+
+/// Gives the userdata or table on top of the stack its type.
+void sf_set_type(lua_State *L, sf_type type);
+
+bool sf_has_type(lua_State *L, int index, sf_type type);
+
+/// The userdata at `index`; NULL when it is of another type.
+void *sf_to_type(lua_State *L, int index, sf_type type);
+
+/// As sf_to_type(), but raises for another type.
+void *sf_check_type(lua_State *L, int index, sf_type type);
 
 // --- Values (values.c) -----------------------------------------------------
 
@@ -220,6 +257,7 @@ void sf_open_match(lua_State *L);
 
 /// The methods of texts that give lists, ended by a NULL.
 extern const luaL_Reg sf_list_methods[];
+void sf_open_lists(lua_State *L);
 
 /// sheaf.word_counter(options).
 int sf_lua_word_counter(lua_State *L);

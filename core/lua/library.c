@@ -42,7 +42,7 @@ static int make_list(lua_State *L) {
   }
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  luaL_setmetatable(L, "sheaf.list");
+  sf_set_type(L, SF_TYPE_LIST);
   return 1;
 }
 
@@ -78,6 +78,7 @@ void sf_open_library(lua_State *L) {
   sf_open_values(L);
   sf_open_match(L);
   sf_open_text(L);
+  sf_open_lists(L);
   sf_open_words(L);
   sf_open_document(L);
   luaL_newlib(L, functions);

@@ -5,8 +5,6 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define BAG_TYPE "sheaf.bag"
-
 // --- split -----------------------------------------------------------------
 
 // How text:split() makes its pieces.
@@ -79,18 +77,14 @@ static int text_split(lua_State *L) {
 // --- unique ----------------------------------------------------------------
 
 static int release_bag(lua_State *L) {
-  sf_bag_clear(luaL_checkudata(L, 1, BAG_TYPE));
+  sf_bag_clear(sf_check_type(L, 1, SF_TYPE_BAG));
   return 0;
 }
 
 static sf_bag *push_bag(lua_State *L) {
   sf_bag *bag = lua_newuserdatauv(L, sizeof *bag, 0);
   sf_bag_init(bag, sf_lua_memory(L));
-  if (luaL_newmetatable(L, BAG_TYPE)) {
-    lua_pushcfunction(L, release_bag);
-    lua_setfield(L, -2, "__gc");
-  }
-  lua_setmetatable(L, -2);
+  sf_set_type(L, SF_TYPE_BAG);
   return bag;
 }
 
@@ -132,3 +126,8 @@ const luaL_Reg sf_list_methods[] = {
     {"unique", text_unique},
     {NULL, NULL},
 };
+
+void sf_open_lists(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__gc", release_bag}, {NULL, NULL}};
+  sf_define_type(L, SF_TYPE_BAG, metamethods, NULL);
+}

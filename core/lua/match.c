@@ -4,8 +4,6 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define REGEX_TYPE "sheaf.regex"
-
 // --- Regular expressions ---------------------------------------------------
 
 int sf_lua_regex(lua_State *L) {
@@ -13,7 +11,7 @@ int sf_lua_regex(lua_State *L) {
   const char *flags = luaL_optstring(L, 2, "");
   sf_regex **slot = lua_newuserdatauv(L, sizeof *slot, 0);
   *slot = NULL;
-  luaL_setmetatable(L, REGEX_TYPE);
+  sf_set_type(L, SF_TYPE_REGEX);
   sheaf_error error;
   if (sf_regex_new(slot, pattern, flags, &error) != SHEAF_OK)
     sf_raise(L, &error);
@@ -21,7 +19,7 @@ int sf_lua_regex(lua_State *L) {
 }
 
 static int release_regex(lua_State *L) {
-  sf_regex **slot = luaL_checkudata(L, 1, REGEX_TYPE);
+  sf_regex **slot = sf_check_type(L, 1, SF_TYPE_REGEX);
   sf_regex_free(*slot);
   *slot = NULL;
   return 0;
@@ -38,7 +36,7 @@ static bool is_plain(sheaf_bytes pattern) {
 }
 
 sf_needle sf_check_needle(lua_State *L, int index) {
-  sf_regex **regex = luaL_testudata(L, index, REGEX_TYPE);
+  sf_regex **regex = sf_to_type(L, index, SF_TYPE_REGEX);
   if (regex) return (sf_needle){.regex = *regex};
   sheaf_bytes pattern = sf_check_bytes(L, index);
   return (sf_needle){.pattern = pattern, .plain = is_plain(pattern)};
@@ -192,7 +190,7 @@ sf_range sf_chosen(const sf_match *match) {
 }
 
 void sf_unanchor(lua_State *L, int pattern) {
-  if (luaL_testudata(L, pattern, REGEX_TYPE)) return;
+  if (sf_has_type(L, pattern, SF_TYPE_REGEX)) return;
   if (luaL_checkstring(L, pattern)[0] != '^') return;
   lua_pushliteral(L, "%");
   lua_pushvalue(L, pattern);
@@ -285,5 +283,5 @@ const luaL_Reg sf_match_methods[] = {
 
 void sf_open_match(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", release_regex}, {NULL, NULL}};
-  sf_define_type(L, REGEX_TYPE, metamethods, NULL);
+  sf_define_type(L, SF_TYPE_REGEX, metamethods, NULL);
 }

@@ -4,8 +4,6 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define TEXT_TYPE "sheaf.text"
-
 // --- Making and checking ---------------------------------------------------
 
 void sf_push_text(lua_State *L, int anchor, sf_doc_handle *owner,
@@ -13,13 +11,13 @@ void sf_push_text(lua_State *L, int anchor, sf_doc_handle *owner,
   anchor = lua_absindex(L, anchor);
   sf_text *text = lua_newuserdatauv(L, sizeof *text, 1);
   *text = (sf_text){bytes.data, bytes.size, from, owner};
-  luaL_setmetatable(L, TEXT_TYPE);
+  sf_set_type(L, SF_TYPE_TEXT);
   lua_pushvalue(L, anchor);
   lua_setiuservalue(L, -2, 1);
 }
 
 static sf_text *to_live_text(lua_State *L, int index) {
-  sf_text *text = luaL_testudata(L, index, TEXT_TYPE);
+  sf_text *text = sf_to_type(L, index, SF_TYPE_TEXT);
   if (text && text->owner && !text->owner->doc)
     luaL_error(L, "this text was used after its document's end");
   return text;
@@ -327,8 +325,8 @@ void sf_open_text(lua_State *L) {
       {"words", text_words},
       {NULL, NULL},
   };
-  sf_define_type(L, TEXT_TYPE, metamethods, NULL);
-  luaL_getmetatable(L, TEXT_TYPE);
+  sf_define_type(L, SF_TYPE_TEXT, metamethods, NULL);
+  sf_push_type(L, SF_TYPE_TEXT);
   lua_newtable(L);
   luaL_setfuncs(L, methods, 0);
   luaL_setfuncs(L, sf_match_methods, 0);

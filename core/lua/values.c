@@ -6,21 +6,19 @@
 #include "json/json.h"
 #include "lua/engine.h"
 
-#define BUFFER_TYPE "sheaf.buffer"
-#define LIST_TYPE   "sheaf.list"
-#define DEPTH_MAX   100
+#define DEPTH_MAX 100
 
 // --- Buffers that the state releases ---------------------------------------
 
 static int release_buffer(lua_State *L) {
-  sf_buffer_clear(luaL_checkudata(L, 1, BUFFER_TYPE));
+  sf_buffer_clear(sf_check_type(L, 1, SF_TYPE_BUFFER));
   return 0;
 }
 
 sf_buffer *sf_push_buffer(lua_State *L) {
   sf_buffer *buffer = lua_newuserdatauv(L, sizeof *buffer, 0);
   *buffer = (sf_buffer){0};
-  luaL_setmetatable(L, BUFFER_TYPE);
+  sf_set_type(L, SF_TYPE_BUFFER);
   return buffer;
 }
 
@@ -44,7 +42,7 @@ static void push_items(lua_State *L, const sheaf_value *value) {
     }
   }
   // An empty list would come back as an empty map.
-  if (!map && count == 0) luaL_setmetatable(L, LIST_TYPE);
+  if (!map && count == 0) sf_set_type(L, SF_TYPE_LIST);
 }
 
 void sf_push_value(lua_State *L, const sheaf_value *value) {
@@ -72,7 +70,7 @@ void sf_push_value(lua_State *L, const sheaf_value *value) {
 
 void sf_push_list(lua_State *L, size_t room) {
   lua_createtable(L, room < 1 << 20 ? (int)room : 1 << 20, 0);
-  luaL_setmetatable(L, LIST_TYPE);
+  sf_set_type(L, SF_TYPE_LIST);
 }
 
 static int push_value(lua_State *L) {
@@ -109,11 +107,7 @@ static size_t count_pairs(lua_State *L, int index) {
 static bool is_list(lua_State *L, int index) {
   size_t count = count_pairs(L, index);
   if (count > 0) return count == lua_rawlen(L, index);
-  if (luaL_getmetafield(L, index, "__name") == LUA_TNIL) return false;
-  const char *name = lua_tostring(L, -1);
-  bool list = name && strcmp(name, LIST_TYPE) == 0;
-  lua_pop(L, 1);
-  return list;
+  return sf_has_type(L, index, SF_TYPE_LIST);
 }
 
 static void write_list(lua_State *L, int index, sf_buffer *out, int depth) {
@@ -290,6 +284,6 @@ void sf_write_json_fields(lua_State *L, int index, int fields, sf_buffer *out) {
 void sf_open_values(lua_State *L) {
   static const luaL_Reg buffer[] = {{"__gc", release_buffer}, {NULL, NULL}};
   static const luaL_Reg list[] = {{NULL, NULL}};
-  sf_define_type(L, BUFFER_TYPE, buffer, NULL);
-  sf_define_type(L, LIST_TYPE, list, NULL);
+  sf_define_type(L, SF_TYPE_BUFFER, buffer, NULL);
+  sf_define_type(L, SF_TYPE_LIST, list, NULL);
 }

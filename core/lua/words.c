@@ -3,16 +3,14 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define COUNTER_TYPE "sheaf.word_counter"
-
 // --- Making ----------------------------------------------------------------
 
 static sf_word_counter *check_counter(lua_State *L) {
-  return *(sf_word_counter **)luaL_checkudata(L, 1, COUNTER_TYPE);
+  return *(sf_word_counter **)sf_check_type(L, 1, SF_TYPE_COUNTER);
 }
 
 static int release_counter(lua_State *L) {
-  sf_word_counter **slot = luaL_checkudata(L, 1, COUNTER_TYPE);
+  sf_word_counter **slot = sf_check_type(L, 1, SF_TYPE_COUNTER);
   sf_counter_free(*slot);
   *slot = NULL;
   return 0;
@@ -36,7 +34,7 @@ static void push_counter(lua_State *L, const sf_byte_set *letters,
                          size_t shortest) {
   sf_word_counter **slot = lua_newuserdatauv(L, sizeof *slot, 1);
   *slot = NULL;
-  luaL_setmetatable(L, COUNTER_TYPE);
+  sf_set_type(L, SF_TYPE_COUNTER);
   *slot = sf_counter_new(letters, shortest, sf_lua_memory(L));
   if (!*slot) sf_lua_check(L, SHEAF_ENOMEM);
 }
@@ -356,5 +354,5 @@ void sf_open_words(lua_State *L) {
                                      {"score", counter_score},
                                      {"best", counter_best},
                                      {NULL, NULL}};
-  sf_define_type(L, COUNTER_TYPE, metamethods, methods);
+  sf_define_type(L, SF_TYPE_COUNTER, metamethods, methods);
 }
