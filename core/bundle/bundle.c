@@ -131,14 +131,15 @@ int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
 }
 
 int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,
-                      sheaf_error *error) {
+                      const sheaf_place *near, sheaf_error *error) {
   sheaf_error own;
   if (!error) error = &own;
   bundle->at_file = false;
   if (ordinal == 0)
     return sf_fail(error, SHEAF_ENOMEMBER, bundle->path,
                    "members count from 1");
-  return bundle->format->seek(bundle->reader, ordinal, error);
+  if (near && (near->ordinal == 0 || near->ordinal > ordinal)) near = NULL;
+  return bundle->format->seek(bundle->reader, ordinal, near, error);
 }
 
 static int no_content(const sheaf_bundle *bundle, sheaf_error *error) {

@@ -34,7 +34,8 @@ typedef struct {
   /// member that `next` delivered last, which is a file. What `stream` returns
   /// and says after its sink wanted no more is not looked at.
   int (*next)(void *reader, sheaf_member *member, sheaf_error *error);
-  int (*seek)(void *reader, uint64_t ordinal, sheaf_error *error);
+  int (*seek)(void *reader, uint64_t ordinal, const sheaf_place *near,
+              sheaf_error *error);
   int (*read)(void *reader, sheaf_bytes *content, sheaf_error *error);
   int (*stream)(void *reader, sheaf_sink sink, void *context,
                 sheaf_error *error);

@@ -204,7 +204,9 @@ static int next(void *reader, sheaf_member *member, sheaf_error *error) {
   return sf_member_fail(folder->source, member, SHEAF_EUNREADABLE, error);
 }
 
-static int seek(void *reader, uint64_t ordinal, sheaf_error *error) {
+static int seek(void *reader, uint64_t ordinal, const sheaf_place *near,
+                sheaf_error *error) {
+  (void)near;
   folder_reader *folder = reader;
   if (ordinal > folder->count)
     return sf_member_missing(folder->source, ordinal, folder->count, error);

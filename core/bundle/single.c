@@ -49,7 +49,9 @@ static int next(void *reader, sheaf_member *member, sheaf_error *error) {
   return SHEAF_OK;
 }
 
-static int seek(void *reader, uint64_t ordinal, sheaf_error *error) {
+static int seek(void *reader, uint64_t ordinal, const sheaf_place *near,
+                sheaf_error *error) {
+  (void)near;
   single_reader *single = reader;
   if (ordinal > 1) return sf_member_missing(single->source, ordinal, 1, error);
   single->next = ordinal;

@@ -90,7 +90,9 @@ static int next(void *reader, sheaf_member *member, sheaf_error *error) {
   return cut ? cut_error(zip, error) : SHEAF_OK;
 }
 
-static int seek(void *reader, uint64_t ordinal, sheaf_error *error) {
+static int seek(void *reader, uint64_t ordinal, const sheaf_place *near,
+                sheaf_error *error) {
+  (void)near;
   zip_reader *zip = reader;
   size_t count = zip->directory.count;
   if (ordinal > count)

@@ -96,7 +96,7 @@ static void write_ordinal(reading *input, const char *text) {
   uint64_t ordinal;
   const char *name;
   if (!parse_ordinal(text, &ordinal, &name) ||
-      sheaf_bundle_seek(input->bundle, ordinal, &error) != SHEAF_OK) {
+      sheaf_bundle_seek(input->bundle, ordinal, NULL, &error) != SHEAF_OK) {
     no_such_member(input, text);
     return;
   }
@@ -112,7 +112,7 @@ static void write_ordinal(reading *input, const char *text) {
 // A name goes before a number: members may be called "12".
 static void write_chosen(reading *input, const char *text) {
   sheaf_error error;
-  if (sheaf_bundle_seek(input->bundle, 1, &error) == SHEAF_OK &&
+  if (sheaf_bundle_seek(input->bundle, 1, NULL, &error) == SHEAF_OK &&
       write_named(input, text) > 0)
     return;
   if (!is_over(input)) write_ordinal(input, text);

@@ -144,7 +144,7 @@ static int next_document(lua_State *L) {
 static int push_iterator(lua_State *L, lua_CFunction next) {
   bundle_handle *handle = check_bundle(L, 1);
   sheaf_error error;
-  int code = sheaf_bundle_seek(handle->bundle, 1, &error);
+  int code = sheaf_bundle_seek(handle->bundle, 1, NULL, &error);
   if (code != SHEAF_OK && code != SHEAF_ENOMEMBER) return sf_raise(L, &error);
   lua_settop(L, 1);
   lua_pushcclosure(L, next, 1);
@@ -165,7 +165,7 @@ static int bundle_document(lua_State *L) {
   sheaf_member member;
   sheaf_error error;
   luaL_argcheck(L, ordinal >= 1, 2, "members count from 1");
-  int code = sheaf_bundle_seek(handle->bundle, (uint64_t)ordinal, &error);
+  int code = sheaf_bundle_seek(handle->bundle, (uint64_t)ordinal, NULL, &error);
   if (code == SHEAF_OK)
     code = sheaf_bundle_next(handle->bundle, &member, &error);
   if (code != SHEAF_OK) return push_failure(L, &error);

@@ -259,18 +259,21 @@ static int step(const delivery *to, sheaf_member *member, sheaf_error *error) {
   return code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT ? code : 0;
 }
 
-static int enter_block(const delivery *to, uint64_t first, sheaf_error *error) {
+static int enter_block(const delivery *to, uint64_t first,
+                       const sheaf_place *near, sheaf_error *error) {
   int code = open_bundle(to->executor, to->bundle, error);
-  return code ? code : sheaf_bundle_seek(to->executor->bundle, first, error);
+  if (code) return code;
+  return sheaf_bundle_seek(to->executor->bundle, first, near, error);
 }
 
 int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
-                      uint64_t last, sf_row_sink sink, void *context) {
+                      uint64_t last, const sheaf_place *near, sf_row_sink sink,
+                      void *context) {
   const delivery to = {executor, bundle, sink, context};
   sheaf_error error = {0};
   uint64_t next = first;
   sf_page_document(executor->page, next, sf_bytes(""), READ_MS);
-  int code = enter_block(&to, first, &error);
+  int code = enter_block(&to, first, near, &error);
   if (code) return lose(&to, next, last, &error);
   while (next <= last) {
     sheaf_member member = {.ordinal = next};

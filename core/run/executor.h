@@ -29,10 +29,12 @@ int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      void *context, char digest[SF_SHA256_HEX],
                      sheaf_error *error);
 
-/// Works on the documents from `first` to `last`. Whatever is wrong with
-/// them is in their rows: the only errors are those of `sink`.
+/// Works on the documents from `first` to `last`; `near` is the place of the
+/// first or of one before it. Whatever is wrong with them is in their rows:
+/// the only errors are those of `sink`.
 int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
-                      uint64_t last, sf_row_sink sink, void *context);
+                      uint64_t last, const sheaf_place *near, sf_row_sink sink,
+                      void *context);
 
 /// The timings since the last call, one a step; they begin anew.
 void sf_executor_timings(sf_executor *executor, sf_buffer *packed);

@@ -34,6 +34,7 @@ static int take_blocks(sf_hand *hand, sheaf_bytes payload, sheaf_error *error) {
     block.first = sf_get_u64(&from);
     block.last = sf_get_u64(&from);
     block.documents = sf_get_u64(&from);
+    block.offset = sf_get_u64(&from);
     if (from.failed) return SHEAF_EDAMAGED;
     code = sf_queue_block(hand->run->queue, &hand->tasks[0], &block, error);
   }
@@ -213,6 +214,8 @@ static void pack_task(const sf_task *task, sf_buffer *out) {
     sf_put_u64(out, task->first);
     sf_put_u64(out, task->last);
     sf_put_u8(out, task->careful);
+    sf_put_u64(out, task->near.ordinal);
+    sf_put_u64(out, task->near.offset);
   }
   sf_frame_end(out, at);
 }

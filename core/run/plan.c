@@ -36,7 +36,10 @@ static int end_block(planner *plan) {
 }
 
 static int add_document(planner *plan, const sheaf_member *member) {
-  if (!plan->block.documents) plan->block.first = member->ordinal;
+  if (!plan->block.documents) {
+    plan->block.first = member->ordinal;
+    plan->block.offset = member->offset;
+  }
   plan->block.last = member->ordinal;
   plan->block.documents++;
   // A declared size may be a lie; it must not overflow the sum.

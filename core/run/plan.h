@@ -13,6 +13,7 @@ typedef struct {
   uint64_t first;
   uint64_t last;
   uint64_t documents;  ///< Members that are no folders.
+  uint64_t offset;     ///< Where the first one begins; see sheaf_place.
 } sf_block;
 
 /// Plans `bundle` from its first member on. Calls `add` with each block, in

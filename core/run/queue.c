@@ -37,6 +37,7 @@ struct sf_piece {
   bool end;          ///< No block, but the end of its bundle.
   uint64_t member;   ///< The first one that has no row yet.
   uint64_t last;
+  sheaf_place near;  ///< Where the block began.
   progress state;
   bool careful;        ///< A worker died here: rows are sent one by one.
   int deaths;          ///< Of workers, nobody knows on which document.
@@ -180,6 +181,7 @@ static int add_piece(sf_queue *queue, sf_planned *plan, const sf_block *block,
   if (block) {
     piece->member = block->first;
     piece->last = block->last;
+    piece->near = (sheaf_place){block->first, block->offset};
   }
   // What a resumed run has done already.
   if (plan->bundle == queue->from.bundle && piece->member < queue->from.member)
@@ -264,6 +266,7 @@ static int take_piece(sf_queue *queue, sf_task *task) {
       .piece = piece,
       .first = piece->member,
       .last = piece->condemned ? piece->condemned - 1 : piece->last,
+      .near = piece->near,
       .careful = piece->careful,
   };
   return SHEAF_OK;

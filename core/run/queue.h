@@ -28,6 +28,7 @@ typedef struct {
   sf_piece *piece;   ///< Of SF_TASK_BLOCK.
   uint64_t first;    ///< Members, both ends included.
   uint64_t last;
+  sheaf_place near;  ///< Of the first one or of one before it.
   bool careful;  ///< A worker died in this block: every row at once, please.
 } sf_task;
 

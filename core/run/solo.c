@@ -40,7 +40,7 @@ static int work_block(soloist *solo) {
   const sf_task *task = &solo->task;
   sf_book *book = &solo->run->book;
   int code = sf_executor_block(solo->executor, task->bundle, task->first,
-                               task->last, on_row, solo);
+                               task->last, &task->near, on_row, solo);
   if (code) return code;
   solo->packed.size = 0;
   sf_executor_timings(solo->executor, &solo->packed);

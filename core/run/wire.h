@@ -12,11 +12,12 @@ typedef enum {
   // Supervisor to worker.
   SF_FRAME_JOB = 1,  ///< The order; see job.h.
   SF_FRAME_PLAN,     ///< u64 bundle.
-  SF_FRAME_BLOCK,    ///< u64 bundle, u64 first, u64 last, u8 careful.
+  SF_FRAME_BLOCK,    ///< u64 bundle, u64 first, u64 last, u8 careful,
+                     ///< and a place: u64 ordinal, u64 offset.
   // Worker to supervisor.
   SF_FRAME_READY,    ///< The plugins are open.
   SF_FRAME_FAILED,   ///< An error: they cannot be.
-  SF_FRAME_BLOCKS,   ///< (u64 first, u64 last, u64 documents)*
+  SF_FRAME_BLOCKS,   ///< (u64 first, u64 last, u64 documents, u64 offset)*
   SF_FRAME_PLANNED,  ///< An error or none, bytes digest: a PLAN's end.
   SF_FRAME_ROW,      ///< An entry; see row.h.
   SF_FRAME_DONE,     ///< Timings of the steps; see timing.h: a BLOCK's end.

@@ -65,6 +65,7 @@ static int send_block(void *context, const sf_block *block) {
   sf_put_u64(&worker->output, block->first);
   sf_put_u64(&worker->output, block->last);
   sf_put_u64(&worker->output, block->documents);
+  sf_put_u64(&worker->output, block->offset);
   sf_frame_end(&worker->output, at);
   return flush_when_due(worker);
 }
@@ -112,8 +113,10 @@ static int take_block(worker_process *worker, sheaf_bytes payload) {
   uint64_t bundle = sf_get_u64(&from), first = sf_get_u64(&from);
   uint64_t last = sf_get_u64(&from);
   worker->careful = sf_get_u8(&from) != 0;
-  int code = sf_executor_block(worker->executor, bundle, first, last, send_row,
-                               worker);
+  sheaf_place near = {.ordinal = sf_get_u64(&from)};
+  near.offset = sf_get_u64(&from);
+  int code = sf_executor_block(worker->executor, bundle, first, last, &near,
+                               send_row, worker);
   if (code) return code;
   size_t at = sf_frame_begin(&worker->output, SF_FRAME_DONE);
   sf_executor_timings(worker->executor, &worker->output);

@@ -41,33 +41,57 @@ typedef enum {
 /// Flags of a member: facts that a careful user wants to know.
 enum {
   SHEAF_MEMBER_UNSAFE_NAME = 1,  ///< Absolute, "..", drive, control bytes.
-  SHEAF_MEMBER_ENCRYPTED = 2
+  SHEAF_MEMBER_ENCRYPTED = 2,
+  /// No checksum vouches for it: the compressed stream that it is in is
+  /// damaged or cut, and its content may be wrong.
+  SHEAF_MEMBER_UNVERIFIED = 4
 };
 
-/// One entry of a bundle. Its name is borrowed until the next call of
+/// One entry of a bundle. Its texts are borrowed until the next call of
 /// sheaf_bundle_next() or sheaf_bundle_seek().
 typedef struct {
   uint64_t ordinal;  ///< Place in the bundle, from 1; counts every entry.
   sheaf_member_type type;
   unsigned flags;
-  sheaf_bytes name;      ///< As stored, in UTF-8 (CP437 names converted).
-  uint64_t size;         ///< Bytes when unpacked, as declared.
-  uint64_t packed_size;  ///< Bytes in the bundle.
-  uint64_t offset;       ///< Where the entry begins in the bundle file.
-  uint32_t crc32;        ///< As declared; 0 where the format has none.
-  int64_t modified;      ///< Seconds since 1970 UTC; 0 when unknown.
+  sheaf_bytes name;        ///< As stored, in UTF-8 (CP437 names converted).
+  uint64_t size;           ///< Bytes when unpacked, as declared.
+  uint64_t packed_size;    ///< Bytes in the bundle.
+  uint64_t offset;         ///< Where the entry begins in the bundle, unpacked
+                           ///< where the whole bundle is compressed.
+  uint32_t crc32;          ///< As declared; 0 where the format has none.
+  int64_t modified;        ///< Seconds since 1970 UTC; 0 when unknown.
+  sheaf_bytes media_type;  ///< As declared in the bundle; empty when not.
+  sheaf_bytes metadata;    ///< What else the bundle says of it: a JSON object,
+                           ///< or empty.
 } sheaf_member;
 
 /// Options for sheaf_bundle_open(). Start from SHEAF_BUNDLE_OPTIONS_INIT.
 typedef struct {
-  size_t size;            ///< sizeof(sheaf_bundle_options).
-  uint64_t max_document;  ///< Bytes; larger members are SHEAF_ETOOLARGE.
+  size_t size;             ///< sizeof(sheaf_bundle_options).
+  uint64_t max_document;   ///< Bytes; larger members are SHEAF_ETOOLARGE.
+  uint64_t max_total;      ///< Bytes that a bundle may unpack to.
+  uint64_t max_members;    ///< Entries of one bundle.
+  unsigned max_ratio;      ///< Unpacked to packed, after the first MiB.
+  unsigned max_name;       ///< Bytes of a member's name.
+  const char *text_field;  ///< jsonl: the member with the text; NULL: "text",
+                           ///< or else the usual names.
+  const char *id_field;    ///< jsonl: the member with the name; NULL: "id".
+  const char *cache;       ///< Folder for the indexes of compressed streams;
+                           ///< NULL: the user's cache; "": none is kept.
 } sheaf_bundle_options;
 
 #define SHEAF_MAX_DOCUMENT_DEFAULT ((uint64_t)64 << 20)
+#define SHEAF_MAX_TOTAL_DEFAULT    ((uint64_t)1 << 40)
+#define SHEAF_MAX_MEMBERS_DEFAULT  ((uint64_t)100 * 1000 * 1000)
+#define SHEAF_MAX_RATIO_DEFAULT    250
+#define SHEAF_MAX_NAME_DEFAULT     4096
 
-#define SHEAF_BUNDLE_OPTIONS_INIT \
-  { sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT }
+#define SHEAF_BUNDLE_OPTIONS_INIT                                         \
+  {                                                                       \
+    sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT,             \
+        SHEAF_MAX_TOTAL_DEFAULT, SHEAF_MAX_MEMBERS_DEFAULT,               \
+        SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL \
+  }
 
 /// Opens the bundle at `path`: a zip, a folder, or else one plain file.
 ///
@@ -92,10 +116,21 @@ SHEAF_API const char *sheaf_bundle_format(const sheaf_bundle *bundle);
 SHEAF_API int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                                 sheaf_error *error);
 
+/// Where a member begins: its `ordinal` and `offset`.
+typedef struct {
+  uint64_t ordinal;
+  uint64_t offset;
+} sheaf_place;
+
 /// Makes the next call of sheaf_bundle_next() deliver member `ordinal`.
-/// SHEAF_ENOMEMBER when the bundle has fewer.
+///
+/// `near` may be NULL, or the place of that member or of one before it, as
+/// sheaf_bundle_next() told it: a format without a directory walks on from
+/// there instead of from the beginning. SHEAF_ENOMEMBER when the bundle has
+/// fewer members; a format without a directory may say that in
+/// sheaf_bundle_next() only.
 SHEAF_API int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,
-                                sheaf_error *error);
+                                const sheaf_place *near, sheaf_error *error);
 
 /// Reads the whole content of the current member and checks it against the
 /// bundle's checksum. The bytes are borrowed until the next call on `bundle`.

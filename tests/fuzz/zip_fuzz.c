@@ -55,11 +55,12 @@ static void walk(sheaf_bundle *bundle) {
     require(code == 0 || sheaf_code_scope(code) == SHEAF_SCOPE_DOCUMENT);
     require(member.ordinal == ++ordinal);
     if (!code && member.type == SHEAF_MEMBER_FILE) read_twice(bundle);
-    require(!sheaf_bundle_seek(bundle, ordinal, NULL));
+    require(!sheaf_bundle_seek(bundle, ordinal, NULL, NULL));
     require(sheaf_bundle_next(bundle, &same, NULL) == code);
     require(same.ordinal == ordinal && same.size == member.size);
   }
-  require(sheaf_bundle_seek(bundle, ordinal + 1, NULL) == SHEAF_ENOMEMBER);
+  require(sheaf_bundle_seek(bundle, ordinal + 1, NULL, NULL) ==
+          SHEAF_ENOMEMBER);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

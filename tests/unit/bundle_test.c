@@ -145,8 +145,8 @@ static void a_plain_file_has_a_limit(void **state) {
   // There is no current member now.
   assert_int_equal(sheaf_bundle_read(bundle, &content, &error),
                    SHEAF_ENOMEMBER);
-  assert_int_equal(sheaf_bundle_seek(bundle, 2, &error), SHEAF_ENOMEMBER);
-  assert_int_equal(sheaf_bundle_seek(bundle, 1, &error), SHEAF_OK);
+  assert_int_equal(sheaf_bundle_seek(bundle, 2, NULL, &error), SHEAF_ENOMEMBER);
+  assert_int_equal(sheaf_bundle_seek(bundle, 1, NULL, &error), SHEAF_OK);
   assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_OK);
   sheaf_bundle_close(bundle);
 }
@@ -182,13 +182,13 @@ static void a_folder_can_be_sought_in(void **state) {
   make_tree();
   sheaf_bundle *bundle = open_bundle("t");
   for (uint64_t ordinal = 5; ordinal > 0; ordinal--) {
-    assert_int_equal(sheaf_bundle_seek(bundle, ordinal, NULL), SHEAF_OK);
+    assert_int_equal(sheaf_bundle_seek(bundle, ordinal, NULL, NULL), SHEAF_OK);
     assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_OK);
     assert_int_equal(member.ordinal, ordinal);
     assert_int_equal(sheaf_bundle_read(bundle, &content, NULL), SHEAF_OK);
     assert_int_equal(content.data[0], "53214"[ordinal - 1]);
   }
-  assert_int_equal(sheaf_bundle_seek(bundle, 6, NULL), SHEAF_ENOMEMBER);
+  assert_int_equal(sheaf_bundle_seek(bundle, 6, NULL, NULL), SHEAF_ENOMEMBER);
   sheaf_bundle_close(bundle);
 }
 

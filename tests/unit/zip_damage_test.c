@@ -102,7 +102,7 @@ static void says_where_it_was_cut(void **state) {
   sheaf_error error;
   build_three(&zip);
   sheaf_bundle *bundle = open_bytes((sheaf_bytes){zip.bytes.data, 60}, 100);
-  sheaf_bundle_seek(bundle, 2, NULL);
+  sheaf_bundle_seek(bundle, 2, NULL, NULL);
   assert_int_equal(sheaf_bundle_next(bundle, &member, &error),
                    SHEAF_ETRUNCATED);
   assert_string_equal(error.what, "test.zip");
