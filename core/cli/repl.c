@@ -17,8 +17,13 @@ static const char opening[] =
     "doc = bundle:documents()()\n"
     "return count\n";
 
+static const char helping[] =
+    "local explain = require 'sheaf.help'\n"
+    "function help(...) print(explain(...)) end\n";
+
 static const char greeting[] =
-    "Sheaf %s. A line is Lua; an expression shows its value; Ctrl-D ends.\n";
+    "Sheaf %s. A line is Lua; an expression shows its value; help() tells of\n"
+    "what there is; Ctrl-D ends.\n";
 
 // Makes `folder/sheaf/history` in the user's state folder (XDG). NULL when
 // there is no place for it. The caller frees it.
@@ -53,6 +58,8 @@ static int open_bundle(sheaf_shell *shell, const char *path,
 static int converse(sheaf_shell *shell, const char *path, bool terminal) {
   sheaf_error error;
   if (terminal) printf(greeting, sheaf_version());
+  if (sheaf_shell_string(shell, helping, "repl", &error) != SHEAF_OK)
+    return cli_fail(&error);
   if (path && open_bundle(shell, path, &error) != SHEAF_OK) {
     cli_fail(&error);
     return CLI_INPUT;
@@ -95,9 +102,10 @@ const cli_verb cli_repl = {
     .help =
         "usage: sheaf repl [BUNDLE]\n\n"
         "Reads Lua and shows what expressions give. With a bundle, the\n"
-        "globals 'bundle' and 'doc' (its first document) are there. Tab\n"
-        "completes names, Ctrl-C stops a chunk, Ctrl-D ends. Scripts are\n"
-        "trusted: all of Lua is there, and luv where it is installed.\n\n"
+        "globals 'bundle' and 'doc' (its first document) are there. help()\n"
+        "explains what there is, Tab completes names, Ctrl-C stops a chunk,\n"
+        "Ctrl-D ends. Scripts are trusted: all of Lua is there, and luv where\n"
+        "it is installed.\n\n"
         "example: sheaf repl resolutions.zip\n",
     .run = run_repl,
 };

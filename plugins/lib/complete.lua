@@ -2,15 +2,14 @@
 --- sorted list of the names that begin with `text`, such as `doc.te`.
 
 --- What the objects of Sheaf have, by the name of their type.
-local FIELDS = {
-  ["sheaf.doc"] = "add bundle count drop id json kinds language media_type member metadata "
-    .. "set_metadata span_list spans text",
-  ["sheaf.span"] = "attributes from kind plugin text to",
-  ["sheaf.text"] = "byte each each_group ends_with equals find find_span from gmatch lines "
-    .. "lower match paragraphs sentences slice starts_with sub to trim upper words",
-  ["sheaf.bundle"] = "close document documents format members",
-  ["sheaf.plugin"] = "process",
-}
+local members = {}
+for _, type in ipairs(sheaf.api()) do
+  local names = {}
+  for _, entry in ipairs(type.entries) do
+    if entry.name:find "^[%a_][%w_]*$" then names[#names + 1] = entry.name end
+  end
+  members[type.name] = names
+end
 
 local KEYWORDS = "and break do else elseif end false for function goto if in local nil not "
   .. "or repeat return then true until while"
@@ -24,9 +23,7 @@ local function names_of(value)
     return names
   end
   if type(value) == "string" then return names_of(string) end
-  local names = {}
-  for name in (FIELDS[getmetatable(value)] or ""):gmatch "%S+" do names[#names + 1] = name end
-  return names
+  return members[getmetatable(value)] or {}
 end
 
 --- Follows `a.b.` from the globals. Only tables are looked into: completing

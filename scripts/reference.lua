@@ -1,0 +1,258 @@
+-- Makes the reference of the Lua API, and its types for editors, from the
+-- registry in the program.
+--
+-- usage: sheaf scripts/reference.lua [--check]
+--
+-- Writes plugins/API.md, plugins/types/sheaf.lua (for the Lua language server)
+-- and plugins/types/sheaf.d.ts (for TypeScript). With --check it only tells
+-- which of them are not what the registry says.
+
+local signature = require "sheaf.signature"
+
+local function is_name(name)
+  return name:find "^[%a_][%w_]*$" ~= nil
+end
+
+--- The functions and fields that scripts have in the library come behind those
+--- that everyone has.
+local function merged_types()
+  local list, by_variable = {}, {}
+  for _, type in ipairs(sheaf.api()) do
+    local into = by_variable[type.variable]
+    if into then
+      for _, entry in ipairs(type.entries) do
+        entry.script = true
+        table.insert(into.entries, entry)
+      end
+    else
+      by_variable[type.variable] = type
+      list[#list + 1] = type
+    end
+  end
+  return list
+end
+
+-- Markdown ----------------------------------------------------------------
+
+local markdown = { file = "plugins/API.md" }
+
+local HEAD = [[
+# What Lua code is given
+
+Made from the program's own registry by `scripts/reference.lua`; in `sheaf repl`
+it is `help()`. How plugins are written is in README.md.
+
+Where a number is called `from` or `to` it is a byte offset in the document,
+zero-based, half-open `[from, to)`. `i`, `j` and `init` count from 1. A `?` marks
+what may be left out, or be nil.
+]]
+
+local function heading(type, entry)
+  if not is_name(entry.name) then return entry.name end
+  if not entry.parameters then return type.variable .. "." .. entry.name end
+  return ("%s%s%s(%s)"):format(type.variable, type.separator, entry.name, entry.parameters)
+end
+
+function markdown.write(types)
+  local out = { HEAD }
+  for _, type in ipairs(types) do
+    out[#out + 1] = ("\n## %s\n\n%s\n"):format(type.name, type.doc)
+    for _, entry in ipairs(type.entries) do
+      local gives = entry.gives ~= "" and " → `" .. entry.gives .. "`" or ""
+      out[#out + 1] = ("- `%s`%s%s\\\n  %s\n"):format(heading(type, entry), gives,
+        entry.script and " (scripts)" or "", entry.doc)
+    end
+  end
+  return table.concat(out)
+end
+
+-- Lua language server -----------------------------------------------------
+
+local meta = { file = "plugins/types/sheaf.lua" }
+
+local function meta_function(type, entry)
+  local out, names = { "--- " .. entry.doc }, {}
+  for _, parameter in ipairs(signature.list(entry.parameters)) do
+    names[#names + 1] = parameter.name
+    out[#out + 1] = ("---@param %s%s %s"):format(parameter.name,
+      parameter.optional and "?" or "", parameter.type)
+  end
+  for _, given in ipairs(signature.list(entry.gives)) do
+    out[#out + 1] = ("---@return %s%s"):format(given.type, given.name and " " .. given.name or "")
+  end
+  out[#out + 1] = ("function %s%s%s(%s) end\n"):format(type.variable:gsub("%.", "_"),
+    type.separator, entry.name, table.concat(names, ", "))
+  return table.concat(out, "\n")
+end
+
+function meta.write(types)
+  local out = { "---@meta\n-- Made by scripts/reference.lua.\n" }
+  for _, type in ipairs(types) do
+    local variable = type.variable:gsub("%.", "_")
+    out[#out + 1] = ("--- %s\n---@class %s"):format(type.doc, type.name)
+    for _, entry in ipairs(type.entries) do
+      if is_name(entry.name) and not entry.parameters then
+        out[#out + 1] = ("---@field %s %s %s"):format(entry.name, entry.gives, entry.doc)
+      elseif entry.name:sub(1, 1) == "#" then
+        out[#out + 1] = "---@operator len: integer"
+      end
+    end
+    local global = variable == "sheaf"
+    out[#out + 1] = ("%s%s = {}\n"):format(global and "" or "local ", variable)
+    for _, entry in ipairs(type.entries) do
+      if is_name(entry.name) and entry.parameters then
+        out[#out + 1] = meta_function({ variable = variable, separator = type.separator }, entry)
+      end
+    end
+    if variable == "sheaf_json" then out[#out + 1] = "sheaf.json = sheaf_json\n" end
+  end
+  return table.concat(out, "\n")
+end
+
+-- TypeScript --------------------------------------------------------------
+
+local typescript = { file = "plugins/types/sheaf.d.ts" }
+
+local NAMES = { ["integer"] = "number", ["table"] = "object", ["lightuserdata"] = "unknown",
+  ["nil"] = "undefined" }
+
+local function class_name(name)
+  return name:gsub("^sheaf%.", ""):gsub("^%l", string.upper):gsub("_(%l)", string.upper)
+end
+
+local convert
+
+--- Function types in the registry are iterators.
+local function convert_iterator(gives)
+  local given = signature.list(gives)
+  if #given == 1 then
+    return ("LuaIterable<%s>"):format(convert((given[1].type:gsub("%?$", ""))))
+  end
+  local types = {}
+  for i, each in ipairs(given) do
+    local rest = each.type:match "^%.%.%.(.*)$"
+    types[i] = rest and "..." .. convert(rest) .. "[]" or convert(each.type)
+  end
+  return ("LuaIterable<LuaMultiReturn<[%s]>>"):format(table.concat(types, ", "))
+end
+
+local function convert_fields(fields)
+  local out = {}
+  for i, field in ipairs(signature.list(fields)) do
+    out[i] = ("%s?: %s"):format(field.name, convert(field.type))
+  end
+  return "{ " .. table.concat(out, "; ") .. " }"
+end
+
+local function convert_one(type)
+  local gives = type:match "^fun%(%):%s*(.+)$"
+  if gives then return convert_iterator(gives) end
+  local fields = type:match "^{(.*)}$"
+  if fields then return convert_fields(fields) end
+  local element = type:match "^(.*)%[%]$"
+  if element then
+    local tuple = element:match "^%[(.*)%]$"
+    return (tuple and "[" .. tuple:gsub("integer", "number") .. "]" or convert(element)) .. "[]"
+  end
+  local key, value = type:match "^table<(.-),%s*(.+)>$"
+  if key then return ("Record<%s, %s>"):format(convert(key), convert(value)) end
+  if type:find "^sheaf%." then return class_name(type) end
+  return NAMES[type] or type
+end
+
+function convert(type)
+  if type:find "^fun%(" then return convert_one(type) end
+  local optional = type:match "^(.-)%?$"
+  if optional then return convert(optional) .. " | undefined" end
+  local parts = {}
+  local bare = type:gsub("%b{}", function(braces) return (braces:gsub("|", "\1")) end)
+  for part in bare:gmatch "[^|]+" do parts[#parts + 1] = convert_one((part:gsub("\1", "|"))) end
+  return table.concat(parts, " | ")
+end
+
+local function result_type(entry)
+  local given = signature.list(entry.gives)
+  if #given == 0 then return "void" end
+  if #given == 1 then return convert(given[1].type) end
+  local types = {}
+  for i, each in ipairs(given) do
+    types[i] = each.name == "..." and "..." .. convert(each.type) .. "[]" or convert(each.type)
+  end
+  return ("LuaMultiReturn<[%s]>"):format(table.concat(types, ", "))
+end
+
+local function parameter_list(entry)
+  local out = {}
+  for i, each in ipairs(signature.list(entry.parameters)) do
+    local name = each.name == "..." and "...rest" or each.name
+    local type = convert(each.type) .. (each.name == "..." and "[]" or "")
+    out[i] = ("%s%s: %s"):format(name, each.optional and "?" or "", type)
+  end
+  return table.concat(out, ", ")
+end
+
+local function member(type, entry)
+  local out = { ("  /** %s */"):format(entry.doc) }
+  if not entry.parameters then
+    out[2] = ("  readonly %s: %s;"):format(entry.name, convert(entry.gives))
+  else
+    -- Without a self where Lua calls with a dot.
+    local this = type.separator == "." and "this: void" or ""
+    local parameters = parameter_list(entry)
+    if this ~= "" and parameters ~= "" then this = this .. ", " end
+    local optional = type.name == "sheaf.hooks" and "?" or ""
+    out[2] = ("  %s%s(%s%s): %s;"):format(entry.name, optional, this, parameters,
+      result_type(entry))
+  end
+  return table.concat(out, "\n")
+end
+
+function typescript.write(types)
+  local out = {
+    "// Made by scripts/reference.lua, for typescript-to-lua and its language",
+    "// extensions.", "",
+  }
+  for _, type in ipairs(types) do
+    out[#out + 1] = ("/** %s */\ndeclare interface %s {"):format(type.doc,
+      type.name == "sheaf" and "Sheaf" or class_name(type.name))
+    for _, entry in ipairs(type.entries) do
+      if is_name(entry.name) then out[#out + 1] = member(type, entry) end
+    end
+    if type.name == "sheaf" then out[#out + 1] = "  readonly json: Json;" end
+    if type.name == "sheaf.span" then
+      out[#out + 1] = "  /** The attributes. */\n  readonly [attribute: string]: any;"
+    end
+    out[#out + 1] = "}\n"
+  end
+  out[#out + 1] = "declare const sheaf: Sheaf;"
+  return table.concat(out, "\n") .. "\n"
+end
+
+-- Files -------------------------------------------------------------------
+
+local function read_file(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local content = file:read "a"
+  file:close()
+  return content
+end
+
+local function write_file(path, content)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(content))
+  assert(file:close())
+end
+
+local check = arg[1] == "--check"
+local stale = false
+for _, format in ipairs { markdown, meta, typescript } do
+  local content = format.write(merged_types())
+  if not check then
+    write_file(format.file, content)
+  elseif read_file(format.file) ~= content then
+    print(format.file .. " is not what the program says: run sheaf scripts/reference.lua")
+    stale = true
+  end
+end
+os.exit(not stale)
