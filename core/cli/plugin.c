@@ -1,8 +1,9 @@
-/// `sheaf plugin list|info`: which plugins there are and what they can do.
+/// `sheaf plugin`: which plugins there are, what they can do, and the kit with
+/// which they are made.
+#include "cli/plugin.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "cli/cli.h"
 
 // --- list ------------------------------------------------------------------
 
@@ -112,44 +113,100 @@ static int show_plugin(const char *name, bool json) {
 
 // --- The verb --------------------------------------------------------------
 
-static int run_plugin(int argc, char **argv) {
-  static const cli_option options[] = {{"json", 0, false}, {NULL, 0, false}};
-  cli_arguments arguments = {"plugin", argc, argv, 1, NULL, false};
-  const char *words[2] = {NULL, NULL};
-  size_t count = 0;
-  bool json = false;
-  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
-    if (next == CLI_BAD || next == CLI_HELP)
-      return next == CLI_BAD ? CLI_USAGE : CLI_OK;
-    if (next == 0)
-      json = true;
-    else if (count == 2)
-      return cli_usage("plugin", "'%s' is one too many", arguments.value);
-    else
-      words[count++] = arguments.value;
-  }
-  if (count == 1 && strcmp(words[0], "list") == 0) return list_plugins(json);
-  if (count == 2 && strcmp(words[0], "info") == 0)
-    return show_plugin(words[1], json);
+static int run_list(const cli_plugin_words *words) {
+  return list_plugins(words->json);
+}
+
+static int run_info(const cli_plugin_words *words) {
+  return show_plugin(words->name, words->json);
+}
+
+typedef struct {
+  const char *name;
+  bool needs_name;
+  bool takes_bundle;
+  int (*run)(const cli_plugin_words *words);
+} plugin_action;
+
+static const plugin_action actions[] = {
+    {"list", false, false, run_list},
+    {"info", true, false, run_info},
+    {"new", true, false, cli_plugin_new},
+    {"check", true, false, cli_plugin_kit},
+    {"test", true, false, cli_plugin_kit},
+    {"bench", true, true, cli_plugin_kit},
+};
+
+static const plugin_action *find_action(const char *name) {
+  for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+    if (strcmp(actions[i].name, name) == 0) return &actions[i];
+  return NULL;
+}
+
+static int run_action(const cli_plugin_words *words, size_t count) {
   if (count == 0)
-    return cli_usage("plugin", "'list' or 'info NAME' is missing");
-  if (count == 1 && strcmp(words[0], "info") == 0)
+    return cli_usage("plugin", "which of list, info, new, check, test, bench?");
+  const plugin_action *action = find_action(words->action);
+  if (!action)
+    return cli_usage("plugin",
+                     "'%s' is none of list, info, new, check, test, bench",
+                     words->action);
+  size_t most = 1 + action->needs_name + action->takes_bundle;
+  if (count > most)
+    return cli_usage("plugin", "'%s' is one too many",
+                     most == 1 ? words->name : words->bundle);
+  if (action->needs_name && count < 2)
     return cli_usage("plugin", "which plugin? Give its name or folder");
-  return cli_usage("plugin", "'%s' is neither 'list' nor 'info NAME'",
-                   words[0]);
+  return action->run(words);
+}
+
+static int run_plugin(int argc, char **argv) {
+  static const cli_option options[] = {{"json", 0, false},
+                                       {"update", 0, false},
+                                       {"stage", 0, true},
+                                       {"lang", 0, true},
+                                       {NULL, 0, false}};
+  cli_arguments arguments = {"plugin", argc, argv, 1, NULL, false};
+  cli_plugin_words words = {.stage = "extract", .language = "lua"};
+  const char **operands[] = {&words.action, &words.name, &words.bundle};
+  size_t count = 0;
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_OK;
+    if (next == CLI_BAD) return CLI_USAGE;
+    if (next == 0) words.json = true;
+    if (next == 1) words.update = true;
+    if (next == 2) words.stage = arguments.value;
+    if (next == 3) words.language = arguments.value;
+    if (next == CLI_OPERAND && count == 3)
+      return cli_usage("plugin", "'%s' is one too many", arguments.value);
+    if (next == CLI_OPERAND) *operands[count++] = arguments.value;
+  }
+  return run_action(&words, count);
 }
 
 static const char help[] =
     "usage: sheaf plugin list [--json]\n"
-    "       sheaf plugin info NAME|FOLDER [--json]\n\n"
-    "Lists the plugins on the plugin path (SHEAF_PLUGIN_PATH, then those that\n"
-    "came with Sheaf), or explains one: what it reads and writes, its options\n"
-    "and its limits.\n\n"
-    "example: sheaf plugin info extract.citations\n";
+    "       sheaf plugin info NAME|FOLDER [--json]\n"
+    "       sheaf plugin new FOLDER [--stage STAGE] [--lang LANGUAGE]\n"
+    "       sheaf plugin check NAME|FOLDER\n"
+    "       sheaf plugin test NAME|FOLDER [--update]\n"
+    "       sheaf plugin bench NAME|FOLDER [BUNDLE]\n\n"
+    "  list    the plugins on the plugin path (SHEAF_PLUGIN_PATH, then those\n"
+    "          that came with Sheaf)\n"
+    "  info    what a plugin reads and writes, its options and its limits\n"
+    "  new     makes a plugin that works, with a test, to start from\n"
+    "  check   says what a careful reader would\n"
+    "  test    runs its main_test.lua, holds what it makes of the documents "
+    "in\n"
+    "          its folder 'tests' against what is expected, and lets memory\n"
+    "          and time end in the middle; --update writes down what comes "
+    "out\n"
+    "  bench   tells what it costs a document\n\n"
+    "example: sheaf plugin new years && sheaf plugin test years\n";
 
 const cli_verb cli_plugin = {
     .name = "plugin",
-    .summary = "list and explain plugins",
+    .summary = "make, test, list and explain plugins",
     .help = help,
     .run = run_plugin,
 };

@@ -195,6 +195,11 @@ static const sf_api_entry script_entries[] = {
     {"plugin", "name: string, options?: table<string, any>",
      "sheaf.plugin?, message: string?, code: string?",
      "An open plugin, by its name or its folder."},
+    {"document", "text: string|sheaf.text, name?: string", "sheaf.doc",
+     "A document of a text, to try plugins on."},
+    {"plugin_info", "name: string", "table<string, any>",
+     "What the plugin.json of a plugin says, and its `folder`. Raises when "
+     "something is wrong with it."},
     {"api", "", "table[]", "This registry."},
     END,
 };
@@ -216,6 +221,14 @@ static const sf_api_entry plugin_entries[] = {
      "sheaf.doc?, records: table<string, string>|string, code: string?",
      "The document with the plugin's spans, and its records by output; or "
      "nil, what is wrong, and its code."},
+    {"info", "", "table<string, any>",
+     "What its plugin.json says, and the `folder`."},
+    {"memory", "", "integer",
+     "Bytes that its Lua state holds. For plugins in Lua."},
+    {"injure", "block?: integer, instructions?: integer", "",
+     "For tests: the next call ends for its memory at the block of that "
+     "number, or for its time after so many instructions. For plugins in "
+     "Lua."},
     END,
 };
 

@@ -5,6 +5,7 @@
 
 #include "lua/api.h"
 #include "lua/engine.h"
+#include "lua/lua.h"
 #include "text/text.h"
 
 // --- Bundles ---------------------------------------------------------------
@@ -202,6 +203,28 @@ static int open_plugin(lua_State *L) {
   return code == SHEAF_OK ? 1 : sf_raise(L, &error);
 }
 
+// The checked manifest as a table, with its folder.
+static int plugin_info(lua_State *L) {
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
+  if (!*slot) return luaL_error(L, "this plugin is closed");
+  const sf_manifest *manifest = sf_plugin_manifest(*slot);
+  sf_push_value(L, &manifest->json);
+  lua_pushstring(L, manifest->folder);
+  lua_setfield(L, -2, "folder");
+  return 1;
+}
+
+static int describe_plugin(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  sheaf_value manifest;
+  sheaf_error error;
+  if (sheaf_plugin_info(&manifest, name, NULL, &error) != SHEAF_OK)
+    return sf_raise(L, &error);
+  sf_push_value(L, &manifest);
+  sheaf_value_clear(&manifest);
+  return 1;
+}
+
 static int close_plugin(lua_State *L) {
   sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
   sf_plugin_close(*slot);
@@ -209,20 +232,32 @@ static int close_plugin(lua_State *L) {
   return 0;
 }
 
-// A document of the string at `index`, or the document that is there.
-static sf_doc_handle *take_doc(lua_State *L, int index) {
-  if (lua_type(L, index) != LUA_TSTRING) {
-    lua_pushvalue(L, index);
-    return sf_check_doc(L, index);
-  }
-  sheaf_bytes text = sf_check_bytes(L, index);
+// Pushes a document of `text` with the member's name `name`.
+static sf_doc_handle *push_document(lua_State *L, sheaf_bytes text,
+                                    const char *name) {
+  const char *id = lua_pushfstring(L, "1/1/%s", name);
   sf_doc_handle *handle = sf_push_doc(L, NULL, NULL);
   sheaf_error error;
-  if (sheaf_doc_new(&handle->doc, "1/1/text", "text", sf_bytes("text"), text,
-                    &error) != SHEAF_OK)
+  if (sheaf_doc_new(&handle->doc, id, "text", sf_bytes(name), text, &error) !=
+      SHEAF_OK)
     sf_raise(L, &error);
   handle->owned = true;
+  lua_remove(L, -2);
   return handle;
+}
+
+// sheaf.document(text [, name]).
+static int make_document(lua_State *L) {
+  push_document(L, sf_check_bytes(L, 1), luaL_optstring(L, 2, "text"));
+  return 1;
+}
+
+// A document of the string at `index`, or the document that is there.
+static sf_doc_handle *take_doc(lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TSTRING)
+    return push_document(L, sf_check_bytes(L, index), "text");
+  lua_pushvalue(L, index);
+  return sf_check_doc(L, index);
 }
 
 static void push_records(lua_State *L, const sf_manifest *manifest,
@@ -260,6 +295,27 @@ static int plugin_process(lua_State *L) {
   for (size_t i = 0; i < result.outputs; i++) sf_buffer_clear(&records[i]);
   free(result.dropped);
   return code == SHEAF_OK ? 2 : push_failure(L, &error);
+}
+
+// What kit and tests use to see how a plugin bears its end.
+static sf_engine *check_engine(lua_State *L) {
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
+  if (!*slot) luaL_error(L, "this plugin is closed");
+  if (strcmp(sf_plugin_manifest(*slot)->language, sf_lua.name) != 0)
+    luaL_error(L, "only for plugins in Lua");
+  return sf_plugin_engine(sf_plugin_state(*slot));
+}
+
+static int plugin_injure(lua_State *L) {
+  sf_engine *engine = check_engine(L);
+  sf_engine_injure(engine, (uint64_t)luaL_optinteger(L, 2, 0),
+                   (int)luaL_optinteger(L, 3, 0));
+  return 0;
+}
+
+static int plugin_memory(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)check_engine(L)->memory);
+  return 1;
 }
 
 // --- The registry ----------------------------------------------------------
@@ -308,12 +364,19 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
   static const luaL_Reg plugin_metamethods[] = {{"__gc", close_plugin},
                                                 {NULL, NULL}};
   static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
+                                            {"injure", plugin_injure},
+                                            {"memory", plugin_memory},
+                                            {"info", plugin_info},
                                             {NULL, NULL}};
   sf_define_type(L, SF_TYPE_BUNDLE, bundle_metamethods, bundle_methods);
   sf_define_type(L, SF_TYPE_PLUGIN, plugin_metamethods, plugin_methods);
   lua_getglobal(L, "sheaf");
   lua_pushcfunction(L, open_bundle);
   lua_setfield(L, -2, "open");
+  lua_pushcfunction(L, make_document);
+  lua_setfield(L, -2, "document");
+  lua_pushcfunction(L, describe_plugin);
+  lua_setfield(L, -2, "plugin_info");
   lua_pushcfunction(L, list_api);
   lua_setfield(L, -2, "api");
   lua_pushlightuserdata(L, (void *)languages);

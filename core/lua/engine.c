@@ -60,6 +60,8 @@ static void *allocate(void *context, void *block, size_t old_size,
   }
   size_t memory = engine->memory - old_size + new_size;
   bool grows = new_size > old_size;
+  if (grows && engine->allowance && !--engine->allowance)
+    engine->memory_limit = 1;
   if (grows && engine->memory_limit && memory > engine->memory_limit)
     return NULL;
   void *moved = change_block(engine, block, old_size, new_size);
@@ -163,6 +165,18 @@ void sf_lua_check(lua_State *L, int code) {
   if (code == SHEAF_ETIMEOUT) sf_engine_check(L);
   sf_engine_rethrow(L, LUA_ERRMEM);
   luaL_error(L, "not enough memory");
+}
+
+static void on_injury(lua_State *L, lua_Debug *debug) {
+  sf_engine *engine = sf_engine_of(L);
+  if (!engine->killed) engine->killed = SF_OUT_OF_TIME;
+  on_hook(L, debug);
+}
+
+void sf_engine_injure(sf_engine *engine, uint64_t block, int instructions) {
+  engine->allowance = block;
+  lua_sethook(engine->L, instructions > 0 ? on_injury : NULL,
+              instructions > 0 ? LUA_MASKCOUNT : 0, instructions);
 }
 
 bool sf_engine_may_print(sf_engine *engine) {

@@ -54,6 +54,8 @@ typedef struct {
   size_t memory;                ///< Bytes in use.
   size_t memory_limit;          ///< 0: none.
   unsigned cpu_ms;              ///< CPU time of one call; 0: no limit.
+  uint64_t allowance;           ///< Blocks until memory is at its end, for
+                                ///< tests; 0: no matter.
   unsigned lines;               ///< Printed during this call.
   unsigned closing;  ///< Coroutines that are being closed within another.
 
@@ -77,6 +79,10 @@ sf_engine *sf_engine_of(lua_State *L);
 /// both leave nothing on the stack.
 int sf_engine_call(sf_engine *engine, int arguments, int results,
                    sheaf_error *error);
+
+/// For tests: kills the next call for its memory at the block number `block`,
+/// or for its time after so many instructions. 0 does neither.
+void sf_engine_injure(sf_engine *engine, uint64_t block, int instructions);
 
 /// An empty buffer for what one binding makes, without a call of another that
 /// uses it. The state keeps and releases it.
@@ -286,6 +292,9 @@ int sf_lua_require(lua_State *L);
 /// where that fails. `label` is how errors call it.
 void sf_load_file(lua_State *L, const char *folder, const char *name,
                   const char *label);
+
+/// The engine of an open plugin in Lua, whose `open` has made `state`.
+sf_engine *sf_plugin_engine(void *state);
 
 /// Adds what scripts have and plugins do not: `sheaf.open`, `sheaf.plugin`
 /// (bench.c). `languages` is borrowed.

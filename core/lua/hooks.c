@@ -83,6 +83,11 @@ static int open_state(lua_plugin *plugin, sheaf_error *error) {
   return code;
 }
 
+sf_engine *sf_plugin_engine(void *state) {
+  lua_plugin *plugin = state;
+  return &plugin->engine;
+}
+
 static void close_plugin(void *state) {
   lua_plugin *plugin = state;
   sf_engine_close(&plugin->engine);

@@ -79,10 +79,17 @@ void sf_plugin_path_free(char **path) {
   free(path);
 }
 
-char *sf_plugin_library(void) {
+char *sheaf_plugin_home(void) {
   char **path = make_path(false);
-  char *library = path && path[0] ? sf_path_join(path[0], "lib") : NULL;
+  char *home = path && path[0] ? strdup(path[0]) : NULL;
   sf_plugin_path_free(path);
+  return home;
+}
+
+char *sf_plugin_library(void) {
+  char *home = sheaf_plugin_home();
+  char *library = home ? sf_path_join(home, "lib") : NULL;
+  free(home);
   return library;
 }
 

@@ -102,6 +102,10 @@ const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin) {
   return &plugin->manifest;
 }
 
+void *sf_plugin_state(const sf_plugin *plugin) {
+  return plugin->state;
+}
+
 // --- Running ---------------------------------------------------------------
 
 static int run_hooks(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,

@@ -84,6 +84,9 @@ void sf_plugin_close(sf_plugin *plugin);
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);
 
+/// What the `open` hook of the plugin made.
+void *sf_plugin_state(const sf_plugin *plugin);
+
 /// A plugin has at most so many outputs.
 #define SF_OUTPUTS_MAX 16
 

@@ -101,6 +101,11 @@ SHEAF_API int sheaf_plugin_info(sheaf_value *out, const char *name,
 SHEAF_API int sheaf_plugin_list(sheaf_value *out, const char *const *path,
                                 sheaf_error *error);
 
+/// The folder of the plugins that came with Sheaf; with `lib`, their Lua
+/// libraries, and `templates` for new plugins. NULL when there is none, or no
+/// memory. The caller releases it with free().
+SHEAF_API char *sheaf_plugin_home(void);
+
 /// Opens the plugin `name` with its default options, runs its `check` hook
 /// if it has one, and closes it.
 SHEAF_API int sheaf_plugin_check(const char *name, const char *const *path,

@@ -79,6 +79,13 @@ end
 
 -- Running -----------------------------------------------------------------------
 
+--- Without the runner's own calls. Errors that are no strings speak for
+--- themselves.
+local function traceback(message)
+  if type(message) ~= "string" then return message end
+  return (debug.traceback(message, 2):gsub("\n\t%[C%]: in function 'xpcall'.*", ""))
+end
+
 local function report(passed, name, message)
   print(("%s %d - %s"):format(passed and "ok" or "not ok", count, name))
   if not passed then
@@ -87,7 +94,15 @@ local function report(passed, name, message)
   end
 end
 
-local test = {}
+local test = {
+  --- The folder of the script of tests, as sheaf.plugin() takes it.
+  folder = (arg[0]:match "^(.*)/[^/]*$" or ".") .. "/",
+}
+
+--- How many tests there were, and how many failed.
+function test.count()
+  return count, failures
+end
 
 --- Says how many tests failed, and fails itself when any did. The runner
 --- calls it when the script has ended.
@@ -103,7 +118,7 @@ end
 return setmetatable(test, {
   __call = function(_, name, body)
     count = count + 1
-    local passed, message = xpcall(body, debug.traceback, t)
+    local passed, message = xpcall(body, traceback, t)
     report(passed, name, message)
   end,
 })

@@ -143,6 +143,10 @@ declare interface Sheaf {
   open(this: void, path: string): LuaMultiReturn<[Bundle | undefined, string | undefined, string | undefined]>;
   /** An open plugin, by its name or its folder. */
   plugin(this: void, name: string, options?: Record<string, any>): LuaMultiReturn<[Plugin | undefined, string | undefined, string | undefined]>;
+  /** A document of a text, to try plugins on. */
+  document(this: void, text: string | Text, name?: string): Doc;
+  /** What the plugin.json of a plugin says, and its `folder`. Raises when something is wrong with it. */
+  plugin_info(this: void, name: string): Record<string, any>;
   /** This registry. */
   api(this: void): object[];
   readonly json: Json;
@@ -198,6 +202,12 @@ declare interface Bundle {
 declare interface Plugin {
   /** The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code. */
   process(document: string | Doc): LuaMultiReturn<[Doc | undefined, Record<string, string> | string, string | undefined]>;
+  /** What its plugin.json says, and the `folder`. */
+  info(): Record<string, any>;
+  /** Bytes that its Lua state holds. For plugins in Lua. */
+  memory(): number;
+  /** For tests: the next call ends for its memory at the block of that number, or for its time after so many instructions. For plugins in Lua. */
+  injure(block?: number, instructions?: number): void;
 }
 
 declare const sheaf: Sheaf;

@@ -280,6 +280,17 @@ function sheaf.open(path) end
 ---@return string? code
 function sheaf.plugin(name, options) end
 
+--- A document of a text, to try plugins on.
+---@param text string|sheaf.text
+---@param name? string
+---@return sheaf.doc
+function sheaf.document(text, name) end
+
+--- What the plugin.json of a plugin says, and its `folder`. Raises when something is wrong with it.
+---@param name string
+---@return table<string, any>
+function sheaf.plugin_info(name) end
+
 --- This registry.
 ---@return table[]
 function sheaf.api() end
@@ -382,3 +393,16 @@ local opened = {}
 ---@return table<string, string>|string records
 ---@return string? code
 function opened:process(document) end
+
+--- What its plugin.json says, and the `folder`.
+---@return table<string, any>
+function opened:info() end
+
+--- Bytes that its Lua state holds. For plugins in Lua.
+---@return integer
+function opened:memory() end
+
+--- For tests: the next call ends for its memory at the block of that number, or for its time after so many instructions. For plugins in Lua.
+---@param block? integer
+---@param instructions? integer
+function opened:injure(block, instructions) end

@@ -2,7 +2,7 @@
 --
 -- usage: sheaf tests/lua/run.lua FILE
 
-local test = require "sheaf.test"
-
+arg[0] = arg[1]
 dofile(arg[1])
+local test = require "sheaf.test"
 test.finish()

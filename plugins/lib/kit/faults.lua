@@ -1,0 +1,87 @@
+--- Faults that really happen, injected into a plugin: memory that ends, time
+--- that ends, documents that are cut, documents in another order. After each of
+--- them a fresh plugin must do what it did before.
+
+local golden = require "sheaf.kit.golden"
+
+local faults = {}
+
+--- Numbers from 1 on that grow by a fifth each.
+local function growing()
+  local next_number = 0
+  return function()
+    next_number = math.max(next_number + 1, next_number * 6 // 5)
+    return next_number
+  end
+end
+
+--- Injures a fresh plugin at later and later places until it gets through.
+--- Returns how many places that were, or nil and what was wrong.
+local function sweep(open, document, injure, expected_code)
+  local count = 0
+  for number in growing() do
+    local plugin = open()
+    injure(plugin, number)
+    local outcome = golden.outcome(plugin, document.open())
+    if outcome.code ~= expected_code then
+      plugin:injure()
+      local differences = golden.differences(document.outcome, outcome)
+      if #differences == 0 then return count end
+      return nil, ("it goes on at place %d, with another result:\n%s"):format(number,
+        table.concat(differences, "\n"))
+    end
+    count = count + 1
+  end
+end
+
+local function out_of_memory(open, document)
+  return sweep(open, document, function(plugin, block) plugin:injure(block) end, "limit")
+end
+
+local function out_of_time(open, document)
+  return sweep(open, document, function(plugin, n) plugin:injure(0, n) end, "timeout")
+end
+
+--- A text that ends early may be refused; it must not be a mistake.
+local function cut(open, document)
+  local plugin, text, count = open(), tostring(document.open().text), 0
+  for part = 0, 7 do
+    local size = #text * part // 8
+    while size > 0 and text:byte(size + 1) and text:byte(size + 1) & 0xC0 == 0x80 do
+      size = size - 1
+    end
+    local outcome = golden.outcome(plugin, text:sub(1, size))
+    if outcome.mistake or outcome.code == "limit" or outcome.code == "timeout" then
+      return nil, ("cut after %d bytes: %s"):format(size, outcome.reason)
+    end
+    count = count + 1
+  end
+  return count
+end
+
+--- The kinds of faults, in the order in which they are tried on a document.
+faults.kinds = {
+  { name = "memory ends, anywhere", try = out_of_memory },
+  { name = "time ends, anywhere", try = out_of_time },
+  { name = "documents are cut", try = cut },
+}
+
+--- Runs all documents through one plugin forwards and backwards: none may
+--- depend on those before it. Returns their number, or nil and what differs.
+function faults.shuffle(open, documents)
+  local plugin = open()
+  for round = 1, 2 do
+    for i = 1, #documents do
+      local document = documents[round == 1 and i or #documents + 1 - i]
+      local differences = golden.differences(document.outcome,
+        golden.outcome(plugin, document.open()))
+      if #differences > 0 then
+        return nil, ("%s comes out otherwise after other documents:\n%s"):format(document.name,
+          table.concat(differences, "\n"))
+      end
+    end
+  end
+  return 2 * #documents
+end
+
+return faults

@@ -1,0 +1,182 @@
+--- Golden documents: texts beside a plugin, and what it makes of them.
+---
+---     my-plugin/tests/letter.txt          a document
+---     my-plugin/tests/letter.json         what is expected, once it is known
+---     my-plugin/tests/letter.input.json   spans and metadata that earlier steps
+---                                         would have made; may be missing
+
+local golden = {}
+
+local function read_file(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local content = assert(file:read "a")
+  file:close()
+  return content
+end
+
+local function read_json(path)
+  local content = read_file(path)
+  if not content then return nil end
+  local fine, value = pcall(sheaf.json.decode, content)
+  if not fine then error(path .. ": " .. value, 0) end
+  return value
+end
+
+-- Documents -------------------------------------------------------------------
+
+--- Adds what earlier steps would have made.
+local function prepare(doc, input)
+  for kind, spans in pairs(input.spans or {}) do
+    for _, span in ipairs(spans) do
+      local attributes = {}
+      for key, value in pairs(span) do
+        if key ~= "start" and key ~= "end" and key ~= "text" then attributes[key] = value end
+      end
+      doc:add(kind, span.start, span["end"], attributes)
+    end
+  end
+  for key, value in pairs(input.metadata or {}) do doc:set_metadata(key, value) end
+  return doc
+end
+
+--- The golden documents of the plugin in `folder`, each `{ name, open, expected }`:
+--- `open()` gives the document anew each time.
+function golden.documents(folder)
+  local list, root = {}, folder .. "/tests"
+  local bundle = sheaf.open(root)
+  if not bundle then return list end
+  for member in bundle:members() do
+    local stem = member.name:match "^(.*)%.[^./]*$" or member.name
+    if member.type == "file" and not member.name:find "%.json$" then
+      list[#list + 1] = {
+        name = member.name,
+        path = root .. "/" .. stem .. ".json",
+        expected = read_json(root .. "/" .. stem .. ".json"),
+        open = function()
+          local text = assert(bundle:document(member.ordinal)).text
+          local doc = sheaf.document(text, member.name)
+          return prepare(doc, read_json(root .. "/" .. stem .. ".input.json") or {})
+        end,
+      }
+    end
+  end
+  return list
+end
+
+-- Outcomes --------------------------------------------------------------------
+
+--- What the plugin makes of a document, as a table that JSON can say: `status`,
+--- and `reason`, or `spans`, `metadata` and `records`.
+function golden.outcome(plugin, doc)
+  local kinds = {}
+  local result, records, code = plugin:process(doc)
+  if not result then
+    local reason = records:match "^dropped: (.*)"
+    if reason then return { status = "skipped", reason = reason } end
+    return { status = "failed", reason = records:match "^[^\n]*", code = code,
+      mistake = records:find("stack traceback", 1, true) ~= nil or nil }
+  end
+  local name = plugin:info().name
+  for _, kind in ipairs(result:kinds()) do
+    for span in result:spans(kind) do
+      if span.plugin == name then
+        kinds[kind] = kinds[kind] or {}
+        local entry = { start = span.from, ["end"] = span.to, text = tostring(span.text) }
+        for key, value in pairs(span.attributes) do entry[key] = value end
+        table.insert(kinds[kind], entry)
+      end
+    end
+  end
+  return { status = "ok", spans = next(kinds) and kinds,
+    metadata = next(result.metadata) and result.metadata, records = next(records) and records }
+end
+
+-- Writing ---------------------------------------------------------------------
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+--- A line a span, so that changes are easy to read in a diff.
+local function write_spans(out, kinds)
+  local blocks = {}
+  for _, kind in ipairs(sorted_keys(kinds)) do
+    local lines = {}
+    for i, span in ipairs(kinds[kind]) do lines[i] = "      " .. golden.line(span) end
+    blocks[#blocks + 1] = ("    %s: [\n%s\n    ]"):format(sheaf.json.encode(kind),
+      table.concat(lines, ",\n"))
+  end
+  out[#out + 1] = '  "spans": {\n' .. table.concat(blocks, ",\n") .. "\n  }"
+end
+
+--- A span as JSON: its place and text come first.
+function golden.line(span)
+  local fields = { "start", "end", "text" }
+  for _, key in ipairs(sorted_keys(span)) do
+    if key ~= "start" and key ~= "end" and key ~= "text" then fields[#fields + 1] = key end
+  end
+  return sheaf.json.encode(span, fields)
+end
+
+--- An outcome as JSON, in lines.
+function golden.write(outcome)
+  local out = { '  "status": ' .. sheaf.json.encode(outcome.status) }
+  for _, key in ipairs { "reason", "metadata", "records" } do
+    if outcome[key] then
+      out[#out + 1] = ('  "%s": %s'):format(key, sheaf.json.encode(outcome[key]))
+    end
+  end
+  if outcome.spans then write_spans(out, outcome.spans) end
+  return "{\n" .. table.concat(out, ",\n") .. "\n}\n"
+end
+
+-- Comparing -------------------------------------------------------------------
+
+local function compare_lists(differences, kind, wanted, got)
+  local counts = {}
+  for _, span in ipairs(wanted) do
+    local line = golden.line(span)
+    counts[line] = (counts[line] or 0) + 1
+  end
+  for _, span in ipairs(got) do
+    local line = golden.line(span)
+    if (counts[line] or 0) > 0 then
+      counts[line] = counts[line] - 1
+    else
+      differences[#differences + 1] = ("+ %s %s"):format(kind, line)
+    end
+  end
+  for _, span in ipairs(wanted) do
+    local line = golden.line(span)
+    if counts[line] > 0 then
+      counts[line] = counts[line] - 1
+      differences[#differences + 1] = ("- %s %s"):format(kind, line)
+    end
+  end
+end
+
+--- What differs, as lines: "-" is expected and missing, "+" is new. Empty when
+--- nothing does.
+function golden.differences(wanted, got)
+  local differences, kinds = {}, {}
+  for _, key in ipairs { "status", "reason", "metadata", "records" } do
+    local before, after = sheaf.json.encode(wanted[key]), sheaf.json.encode(got[key])
+    if before ~= after then
+      differences[#differences + 1] = ("- %s %s"):format(key, before)
+      differences[#differences + 1] = ("+ %s %s"):format(key, after)
+    end
+  end
+  for kind in pairs(wanted.spans or {}) do kinds[kind] = true end
+  for kind in pairs(got.spans or {}) do kinds[kind] = true end
+  for _, kind in ipairs(sorted_keys(kinds)) do
+    compare_lists(differences, kind, (wanted.spans or {})[kind] or {},
+      (got.spans or {})[kind] or {})
+  end
+  return differences
+end
+
+return golden

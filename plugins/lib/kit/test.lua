@@ -1,0 +1,87 @@
+--- `sheaf plugin test FOLDER [--update]`: the plugin's own tests, its golden
+--- documents, and injected faults. True when all is well.
+
+local golden = require "sheaf.kit.golden"
+local faults = require "sheaf.kit.faults"
+local test
+
+--- A failure that explains itself: without a traceback.
+local function fail(text)
+  error(setmetatable({}, { __tostring = function() return text end }))
+end
+
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+--- Runs main_test.lua, which may end with test.finish().
+local function run_script(path)
+  local fine, why = pcall(dofile, path)
+  if not fine and select(2, test.count()) == 0 then
+    test("main_test.lua", function() fail(tostring(why)) end)
+  end
+end
+
+local function write_expected(document)
+  local file = assert(io.open(document.path, "wb"))
+  assert(file:write(golden.write(document.outcome)))
+  assert(file:close())
+  print("# written: " .. document.path)
+end
+
+local function compare(document)
+  test(document.name, function()
+    if not document.expected then
+      fail "nothing is expected of it yet: --update writes down what comes out, for you to read"
+    end
+    local differences = golden.differences(document.expected, document.outcome)
+    if #differences > 0 then fail(table.concat(differences, "\n")) end
+  end)
+end
+
+local function update(document)
+  local expected = document.expected
+  if not expected or #golden.differences(expected, document.outcome) > 0 then
+    write_expected(document)
+  end
+end
+
+local function try_faults(open, documents)
+  for _, kind in ipairs(faults.kinds) do
+    test(kind.name, function()
+      for _, document in ipairs(documents) do
+        local places, why = kind.try(open, document)
+        if not places then fail(document.name .. ": " .. why) end
+      end
+    end)
+  end
+  test("documents come in another order", function()
+    local fine, why = faults.shuffle(open, documents)
+    if not fine then fail(why) end
+  end)
+end
+
+return function(folder, mode)
+  local function open() return sheaf.plugin(folder) end
+  local info = sheaf.plugin_info(folder)
+  local script = info.folder .. "/main_test.lua"
+  arg = { [0] = script }
+  test = require "sheaf.test"
+  if exists(script) then run_script(script) end
+  local documents = golden.documents(info.folder)
+  for _, document in ipairs(documents) do
+    document.outcome = golden.outcome(open(), document.open());
+    (mode == "update" and update or compare)(document)
+  end
+  if #documents > 0 and info.language == "lua" then try_faults(open, documents) end
+  local count, failed = test.count()
+  if count == 0 then
+    print "it has no tests: make a folder 'tests' in it, with a document"
+    return false
+  end
+  print(("%s %s: %d tests, %s"):format(info.name, info.version, count,
+    failed == 0 and "all well" or failed .. " failed"))
+  return failed == 0
+end
