@@ -185,6 +185,12 @@ typedef int (*sf_order)(const void *a, const void *b, const void *context);
 void sf_sort_first(const void **items, size_t count, size_t most,
                    sf_order order, const void *context);
 
+// --- Base64 (base64.c) -----------------------------------------------------
+
+/// Appends the bytes that `text` stands for; it is padded. False when it is no
+/// base64.
+bool sf_base64_decode(sheaf_bytes text, sf_buffer *out);
+
 // --- Digests ---------------------------------------------------------------
 
 #define SF_SHA256_HEX 65  ///< Bytes of a digest in hex with its NUL.

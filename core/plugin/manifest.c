@@ -30,7 +30,7 @@ static const key_rule manifest_rules[] = {
     {"reads", SHEAF_LIST, false},      {"writes", SHEAF_LIST, false},
     {"options", SHEAF_MAP, false},     {"outputs", SHEAF_LIST, false},
     {"permissions", SHEAF_MAP, false}, {"limits", SHEAF_MAP, false},
-    {NULL, SHEAF_NULL, false}};
+    {"command", SHEAF_LIST, false},    {NULL, SHEAF_NULL, false}};
 
 static const key_rule limit_rules[] = {{"memory_mb", SHEAF_INT, false},
                                        {"cpu_ms", SHEAF_INT, false},
@@ -192,9 +192,24 @@ static int check_strings(const sf_manifest *manifest, const char *key,
   const sheaf_value *list = sheaf_value_get(&manifest->json, key);
   for (size_t i = 0; i < sheaf_value_count(list); i++)
     if (sheaf_value_at(list, i)->type != SHEAF_STRING)
-      return sf_fail(error, SHEAF_EMANIFEST, where,
-                     "'%s' is a list of names of span kinds", key);
+      return sf_fail(error, SHEAF_EMANIFEST, where, "'%s' is a list of strings",
+                     key);
   return SHEAF_OK;
+}
+
+static int check_command(const sf_manifest *manifest, const char *where,
+                         sheaf_error *error) {
+  const sheaf_value *command = sheaf_value_get(&manifest->json, "command");
+  if (!command) return SHEAF_OK;
+  if (strcmp(manifest->language, "process") != 0)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'command' is for plugins of the language 'process'");
+  size_t count = sheaf_value_count(command);
+  if (count == 0 || count > SF_COMMAND_MAX)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'command' has %zu words, expected 1 to %d", count,
+                   SF_COMMAND_MAX);
+  return check_strings(manifest, "command", where, error);
 }
 
 static int check_facts(sf_manifest *manifest, const char *where,
@@ -228,6 +243,7 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   if (code == SHEAF_OK) code = check_facts(manifest, where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "reads", where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
+  if (code == SHEAF_OK) code = check_command(manifest, where, error);
   if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
   if (code == SHEAF_OK) code = check_permissions(manifest, where, error);
   if (code == SHEAF_OK) code = check_limits(manifest, where, error);

@@ -61,6 +61,8 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .outputs = &plugin->outputs,
       .memory_limit = plugin->manifest.memory_limit,
       .cpu_ms = plugin->manifest.cpu_ms,
+      .wall_ms = plugin->manifest.wall_ms,
+      .command = sheaf_value_get(&plugin->manifest.json, "command"),
   };
   return SHEAF_OK;
 }

@@ -6,6 +6,9 @@
 #include "doc/doc.h"
 #include "sheaf/plugin.h"
 
+/// The most words that "command" in a manifest may have.
+#define SF_COMMAND_MAX 16
+
 typedef enum {
   SF_STAGE_READ,
   SF_STAGE_EXTRACT,

@@ -1,5 +1,6 @@
 /// The registry of languages: the one place that lists them.
 #include "lua/lua.h"
+#include "process/process.h"
 #include "run/run.h"
 
-const sf_language *const sf_languages[] = {&sf_lua, NULL};
+const sf_language *const sf_languages[] = {&sf_lua, &sf_process, NULL};

@@ -48,6 +48,8 @@ typedef struct {
   const sheaf_value *outputs;  ///< A list of output file names.
   size_t memory_limit;         ///< Bytes the plugin may hold; 0: no limit.
   unsigned cpu_ms;             ///< CPU time of one call; 0: no limit.
+  unsigned wall_ms;            ///< Wall time of one call; 0: no limit.
+  const sheaf_value *command;  ///< A list of words: what runs `main`; or NULL.
 } sheaf_plugin_context;
 
 /// The hooks. A hook that a plugin does not have is NULL. Fields are only

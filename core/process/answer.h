@@ -1,0 +1,23 @@
+/// What a program answers about a document, carried out on it.
+#ifndef SF_PROCESS_ANSWER_H
+#define SF_PROCESS_ANSWER_H
+
+#include "plugin/plugin.h"
+
+/// What an answer is carried out on. The document is NULL where there is none,
+/// as in a check; then only logs, "done" and "error" make sense.
+typedef struct {
+  const char *name;  ///< The plugin's, for messages.
+  int64_t id;        ///< Of the question.
+  sheaf_doc *doc;
+  sheaf_result *result;
+  const sheaf_value *outputs;  ///< A list of names.
+  unsigned lines;              ///< Logged for this document.
+} sf_question;
+
+/// Carries out one line. SHEAF_OK: more will come; SHEAF_END: it was the last,
+/// "done"; SHEAF_EPLUGIN: the program says that it failed; SHEAF_EDAMAGED: the
+/// line is none of the protocol.
+int sf_answer(sf_question *question, sheaf_bytes line, sheaf_error *error);
+
+#endif

@@ -1,0 +1,202 @@
+/**
+ * Sheaf plugins in JavaScript: the protocol of PROTOCOL.md, in one file.
+ *
+ *     const sheaf = require("sheaf");
+ *
+ *     sheaf.plugin({
+ *       process(doc, ctx) {
+ *         for (const match of doc.text.matchAll(/\b\d{4}\b/g))
+ *           doc.add("date", match.index, match.index + 4, { value: match[0] });
+ *       },
+ *     });
+ *
+ * Positions are those of JavaScript's strings: the library turns them into the
+ * byte offsets of Sheaf. Hooks may be async. Throw a `sheaf.Failure` where a
+ * document cannot be worked on; every other error is a mistake and comes with
+ * its stack. Whole numbers beyond 2^53 arrive as BigInt and may be sent as such.
+ */
+"use strict";
+
+const PROTOCOL = 1;
+
+/** An expected failure: this document cannot be worked on. */
+class Failure extends Error {}
+
+// JSON with whole numbers of 64 bits ----------------------------------------
+
+// Strings, which are passed over, and whole numbers of many digits.
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const MARK = "\0bigint:";
+
+/** Reads JSON; whole numbers that a double cannot hold become BigInt. */
+function parse(line) {
+  if (!/\d{16}/.test(line)) return JSON.parse(line);
+  const marked = line.replace(TOKEN, (token) =>
+    token[0] === '"' || Number.isSafeInteger(Number(token)) ? token
+      : JSON.stringify(MARK + token));
+  return JSON.parse(marked, (key, value) =>
+    typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(MARK.length))
+      : value);
+}
+
+/** Writes JSON; BigInts become whole numbers. */
+function stringify(value) {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return `[${value.map((each) => stringify(each) ?? "null").join()}]`;
+  if (value === null || typeof value !== "object" || value.toJSON) return JSON.stringify(value);
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  return `{${fields.map(([key, each]) => `${JSON.stringify(key)}:${stringify(each)}`).join()}}`;
+}
+
+// Documents -----------------------------------------------------------------
+
+/** One document, for the length of a hook. */
+class Document {
+  #spans;
+  #send;
+  #offsets = null;
+  #ascii;
+
+  constructor(fields, send) {
+    this.id = fields.id;
+    this.bundle = fields.bundle;
+    this.member = fields.member;
+    this.media_type = fields.media_type;
+    this.language = fields.language;
+    this.sha256 = fields.sha256;
+    this.text = fields.text;
+    this.metadata = fields.metadata;
+    this.#spans = fields.spans;
+    this.#send = send;
+    this.#ascii = Buffer.byteLength(this.text) === this.text.length;
+  }
+
+  /** The byte offset of each position; in the middle of a pair that of its end. */
+  #table() {
+    if (this.#offsets) return this.#offsets;
+    const offsets = new Uint32Array(this.text.length + 1);
+    let at = 0;
+    for (const character of this.text) {
+      const size = Buffer.byteLength(character);
+      for (let i = 0; i < character.length; i++)
+        offsets[at + i + 1] = offsets[at] + size;
+      at += character.length;
+    }
+    return (this.#offsets = offsets);
+  }
+
+  #offset(position) {
+    if (!(position >= 0 && position <= this.text.length))
+      throw new RangeError(`position ${position} is not in the text`);
+    return this.#ascii ? position : this.#table()[position];
+  }
+
+  #position(offset) {
+    if (this.#ascii) return offset;
+    const table = this.#table();
+    let low = 0, high = table.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (table[middle] < offset) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
+
+  /** The kinds of spans that earlier steps have added, sorted. */
+  kinds() {
+    return Object.keys(this.#spans).sort();
+  }
+
+  /** The spans of a kind that earlier steps have added: `start`, `end`, `text`,
+   * `kind`, and their attributes. */
+  spans(kind) {
+    return (this.#spans[kind] ?? []).map((fields) => {
+      const start = this.#position(fields.start), end = this.#position(fields.end);
+      return { ...fields, kind, start, end, text: this.text.slice(start, end) };
+    });
+  }
+
+  /** Adds a span over `text.slice(start, end)`. */
+  add(kind, start, end, attributes = {}) {
+    this.#send({ type: "span", kind, start: this.#offset(start), end: this.#offset(end),
+      attributes });
+  }
+
+  /** Sets a key of the document's metadata. */
+  set_metadata(key, value) {
+    this.metadata[key] = value;
+    this.#send({ type: "metadata", key, value });
+  }
+
+  /** Ends the document's way: its row is `skipped`. */
+  drop(reason) {
+    this.#send({ type: "drop", reason });
+  }
+}
+
+// The conversation ----------------------------------------------------------
+
+function sendRecords(result, outputs, send) {
+  if (result === undefined || result === null) return;
+  const single = typeof result === "string" || Buffer.isBuffer(result);
+  for (const [output, record] of Object.entries(single ? { [outputs[0]]: result } : result)) {
+    const content = Buffer.isBuffer(record)
+      ? { base64: record.toString("base64") } : { data: String(record) };
+    send({ type: "record", output, ...content });
+  }
+}
+
+async function answer(hooks, ctx, question, send) {
+  if (question.type === "check") {
+    const missing = await hooks.check?.(ctx);
+    if (missing) throw new Failure(missing);
+  } else if (hooks[question.type]) {
+    const doc = new Document(question.document, send);
+    const result = await hooks[question.type](doc, ctx);
+    if (question.type === "encode") sendRecords(result, ctx.outputs, send);
+  }
+}
+
+async function reply(hooks, ctx, question, write) {
+  const { id } = question;
+  const send = (message) => write({ ...message, id });
+  try {
+    await answer(hooks, ctx, question, send);
+    send({ type: "done" });
+  } catch (problem) {
+    const message = problem instanceof Failure ? problem.message : problem?.stack ?? problem;
+    send({ type: "error", message: String(message) });
+  }
+}
+
+async function greet(hooks, hello, write) {
+  const ctx = {
+    name: hello.name, options: hello.options, outputs: hello.outputs,
+    log: (message) => write({ type: "log", message: String(message) }),
+  };
+  try {
+    await hooks.init?.(ctx.options, ctx);
+    write({ type: "hello", protocol: PROTOCOL });
+  } catch (problem) {
+    write({ type: "error", message: `init: ${problem.message}` });
+  }
+  return ctx;
+}
+
+/** Talks with Sheaf until it hangs up. `hooks` has `init(options, ctx)`,
+ * `process(doc, ctx)`, `encode(doc, ctx)`, `check(ctx)`, all of which may be
+ * missing. */
+async function plugin(hooks) {
+  const write = (message) => process.stdout.write(stringify(message) + "\n");
+  console.log = console.error;  // What the plugin prints is no answer.
+  const lines = require("node:readline").createInterface({ input: process.stdin });
+  let ctx = null;
+  for await (const line of lines) {
+    const question = parse(line);
+    if (question.type === "bye") break;
+    if (question.type === "hello") ctx = await greet(hooks, question, write);
+    else await reply(hooks, ctx, question, write);
+  }
+}
+
+module.exports = { Failure, plugin };

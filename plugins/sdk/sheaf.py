@@ -1,0 +1,226 @@
+"""Sheaf plugins in Python: the protocol of PROTOCOL.md, in one file.
+
+    import re
+    import sheaf
+
+    @sheaf.process
+    def process(doc, ctx):
+        for match in re.finditer(r"\\b\\d{4}\\b", doc.text):
+            doc.add("date", match.start(), match.end(), value=match.group())
+
+    sheaf.run()
+
+Positions are those of Python's strings: the library turns them into the byte
+offsets of Sheaf. Raise `sheaf.Failure("why")` where a document cannot be worked
+on; every other exception is a mistake and comes with its traceback.
+"""
+
+import base64
+import json
+import sys
+import traceback
+
+PROTOCOL = 1
+
+__all__ = ["Context", "Document", "Failure", "Span", "check", "encode", "init",
+           "process", "run"]
+
+
+class Failure(Exception):
+    """An expected failure: this document cannot be worked on."""
+
+
+class Span:
+    """An annotation: `kind`, `start`, `end`, `text`, and its attributes."""
+
+    def __init__(self, doc, kind, fields):
+        self.kind = kind
+        self.start = doc._position(fields["start"])
+        self.end = doc._position(fields["end"])
+        self.text = doc.text[self.start:self.end]
+        self.attributes = {key: value for key, value in fields.items()
+                           if key not in ("start", "end")}
+
+    def __getattr__(self, name):
+        try:
+            return self.attributes[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __repr__(self):
+        return f"Span({self.kind!r}, {self.start}, {self.end}, {self.attributes!r})"
+
+
+class Document:
+    """One document, for the length of a hook."""
+
+    def __init__(self, fields, send):
+        self.id = fields["id"]
+        self.bundle = fields["bundle"]
+        self.member = fields["member"]
+        self.media_type = fields["media_type"]
+        self.language = fields["language"]
+        self.sha256 = fields["sha256"]
+        self.text = fields["text"]
+        self.metadata = fields["metadata"]
+        self.dropped = False
+        self._spans = fields["spans"]
+        self._send = send
+        self._ascii = self.text.isascii()
+        self._bytes = None  # The byte offset of each position, made when needed.
+
+    def _offsets(self):
+        if self._bytes is None:
+            offset, self._bytes = 0, [0]
+            for character in self.text:
+                offset += len(character.encode())
+                self._bytes.append(offset)
+        return self._bytes
+
+    def _offset(self, position):
+        if not 0 <= position <= len(self.text):
+            raise IndexError(f"position {position} is not in the text")
+        return position if self._ascii else self._offsets()[position]
+
+    def _position(self, offset):
+        if self._ascii:
+            return offset
+        from bisect import bisect_left
+        return bisect_left(self._offsets(), offset)
+
+    def kinds(self):
+        """The kinds of spans that earlier steps have added, sorted."""
+        return sorted(self._spans)
+
+    def spans(self, kind):
+        """The spans of a kind, in text order, that earlier steps have added."""
+        return [Span(self, kind, fields) for fields in self._spans.get(kind, [])]
+
+    def add(self, kind, start, end, **attributes):
+        """Adds a span over `text[start:end]`."""
+        self._send({"type": "span", "kind": kind, "start": self._offset(start),
+                    "end": self._offset(end), "attributes": attributes})
+
+    def set_metadata(self, key, value):
+        """Sets a key of the document's metadata."""
+        self.metadata[key] = value
+        self._send({"type": "metadata", "key": key, "value": value})
+
+    def drop(self, reason):
+        """Ends the document's way: its row is `skipped`."""
+        self.dropped = True
+        self._send({"type": "drop", "reason": reason})
+
+
+class Context:
+    """What a hook is told of its plugin: `name`, `options` and `outputs`."""
+
+    def __init__(self, hello, send):
+        self.name = hello["name"]
+        self.options = hello["options"]
+        self.outputs = hello["outputs"]
+        self._send = send
+
+    def log(self, message):
+        """Prints a line on Sheaf's standard error, with the plugin's name."""
+        self._send({"type": "log", "message": str(message)})
+
+
+_hooks = {}
+
+
+def _hook(name):
+    def register(function):
+        _hooks[name] = function
+        return function
+    register.__doc__ = f"Makes the function the plugin's `{name}` hook."
+    return register
+
+
+init = _hook("init")        # init(options, ctx), once
+process = _hook("process")  # process(doc, ctx), for each document
+encode = _hook("encode")    # encode(doc, ctx): the record, or one for each output
+check = _hook("check")      # check(ctx): None, or what is missing
+
+
+def _records(result, outputs):
+    """The records that an `encode` hook gave, as messages."""
+    if result is None:
+        return
+    if not isinstance(result, dict):
+        result = {outputs[0]: result}
+    for output, record in result.items():
+        message = {"type": "record", "output": output}
+        if isinstance(record, (bytes, bytearray)):
+            message["base64"] = base64.b64encode(record).decode()
+        else:
+            message["data"] = str(record)
+        yield message
+
+
+class _Connection:
+    """The two pipes. What the plugin prints goes to standard error."""
+
+    def __init__(self):
+        self._in = sys.stdin.buffer
+        self._out = sys.stdout.buffer
+        sys.stdout = sys.stderr
+        self.id = None
+
+    def receive(self):
+        line = self._in.readline()
+        return json.loads(line) if line else None
+
+    def send(self, message):
+        if self.id is not None:
+            message["id"] = self.id
+        line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        self._out.write(line.encode("utf-8", "surrogatepass") + b"\n")
+
+    def flush(self):
+        self._out.flush()
+
+
+def _answer(connection, ctx, question):
+    kind = question["type"]
+    if kind == "check":
+        missing = _hooks["check"](ctx) if "check" in _hooks else None
+        if missing:
+            raise Failure(missing)
+    elif kind in _hooks:
+        doc = Document(question["document"], connection.send)
+        result = _hooks[kind](doc, ctx)
+        if kind == "encode":
+            for message in _records(result, ctx.outputs):
+                connection.send(message)
+
+
+def _reply(connection, ctx, question):
+    connection.id = question["id"]
+    try:
+        _answer(connection, ctx, question)
+        connection.send({"type": "done"})
+    except Failure as failure:
+        connection.send({"type": "error", "message": str(failure)})
+    except Exception:
+        connection.send({"type": "error", "message": traceback.format_exc().strip()})
+    connection.id = None
+    connection.flush()
+
+
+def run():
+    """Talks with Sheaf until it hangs up. The last line of a plugin."""
+    connection = _Connection()
+    hello = connection.receive()
+    if not hello:
+        sys.exit("This is a plugin for Sheaf: sheaf run -p FOLDER …")
+    ctx = Context(hello, connection.send)
+    try:
+        if "init" in _hooks:
+            _hooks["init"](ctx.options, ctx)
+        connection.send({"type": "hello", "protocol": PROTOCOL})
+    except Exception as problem:
+        connection.send({"type": "error", "message": f"init: {problem}"})
+    connection.flush()
+    while (question := connection.receive()) and question["type"] != "bye":
+        _reply(connection, ctx, question)
