@@ -221,6 +221,8 @@ static const sf_api_entry plugin_entries[] = {
      "sheaf.doc?, records: table<string, string>|string, code: string?",
      "The document with the plugin's spans, and its records by output; or "
      "nil, what is wrong, and its code."},
+    {"check", "", "ok: boolean?, message: string?, code: string?",
+     "Runs its `check` hook: true, or nil and what is missing."},
     {"info", "", "table<string, any>",
      "What its plugin.json says, and the `folder`."},
     {"memory", "", "integer",

@@ -297,6 +297,16 @@ static int plugin_process(lua_State *L) {
   return code == SHEAF_OK ? 2 : push_failure(L, &error);
 }
 
+static int plugin_check(lua_State *L) {
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
+  sheaf_error error;
+  if (!*slot) return luaL_error(L, "this plugin is closed");
+  if (sf_plugin_check(*slot, &error) != SHEAF_OK)
+    return push_failure(L, &error);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
 // What kit and tests use to see how a plugin bears its end.
 static sf_engine *check_engine(lua_State *L) {
   sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
@@ -363,11 +373,10 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
       {"close", close_bundle},       {NULL, NULL}};
   static const luaL_Reg plugin_metamethods[] = {{"__gc", close_plugin},
                                                 {NULL, NULL}};
-  static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
-                                            {"injure", plugin_injure},
-                                            {"memory", plugin_memory},
-                                            {"info", plugin_info},
-                                            {NULL, NULL}};
+  static const luaL_Reg plugin_methods[] = {
+      {"process", plugin_process}, {"check", plugin_check},
+      {"injure", plugin_injure},   {"memory", plugin_memory},
+      {"info", plugin_info},       {NULL, NULL}};
   sf_define_type(L, SF_TYPE_BUNDLE, bundle_metamethods, bundle_methods);
   sf_define_type(L, SF_TYPE_PLUGIN, plugin_metamethods, plugin_methods);
   lua_getglobal(L, "sheaf");

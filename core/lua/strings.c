@@ -5,9 +5,24 @@
 #include "lua/engine.h"
 #include "text/text.h"
 
-#define CHECK_EVERY 1024
+/// Bytes that are copied without looking at the clock.
+#define FILL_MOST ((size_t)1 << 20)
 
 // --- rep -------------------------------------------------------------------
+
+// Makes `out`, which begins with the `done` bytes that repeat, full: what is
+// there is copied behind itself, so that short strings take few steps.
+static void fill(lua_State *L, char *out, size_t done, size_t total) {
+  while (done < total) {
+    size_t more = total - done < done ? total - done : done;
+    for (size_t at = 0; at < more; at += FILL_MOST) {
+      size_t piece = more - at < FILL_MOST ? more - at : FILL_MOST;
+      sf_engine_check(L);
+      memcpy(out + done + at, out + at, piece);
+    }
+    done += more;
+  }
+}
 
 static int string_rep(lua_State *L) {
   size_t size, gap;
@@ -20,19 +35,13 @@ static int string_rep(lua_State *L) {
   }
   if (size + gap < size || size + gap > (size_t)INT64_MAX / (size_t)count)
     return luaL_error(L, "resulting string too large");
+  size_t total = size * (size_t)count + gap * (size_t)(count - 1);
   luaL_Buffer out;
-  char *at = luaL_buffinitsize(
-      L, &out, size * (size_t)count + gap * (size_t)(count - 1));
-  char *start = at;
-  for (lua_Integer i = 0; i < count; i++) {
-    if (i % CHECK_EVERY == 0) sf_engine_check(L);
-    memcpy(at, text, size);
-    at += size;
-    if (i + 1 == count) break;
-    memcpy(at, separator, gap);
-    at += gap;
-  }
-  luaL_pushresultsize(&out, (size_t)(at - start));
+  char *at = luaL_buffinitsize(L, &out, total);
+  memcpy(at, text, size);
+  if (count > 1) memcpy(at + size, separator, gap);
+  if (count > 1) fill(L, at, size + gap, total);
+  luaL_pushresultsize(&out, total);
   return 1;
 }
 

@@ -39,8 +39,12 @@ static int take_span(sf_question *question, const sheaf_value *message,
   if (!kind || !place_of(message, "start", &from) ||
       !place_of(message, "end", &to))
     return broken(question, "a span has a kind, a start and an end", error);
-  return sheaf_doc_add(question->doc, kind, from, to,
-                       sheaf_value_get(message, "attributes"), error);
+  int code =
+      sheaf_doc_add(question->doc, kind, from, to,
+                    sheaf_value_get(message, "attributes"), &question->failure);
+  // What cannot be added is the plugin's mistake, no breach of the protocol.
+  if (code == SHEAF_EINVAL) question->failure.code = SHEAF_EPLUGIN;
+  return SHEAF_OK;
 }
 
 static int take_metadata(sf_question *question, const sheaf_value *message,
@@ -118,8 +122,13 @@ static int take_log(sf_question *question, const sheaf_value *message,
 
 static int take_error(sf_question *question, const sheaf_value *message,
                       sheaf_error *error) {
-  return sf_fail(error, SHEAF_EPLUGIN, question->name, "%s",
-                 sheaf_value_get_string(message, "message", "it failed"));
+  (void)error;
+  const char *slug = sheaf_value_get_string(message, "code", "");
+  bool limit = strcmp(slug, sheaf_code_slug(SHEAF_ELIMIT)) == 0;
+  sf_fail(&question->failure, limit ? SHEAF_ELIMIT : SHEAF_EPLUGIN,
+          question->name, "%s",
+          sheaf_value_get_string(message, "message", "it failed"));
+  return SHEAF_END;
 }
 
 static int take_done(sf_question *question, const sheaf_value *message,
@@ -154,6 +163,7 @@ static int take(sf_question *question, const sheaf_value *message,
   for (size_t i = 0; i < SF_COUNT(messages); i++) {
     if (strcmp(messages[i].type, type) != 0) continue;
     if (messages[i].about_document && !question->doc) break;
+    if (messages[i].about_document && question->failure.code) return SHEAF_OK;
     return messages[i].take(question, message, error);
   }
   return sf_fail(error, SHEAF_EDAMAGED, question->name,

@@ -13,11 +13,12 @@ typedef struct {
   sheaf_result *result;
   const sheaf_value *outputs;  ///< A list of names.
   unsigned lines;              ///< Logged for this document.
+  sheaf_error failure;         ///< Of the first part that failed; code 0: none.
 } sf_question;
 
 /// Carries out one line. SHEAF_OK: more will come; SHEAF_END: it was the last,
-/// "done"; SHEAF_EPLUGIN: the program says that it failed; SHEAF_EDAMAGED: the
-/// line is none of the protocol.
+/// and what failed is in `failure`; SHEAF_EDAMAGED: the line is none of the
+/// protocol. After a failure the rest of the answer is passed over.
 int sf_answer(sf_question *question, sheaf_bytes line, sheaf_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ struct sf_peer {
   const char *name;
   pid_t pid;
   int in, out, err;  ///< -1: closed.
+  int end;           ///< Readable once the program has ended; -1: not known.
   bool ended;        ///< `status` is that of waitpid().
   int status;
   unsigned cpu_ms;  ///< Granted; 0: no limit.
@@ -128,6 +130,7 @@ static int start(sf_peer *peer, const sf_peer_options *options,
   if (!reason) {
     reason = wait_for_start(&pipes);
     keep_ends(peer, &pipes);
+    peer->end = (int)syscall(SYS_pidfd_open, peer->pid, 0);
   }
   close_pipes(&pipes);
   if (!reason) return SHEAF_OK;
@@ -148,7 +151,7 @@ int sf_peer_start(sf_peer **out, const sf_peer_options *options,
   sf_peer *peer = calloc(1, sizeof *peer);
   if (!peer) return sf_no_memory(error);
   peer->name = options->name;
-  peer->in = peer->out = peer->err = -1;
+  peer->in = peer->out = peer->err = peer->end = -1;
   int code = start(peer, options, error);
   if (code) {
     sf_peer_stop(peer);
@@ -188,6 +191,7 @@ void sf_peer_stop(sf_peer *peer) {
   kill_group(peer);
   close_fd(&peer->out);
   close_fd(&peer->err);
+  close_fd(&peer->end);
   sf_buffer_clear(&peer->output);
   sf_buffer_clear(&peer->unsaid);
   free(peer);
@@ -245,7 +249,8 @@ static int pump(sf_peer *peer, bool *writable, uint64_t deadline,
                 sheaf_error *error) {
   struct pollfd fds[] = {{peer->out, POLLIN, 0},
                          {peer->err, POLLIN, 0},
-                         {writable ? peer->in : -1, POLLOUT, 0}};
+                         {writable ? peer->in : -1, POLLOUT, 0},
+                         {peer->end, POLLIN, 0}};
   uint64_t now = sf_now();
   if (now >= deadline) return timed_out(peer, error);
   uint64_t wait = (deadline - now) / MS + 1;
@@ -257,6 +262,8 @@ static int pump(sf_peer *peer, bool *writable, uint64_t deadline,
   if (fds[0].revents) drain(&peer->out, &peer->output);
   if (fds[1].revents) drain(&peer->err, &peer->unsaid);
   keep_last_words(&peer->unsaid);
+  // What it has started may keep its output open: it says nothing for it.
+  if (fds[3].revents && !fds[0].revents) close_fd(&peer->out);
   if (writable) *writable = fds[2].revents != 0;
   return peer->output.failed || peer->unsaid.failed ? sf_no_memory(error)
                                                     : SHEAF_OK;

@@ -114,13 +114,10 @@ static void add_last_words(process_plugin *plugin, sheaf_error *error) {
   sf_buffer_clear(&words);
 }
 
-// After most failures nobody knows what the program is at: it begins anew. A
-// failure that it told itself is none of these.
+// The program ended, hangs, or says what is no answer: it begins anew.
 static int give_up(process_plugin *plugin, int code, sheaf_error *error) {
-  if (code != SHEAF_EPLUGIN && code != SHEAF_EINVAL && plugin->peer) {
-    if (error) add_last_words(plugin, error);
-    stop_peer(plugin);
-  }
+  if (plugin->peer) add_last_words(plugin, error);
+  stop_peer(plugin);
   return code;
 }
 
@@ -191,8 +188,10 @@ static int listen(process_plugin *plugin, sf_question *question,
     code = sf_peer_receive(plugin->peer, &line, deadline, error);
     if (!code) code = sf_answer(question, line, error);
   }
-  if (code == SHEAF_END || code == SHEAF_EPLUGIN) plugin->starts = 0;
-  return code == SHEAF_END ? SHEAF_OK : code;
+  if (code != SHEAF_END) return code;
+  plugin->starts = 0;
+  *error = question->failure;
+  return error->code;
 }
 
 static int ask(process_plugin *plugin, const char *type, sheaf_doc *doc,
@@ -216,7 +215,8 @@ static int ask(process_plugin *plugin, const char *type, sheaf_doc *doc,
   }
   code = send_line(plugin, deadline, error);
   if (!code) code = listen(plugin, &question, deadline, error);
-  return code ? give_up(plugin, code, error) : SHEAF_OK;
+  bool answered = !code || question.failure.code;
+  return answered ? code : give_up(plugin, code, error);
 }
 
 // --- Hooks -----------------------------------------------------------------

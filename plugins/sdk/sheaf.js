@@ -165,7 +165,8 @@ async function reply(hooks, ctx, question, write) {
     send({ type: "done" });
   } catch (problem) {
     const message = problem instanceof Failure ? problem.message : problem?.stack ?? problem;
-    send({ type: "error", message: String(message) });
+    const code = /allocation failed/.test(problem?.message) ? "limit" : undefined;
+    send({ type: "error", code, message: String(message) });
   }
 }
 

@@ -96,7 +96,7 @@ class Document:
         """The spans of a kind, in text order, that earlier steps have added."""
         return [Span(self, kind, fields) for fields in self._spans.get(kind, [])]
 
-    def add(self, kind, start, end, **attributes):
+    def add(self, kind, start, end, /, **attributes):
         """Adds a span over `text[start:end]`."""
         self._send({"type": "span", "kind": kind, "start": self._offset(start),
                     "end": self._offset(end), "attributes": attributes})
@@ -202,6 +202,9 @@ def _reply(connection, ctx, question):
         connection.send({"type": "done"})
     except Failure as failure:
         connection.send({"type": "error", "message": str(failure)})
+    except MemoryError:
+        connection.send({"type": "error", "code": "limit",
+                         "message": "reached its memory limit"})
     except Exception:
         connection.send({"type": "error", "message": traceback.format_exc().strip()})
     connection.id = None

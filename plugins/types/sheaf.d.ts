@@ -202,6 +202,8 @@ declare interface Bundle {
 declare interface Plugin {
   /** The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code. */
   process(document: string | Doc): LuaMultiReturn<[Doc | undefined, Record<string, string> | string, string | undefined]>;
+  /** Runs its `check` hook: true, or nil and what is missing. */
+  check(): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
   /** What its plugin.json says, and the `folder`. */
   info(): Record<string, any>;
   /** Bytes that its Lua state holds. For plugins in Lua. */

@@ -394,6 +394,12 @@ local opened = {}
 ---@return string? code
 function opened:process(document) end
 
+--- Runs its `check` hook: true, or nil and what is missing.
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function opened:check() end
+
 --- What its plugin.json says, and the `folder`.
 ---@return table<string, any>
 function opened:info() end

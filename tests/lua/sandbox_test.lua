@@ -137,6 +137,8 @@ string.rep("ab", 3), string.rep("ab", 3, ","), string.rep("ab", 1, ","), string.
 
 string.rep("x", -1), string.rep("x", math.mininteger), ("x"):rep(2.0)
 
+#("ab"):rep(1000003, "c"), (("ab"):rep(1000003, "c")):sub(2999900)
+
 string.rep("abc", math.maxinteger)
 
 string.rep("x", 2.5)

@@ -1,0 +1,104 @@
+# Plugins that are programs: whatever they do costs one document at most.
+source "$(dirname "$0")/lib.sh"
+
+# What the document number 5 does; the others are answered as they should be.
+program() { # NAME WHAT_IT_DOES [LIMITS]
+  mkdir -p "$1"
+  cat >"$1/plugin.json" <<JSON
+{ "name": "$1", "version": "1.0.0", "api": 1, "stage": "extract",
+  "language": "process", "command": ["python3"], "main": "main.py",
+  "summary": "Does one document ill.", "writes": ["mark"],
+  "limits": { ${3:-\"cpu_ms\": 2000, \"wall_ms\": 3000} } }
+JSON
+  cat >"$1/main.py" <<PYTHON
+import os, signal, subprocess, sys, time
+import sheaf
+
+@sheaf.process
+def process(doc, ctx):
+    doc.add("mark", 0, 8)
+    if doc.member == "0005.txt":
+        out = os.fdopen(os.dup(1), "wb", 0)
+$(sed 's/^/        /' <<<"$2")
+
+sheaf.run()
+PYTHON
+}
+
+documents 9 many
+
+# costs_one NAME CODE PATTERN: all is well but for document 5, whose reason has
+# the pattern.
+costs_one() {
+  local ended=0
+  run -j 1 -p "./$1" -p export.jsonl many -o "out-$1" || ended=$?
+  [ $ended -eq 1 ] || return
+  [ "$(grep -c '"status":"ok"' "out-$1/ledger.jsonl")" = 8 ] || return
+  row "out-$1" 0005.txt | has "\"code\":\"$2\"" || return
+  row "out-$1" 0005.txt | grep -q "$3"
+}
+
+program exits 'print("my last words", file=sys.stderr); os._exit(3)'
+ok "a program that ends is started anew, its last words are told" \
+  costs_one exits worker-died 'ended with status 3:\\nmy last words'
+
+program crashes 'os.kill(os.getpid(), signal.SIGSEGV)'
+ok "so is one that crashes" costs_one crashes worker-died 'signal 11'
+
+program spins 'while True: pass' '"cpu_ms": 1000, "wall_ms": 9000'
+ok "one that spins ends within its CPU time" \
+  costs_one spins timeout 'limit of 1000 ms of CPU time'
+
+program hangs 'signal.signal(signal.SIGTERM, signal.SIG_IGN)
+time.sleep(1000)'
+ok "one that hangs and ignores SIGTERM ends within its wall time" \
+  costs_one hangs timeout 'did not answer in time'
+
+program half 'out.write(b"{\"type\":\"do"); os._exit(0)'
+ok "half a line is no answer" costs_one half worker-died 'ended with status 0'
+
+program babbles 'out.write(b"hello there\n")'
+ok "neither is a line that is no JSON" \
+  costs_one babbles damaged 'no JSON.*hello there'
+
+program strange 'out.write(b"{\"type\":\"sing\"}\n")'
+ok "nor a message that is none" costs_one strange damaged "of type 'sing'"
+
+program other 'out.write(b"{\"type\":\"done\",\"id\":77}\n")'
+ok "nor the answer to another question" costs_one other damaged 'question 77'
+
+program closes 'os.close(1); os.close(out.fileno()); time.sleep(1000)'
+ok "one that closes its output is ended" \
+  costs_one closes worker-died 'has closed its output'
+
+program eats 'everything = bytearray(900 << 20)' '"memory_mb": 200'
+ok "one that wants too much memory fails" costs_one eats limit 'memory limit'
+
+program floods 'sys.stderr.write("x" * (8 << 20) + "\nthe end"); os._exit(1)'
+ok "a flood on standard error is bounded, its end is kept" \
+  costs_one floods worker-died 'the end"'
+
+program breeds 'subprocess.Popen(["sleep", "4242"]); os._exit(1)'
+ok "what a program has started ends with it" costs_one breeds worker-died ended
+ok "and is gone" bash -c '! pgrep -f "sleep 424[2]"'
+
+program starts 'pass'
+sed -i 's/^sheaf.run()/sys.exit("it will not")/' starts/main.py
+ok "a program that says no hello cannot be loaded" \
+  exits 5 run -p ./starts many -o out-starts
+ok "and the run says why" grep -q 'it will not' status.log
+
+program absent 'pass'
+sed -i 's/python3/python-of-the-future/' absent/plugin.json
+ok "an interpreter that is not installed is named" \
+  exits 5 run -p ./absent many -o out-absent
+ok "with what to do" grep -q 'is it installed' status.log
+
+program fine 'pass'
+ok "many workers give the same as one" bash -c '
+  "$0" run -j 1 --progress none -p ./fine -p export.jsonl many -o one &&
+  "$0" run -j 4 --progress none -p ./fine -p export.jsonl many -o four &&
+  cmp one/documents.jsonl four/documents.jsonl' "$SHEAF"
+ok "no program is left behind" bash -c '! pgrep -f "[f]ine/main.py"'
+
+finish
