@@ -26,8 +26,10 @@ typedef struct {
 
 struct sf_file {
   char *path;
-  int fd;              // -1: the bytes are in `memory`.
-  const char *memory;  // Borrowed.
+  int fd;                        // -1: the bytes are in `memory`.
+  const char *memory;            // Borrowed.
+  const sf_file_source *source;  // Not NULL: a virtual file,
+  void *context;                 // and this is the source's.
   uint64_t size;
   int64_t modified;
   file_window windows[WINDOWS];
@@ -90,13 +92,40 @@ int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
                    sheaf_error *error) {
   int code = make_file(out, -1, name, error);
   if (code) return code;
-  (*out)->memory = content.data;
+  (*out)->memory = content.data ? content.data : "";
   (*out)->size = content.size;
   return SHEAF_OK;
 }
 
+int sf_file_virtual(sf_file **out, const char *name, uint64_t size,
+                    int64_t modified, const sf_file_source *source,
+                    void *context, sheaf_error *error) {
+  int code = make_file(out, -1, name, error);
+  if (code) {
+    source->close(context);
+    return code;
+  }
+  (*out)->size = size;
+  (*out)->modified = modified;
+  (*out)->source = source;
+  (*out)->context = context;
+  return SHEAF_OK;
+}
+
+int sf_file_doubt(const sf_file *file, uint64_t from, uint64_t to,
+                  sheaf_error *error) {
+  if (!file->source) return SHEAF_OK;
+  return file->source->doubt(file->context, from, to, error);
+}
+
+uint64_t sf_file_resume(const sf_file *file, uint64_t offset) {
+  if (!file->source) return offset;
+  return file->source->resume(file->context, offset);
+}
+
 void sf_file_close(sf_file *file) {
   if (!file) return;
+  if (file->source) file->source->close(file->context);
   if (file->fd >= 0) close(file->fd);
   for (size_t i = 0; i < WINDOWS; i++) sf_buffer_clear(&file->windows[i].data);
   free(file->path);
@@ -127,10 +156,29 @@ static int check_range(const sf_file *file, uint64_t offset, size_t size,
                  size, offset, found);
 }
 
+// The same as read_at() for a virtual file.
+static int read_source(const sf_file *file, uint64_t offset, char *out,
+                       size_t least, size_t most, size_t *got,
+                       sheaf_error *error) {
+  sheaf_error ahead;
+  while (*got < most) {
+    size_t n = 0;
+    // What lies behind `least` need not be readable.
+    int code =
+        file->source->read(file->context, offset + *got, out + *got,
+                           most - *got, &n, *got < least ? error : &ahead);
+    if (code) return *got < least ? code : SHEAF_OK;
+    *got += n;
+  }
+  return SHEAF_OK;
+}
+
 // Reads until `most` bytes are there; fewer than `least` are a failure.
 static int read_at(const sf_file *file, uint64_t offset, char *out,
                    size_t least, size_t most, size_t *got, sheaf_error *error) {
   *got = 0;
+  if (file->source)
+    return read_source(file, offset, out, least, most, got, error);
   while (*got < most) {
     ssize_t n =
         pread(file->fd, out + *got, most - *got, (off_t)(offset + *got));
@@ -212,7 +260,7 @@ int sf_file_view(sf_file *file, uint64_t offset, size_t size,
                  sheaf_bytes *bytes, sheaf_error *error) {
   int code = check_range(file, offset, size, error);
   if (code) return code;
-  if (file->fd < 0) {
+  if (file->memory || !size) {
     *bytes = (sheaf_bytes){size ? file->memory + offset : "", size};
     return SHEAF_OK;
   }
@@ -232,7 +280,7 @@ int sf_file_read(sf_file *file, uint64_t offset, char *out, size_t size,
                  sheaf_error *error) {
   int code = check_range(file, offset, size, error);
   if (code || size == 0) return code;
-  if (file->fd < 0) {
+  if (file->memory) {
     memcpy(out, file->memory + offset, size);
     return SHEAF_OK;
   }

@@ -23,6 +23,37 @@ int sf_file_adopt(sf_file **out, int fd, const char *path, sheaf_error *error);
 int sf_file_memory(sf_file **out, const char *name, sheaf_bytes content,
                    sheaf_error *error);
 
+/// Where the bytes of a virtual file come from: a compressed stream, say.
+typedef struct {
+  /// Stores between 1 and `size` bytes from `offset` on, which is within the
+  /// file, at `out` and their number in `*got`. SHEAF_EDAMAGED where the byte
+  /// at `offset` is lost.
+  int (*read)(void *context, uint64_t offset, char *out, size_t size,
+              size_t *got, sheaf_error *error);
+  /// See sf_file_doubt().
+  int (*doubt)(const void *context, uint64_t from, uint64_t to,
+               sheaf_error *error);
+  /// See sf_file_resume().
+  uint64_t (*resume)(const void *context, uint64_t offset);
+  void (*close)(void *context);
+} sf_file_source;
+
+/// Makes a file of `size` bytes that come from `source`. `context` is taken,
+/// on failure too.
+int sf_file_virtual(sf_file **out, const char *name, uint64_t size,
+                    int64_t modified, const sf_file_source *source,
+                    void *context, sheaf_error *error);
+
+/// SHEAF_OK when nothing speaks against the bytes `[from, to)`; otherwise what
+/// does: they come from a stream whose checksum does not fit, or was never
+/// found. They can be read all the same, but for those that are lost.
+int sf_file_doubt(const sf_file *file, uint64_t from, uint64_t to,
+                  sheaf_error *error);
+
+/// The first place at or behind `offset` whose byte is not lost: `offset`
+/// itself in a file that is not damaged. May be the end of the file.
+uint64_t sf_file_resume(const sf_file *file, uint64_t offset);
+
 /// Closes `file`. NULL is allowed.
 void sf_file_close(sf_file *file);
 
