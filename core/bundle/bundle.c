@@ -6,14 +6,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define HEAD ((size_t)512)
+#define HEAD       ((size_t)512)
+#define LAYERS_MAX 3  ///< Of compression around a bundle.
 
 struct sheaf_bundle {
   const sf_format *format;
   void *reader;
   sf_source source;
   char *path;
-  bool at_file;  // `next` has delivered a member that can be read.
+  char *name;         // Of the format: "tar+gzip".
+  sheaf_error doubt;  // About the current member; a code of 0: none.
+  bool at_file;       // `next` has delivered a member that can be read.
 };
 
 // --- Opening ---------------------------------------------------------------
@@ -38,19 +41,58 @@ static int read_head(const sf_source *source, char head[HEAD], size_t *size,
   if (!source->file) return SHEAF_OK;
   uint64_t all = sf_file_size(source->file);
   *size = all < HEAD ? (size_t)all : HEAD;
-  return sf_file_read(source->file, 0, head, *size, error);
+  int code = sf_file_read(source->file, 0, head, *size, error);
+  // A stream that is lost from the beginning on: the reader will say it.
+  if (code && source->layers) *size = 0;
+  return source->layers ? SHEAF_OK : code;
+}
+
+// Puts the file of what the stream in it unpacks to in the place of the file.
+static int unwrap(sheaf_bundle *bundle, sheaf_error *error) {
+  sf_source *source = &bundle->source;
+  const sf_stream_limits limits = {source->options.max_total,
+                                   source->options.max_ratio};
+  sf_file *packed = source->file;
+  source->file = NULL;
+  if (++source->layers > LAYERS_MAX) {
+    sf_file_close(packed);
+    return sf_fail(error, SHEAF_ETOOLARGE, source->path,
+                   "it is compressed more than %d times", LAYERS_MAX);
+  }
+  return sf_gunzip(&source->file, packed, &limits, source->options.cache,
+                   error);
+}
+
+// Reads the first bytes, of what is within compression.
+static int peel(sheaf_bundle *bundle, char head[HEAD], size_t *size,
+                sheaf_error *error) {
+  int code = read_head(&bundle->source, head, size, error);
+  while (!code && sf_gzip_is((sheaf_bytes){head, *size})) {
+    code = unwrap(bundle, error);
+    if (!code) code = read_head(&bundle->source, head, size, error);
+  }
+  return code;
+}
+
+static int name_format(sheaf_bundle *bundle, sheaf_error *error) {
+  const char *name = bundle->format->name;
+  bundle->name = bundle->source.layers ? sf_sprintf("%s+gzip", name)
+                                       : sf_sprintf("%s", name);
+  return bundle->name ? SHEAF_OK : sf_no_memory(error);
 }
 
 static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
   char head[HEAD];
   size_t size;
   sf_source *source = &bundle->source;
-  int code = read_head(source, head, &size, error);
+  int code = peel(bundle, head, &size, error);
   if (code) return code;
   bundle->format = choose_format(source, (sheaf_bytes){head, size});
   if (!bundle->format)
     return sf_fail(error, SHEAF_EFORMAT, source->path,
                    "no reader knows this format");
+  code = name_format(bundle, error);
+  if (code) return code;
   return bundle->format->open(&bundle->reader, source, error);
 }
 
@@ -111,15 +153,27 @@ void sheaf_bundle_close(sheaf_bundle *bundle) {
   if (!bundle) return;
   if (bundle->reader) bundle->format->close(bundle->reader);
   sf_file_close(bundle->source.file);
+  free(bundle->name);
   free(bundle->path);
   free(bundle);
 }
 
 const char *sheaf_bundle_format(const sheaf_bundle *bundle) {
-  return bundle->format->name;
+  return bundle->name;
 }
 
 // --- Reading ---------------------------------------------------------------
+
+// Only a compressed stream around the bundle can be in doubt.
+static void note_doubt(sheaf_bundle *bundle, sheaf_member *member) {
+  const sf_format *format = bundle->format;
+  bundle->doubt.code = SHEAF_OK;
+  if (!bundle->source.layers) return;
+  uint64_t end = format->end ? format->end(bundle->reader)
+                             : member->offset + member->packed_size;
+  if (sf_file_doubt(bundle->source.file, member->offset, end, &bundle->doubt))
+    member->flags |= SHEAF_MEMBER_UNVERIFIED;
+}
 
 int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                       sheaf_error *error) {
@@ -127,7 +181,13 @@ int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
   *member = (sheaf_member){.name = {"", 0}};
   int code = bundle->format->next(bundle->reader, member, error ? error : &own);
   bundle->at_file = code == SHEAF_OK && member->type == SHEAF_MEMBER_FILE;
+  if (code == SHEAF_OK) note_doubt(bundle, member);
   return code;
+}
+
+int sheaf_bundle_doubt(const sheaf_bundle *bundle, sheaf_error *error) {
+  if (error) *error = bundle->doubt;
+  return bundle->doubt.code;
 }
 
 int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,

@@ -14,7 +14,8 @@
 /// Everything that a format may use of its bundle. Lives as long as it.
 typedef struct {
   const char *path;
-  sf_file *file;  ///< NULL for a folder.
+  sf_file *file;    ///< NULL for a folder. What is within compression.
+  unsigned layers;  ///< Of compression around it.
   sheaf_bundle_options options;
 } sf_source;
 
@@ -34,6 +35,10 @@ typedef struct {
   /// member that `next` delivered last, which is a file. What `stream` returns
   /// and says after its sink wanted no more is not looked at.
   int (*next)(void *reader, sheaf_member *member, sheaf_error *error);
+  /// Where the member that `next` delivered last ends, so that it is known
+  /// which part of the file vouches for it. NULL: `packed_size` behind its
+  /// `offset`.
+  uint64_t (*end)(void *reader);
   int (*seek)(void *reader, uint64_t ordinal, const sheaf_place *near,
               sheaf_error *error);
   int (*read)(void *reader, sheaf_bytes *content, sheaf_error *error);

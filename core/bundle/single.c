@@ -21,12 +21,25 @@ static const char *base_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
+// What is within compression is called as the file is, without its ending.
+static sheaf_bytes inner_name(const sf_source *source) {
+  static const char *const endings[] = {".gz", ".gzip", ".zst"};
+  sheaf_bytes name = sf_bytes(base_name(source->path));
+  for (size_t i = 0; source->layers && i < SF_COUNT(endings); i++) {
+    size_t size = strlen(endings[i]);
+    if (name.size > size &&
+        !memcmp(name.data + name.size - size, endings[i], size))
+      name.size -= size;
+  }
+  return name;
+}
+
 static int open_single(void **reader, const sf_source *source,
                        sheaf_error *error) {
   single_reader *single = calloc(1, sizeof *single);
   if (!single) return sf_no_memory(error);
   uint64_t size = sf_file_size(source->file);
-  sheaf_bytes name = sf_bytes(base_name(source->path));
+  sheaf_bytes name = inner_name(source);
   single->source = source;
   single->next = 1;
   single->member = (sheaf_member){.ordinal = 1,

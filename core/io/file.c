@@ -140,6 +140,10 @@ const char *sf_file_path(const sf_file *file) {
   return file->path;
 }
 
+int sf_file_descriptor(const sf_file *file) {
+  return file->fd;
+}
+
 int64_t sf_file_modified(const sf_file *file) {
   return file->modified;
 }

@@ -114,6 +114,14 @@ int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
   }
 }
 
+int sf_inflate_gzip(sf_inflater *inflater, sheaf_bytes packed, char *out,
+                    size_t room, size_t *used, size_t *made) {
+  return libdeflate_gzip_decompress_ex(inflater->whole, packed.data,
+                                       packed.size, out, room, used, made)
+             ? SHEAF_EDAMAGED
+             : SHEAF_OK;
+}
+
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {
   return size ? libdeflate_crc32(crc, data, size) : crc;
 }
@@ -142,6 +150,16 @@ int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
   }
   if (code != SHEAF_END) return code;
   return made == size ? SHEAF_OK : wrong_size(size, "fewer", error);
+}
+
+int sf_inflate_gzip(sf_inflater *inflater, sheaf_bytes packed, char *out,
+                    size_t room, size_t *used, size_t *made) {
+  (void)inflater;
+  (void)packed;
+  (void)out;
+  (void)room;
+  *used = *made = 0;
+  return SHEAF_EUNSUPPORTED;
 }
 
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size) {

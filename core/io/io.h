@@ -60,6 +60,9 @@ void sf_file_close(sf_file *file);
 uint64_t sf_file_size(const sf_file *file);
 const char *sf_file_path(const sf_file *file);
 
+/// The open descriptor of a file that has one; -1 otherwise. Stays the file's.
+int sf_file_descriptor(const sf_file *file);
+
 /// When the file was last changed: seconds since 1970, 0 when not known.
 int64_t sf_file_modified(const sf_file *file);
 
@@ -110,12 +113,39 @@ int sf_inflate_start(sf_inflater *inflater, sheaf_error *error);
 int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
                     size_t room, size_t *written, sheaf_error *error);
 
+/// Inflates the whole gzip member at the beginning of `packed` and checks it,
+/// if it ends there and gives at most `room` bytes. Stores how many bytes were
+/// used and made. SHEAF_EDAMAGED otherwise, or SHEAF_EUNSUPPORTED where only
+/// zlib is built in; nothing explains why.
+int sf_inflate_gzip(sf_inflater *inflater, sheaf_bytes packed, char *out,
+                    size_t room, size_t *used, size_t *made);
+
 /// Continues a CRC-32 (as in zip and gzip); the first call gets 0.
 uint32_t sf_crc32(uint32_t crc, const void *data, size_t size);
 
 /// The versions of zlib and of libdeflate; NULL where that is not built in.
 const char *sf_zlib_version(void);
 const char *sf_libdeflate_version(void);
+
+// --- Compressed streams (gunzip.c) -----------------------------------------
+
+/// How far a compressed stream may go. 0: no limit.
+typedef struct {
+  uint64_t max_total;  ///< Unpacked bytes.
+  unsigned max_ratio;  ///< Unpacked to packed, after the first MiB.
+} sf_stream_limits;
+
+/// True when a file with these first bytes is a gzip stream.
+bool sf_gzip_is(sheaf_bytes head);
+
+/// Makes a file of what the gzip stream in `packed` unpacks to, any number of
+/// members. The stream is checked once, by a first pass, which notes places to
+/// start from; for a large file they are kept in the folder `cache` (NULL: the
+/// user's; "": nowhere). What is damaged is in doubt or lost; behind it the
+/// next member is found again. Where a limit is reached, the rest is lost.
+/// Takes `packed`, on failure too.
+int sf_gunzip(sf_file **out, sf_file *packed, const sf_stream_limits *limits,
+              const char *cache, sheaf_error *error);
 
 // --- Writing (output.c) ----------------------------------------------------
 
@@ -127,6 +157,10 @@ int sf_write_all(int fd, const char *path, const char *data, size_t size,
 /// Replaces the file at `path` atomically: written beside it under its name
 /// with ".part" behind, synced, renamed, the folder synced.
 int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error);
+
+/// Opens a new file without a name, in TMPDIR or /tmp: it is gone once it is
+/// closed. Returns a descriptor, or -1 with `*error` filled (SHEAF_EWRITE).
+int sf_file_temporary(sheaf_error *error);
 
 /// Makes the renames and new names in `folder` durable.
 int sf_folder_sync(const char *folder, sheaf_error *error);

@@ -69,3 +69,24 @@ int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error) {
   free(part);
   return code;
 }
+
+int sf_file_temporary(sheaf_error *error) {
+  const char *folder = getenv("TMPDIR");
+  if (!folder || !folder[0]) folder = "/tmp";
+  int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) return fd;
+  char *path = sf_sprintf("%s/sheaf-XXXXXX", folder);
+  if (!path) {
+    sf_no_memory(error);
+    return -1;
+  }
+  // Not every file system knows files without a name.
+  fd = mkostemp(path, O_CLOEXEC);
+  if (fd >= 0)
+    unlink(path);
+  else
+    sf_fail_errno(error, SHEAF_EWRITE, folder,
+                  "no temporary file can be made in it");
+  free(path);
+  return fd;
+}

@@ -130,6 +130,13 @@ static void fail_row(sf_executor *executor, sf_row *row,
   row->reason = sf_buffer_bytes(&executor->reason);
 }
 
+/// All went well, but what was read may not be what was written.
+static void doubt_row(sf_executor *executor, sf_row *row,
+                      const sheaf_error *error) {
+  fail_row(executor, row, error);
+  row->status = SHEAF_ROW_PARTIAL;
+}
+
 static int read_text(sf_executor *executor, sf_row *row, sheaf_bytes *content,
                      sheaf_bytes *text, const char **charset,
                      sheaf_error *error) {
@@ -179,6 +186,9 @@ static void work(sf_executor *executor, sf_row *row) {
   }
   sf_pipeline_run(executor->pipeline, doc, row);
   sheaf_doc_free(doc);
+  if (row->status == SHEAF_ROW_OK &&
+      sheaf_bundle_doubt(executor->bundle, &error))
+    doubt_row(executor, row, &error);
 }
 
 /// Members that are no files are data to report, never to follow.

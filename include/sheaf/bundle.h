@@ -93,7 +93,9 @@ typedef struct {
         SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL \
   }
 
-/// Opens the bundle at `path`: a zip, a folder, or else one plain file.
+/// Opens the bundle at `path`: a zip, a folder, or else one plain file; or one
+/// of these within a gzip stream. A compressed stream is read once to check it
+/// and to find places from which it can be unpacked.
 ///
 /// `options` may be NULL. On success the caller owns `*out` and releases it
 /// with sheaf_bundle_close(). Fails with SHEAF_EOPEN, SHEAF_EREAD,
@@ -105,7 +107,8 @@ SHEAF_API int sheaf_bundle_open(sheaf_bundle **out, const char *path,
 /// Closes `bundle`. NULL is allowed.
 SHEAF_API void sheaf_bundle_close(sheaf_bundle *bundle);
 
-/// The name of the bundle's format: "zip", "folder" or "file".
+/// The name of the bundle's format: "zip", "folder", "file"; "file+gzip" when
+/// there is compression around it.
 SHEAF_API const char *sheaf_bundle_format(const sheaf_bundle *bundle);
 
 /// Steps to the next member and describes it. SHEAF_END after the last one.
@@ -115,6 +118,11 @@ SHEAF_API const char *sheaf_bundle_format(const sheaf_bundle *bundle);
 /// bundle scope nothing more can be read.
 SHEAF_API int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                                 sheaf_error *error);
+
+/// Tells why the current member has SHEAF_MEMBER_UNVERIFIED; SHEAF_OK when it
+/// has not.
+SHEAF_API int sheaf_bundle_doubt(const sheaf_bundle *bundle,
+                                 sheaf_error *error);
 
 /// Where a member begins: its `ordinal` and `offset`.
 typedef struct {
