@@ -47,6 +47,7 @@ int cli_status(int code) {
     case SHEAF_ENOPLUGIN:
     case SHEAF_EMANIFEST:
     case SHEAF_ELOAD:
+    case SHEAF_ESANDBOX:
       return CLI_PLUGIN;
     case SHEAF_EWRITE:
     case SHEAF_EEXISTS:
@@ -62,6 +63,7 @@ int cli_status(int code) {
     case SHEAF_ELIMIT:
     case SHEAF_ETIMEOUT:
     case SHEAF_EDIED:
+    case SHEAF_EPERMISSION:
       return CLI_SOME_FAILED;
     default:
       return CLI_INPUT;

@@ -21,13 +21,25 @@ enum {
   RESUME,
   MAX_DOCUMENT,
   MAX_ERRORS,
-  PROGRESS
+  PROGRESS,
+  ALLOW,
+  LIMITS,
+  REQUIRE_SANDBOX
 };
 
 static const cli_option options[] = {
-    {"plugin", 'p', true},   {"pipeline", 0, true}, {"workers", 'j', true},
-    {"output", 'o', true},   {"resume", 0, false},  {"max-document", 0, true},
-    {"max-errors", 0, true}, {"progress", 0, true}, {NULL, 0, false},
+    {"plugin", 'p', true},
+    {"pipeline", 0, true},
+    {"workers", 'j', true},
+    {"output", 'o', true},
+    {"resume", 0, false},
+    {"max-document", 0, true},
+    {"max-errors", 0, true},
+    {"progress", 0, true},
+    {"allow", 0, true},
+    {"limits", 0, true},
+    {"require-sandbox", 0, false},
+    {NULL, 0, false},
 };
 
 typedef struct {
@@ -35,6 +47,7 @@ typedef struct {
   cli_steps steps;
   cli_progress progress;
   const char **bundles;
+  const char **allow, **limits;  ///< Ended by NULL.
 } run_command;
 
 static int read_count(const char *option, const char *text, uint64_t most,
@@ -49,6 +62,12 @@ static int add_plugin(run_command *request, bool file, const char *text) {
   int code = file ? cli_steps_load(&request->steps, text, &error)
                   : cli_steps_add(&request->steps, text, &error);
   return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
+}
+
+/// There is room for all arguments of the command line.
+static void add_text(const char **list, const char *text) {
+  while (*list) list++;
+  *list = text;
 }
 
 static int take_option(run_command *request, int option, const char *text) {
@@ -73,6 +92,15 @@ static int take_option(run_command *request, int option, const char *text) {
       return read_count("max-document", text, SIZE_MAX / 4, &run->max_document);
     case MAX_ERRORS:
       return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
+    case ALLOW:
+      add_text(request->allow, text);
+      return CLI_OK;
+    case LIMITS:
+      add_text(request->limits, text);
+      return CLI_OK;
+    case REQUIRE_SANDBOX:
+      run->require_sandbox = true;
+      return CLI_OK;
     default:
       if (cli_progress_init(&request->progress, text)) return CLI_OK;
       return cli_usage("run", "--progress is auto, plain, json or none");
@@ -133,6 +161,8 @@ static int run_request(run_command *request) {
   run->steps = request->steps.steps;
   run->step_count = request->steps.count;
   run->bundles = request->bundles;
+  run->allow = request->allow;
+  run->limits = request->limits;
   run->worker_program = "/proc/self/exe";
   run->worker_arguments = worker;
   run->on_progress = on_progress;
@@ -161,15 +191,20 @@ static int run_run(int argc, char **argv) {
   run_command request = {.run = SHEAF_RUN_OPTIONS_INIT};
   request.run.workers = count_processors();
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
-  if (!request.bundles) return CLI_INTERNAL;
+  request.allow = calloc((size_t)argc, sizeof *request.allow);
+  request.limits = calloc((size_t)argc, sizeof *request.limits);
   cli_progress_init(&request.progress, "auto");
-  int status = read_command(&request, argc, argv);
+  int status = request.bundles && request.allow && request.limits
+                   ? read_command(&request, argc, argv)
+                   : CLI_INTERNAL;
   if (status == CLI_OK)
     status = complete(&request);
   else if (status == CLI_HELP)
     status = CLI_OK;
   cli_steps_clear(&request.steps);
   free(request.bundles);
+  free(request.allow);
+  free(request.limits);
   return status;
 }
 
@@ -193,7 +228,18 @@ static const char help[] =
     "      --resume          go on with an interrupted run\n"
     "      --max-document N  largest document in bytes (K, M, G; default 64M)\n"
     "      --max-errors N    stop after so many failed documents\n"
-    "      --progress STYLE  auto, plain, json or none\n\n"
+    "      --progress STYLE  auto, plain, json or none\n"
+    "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"
+    "                        write=FOLDER, spawn=PROGRAM, env=NAME or net;\n"
+    "                        PLUGIN:read=FOLDER grants it to one plugin; may "
+    "be\n"
+    "                        repeated; 'sheaf plugin audit' shows what is "
+    "asked\n"
+    "      --limits LIMITS   [PLUGIN:]LIMIT=NUMBER,… instead of what plugins\n"
+    "                        say: memory_mb, cpu_ms, wall_ms, output_mb, "
+    "spans\n"
+    "      --require-sandbox fail where the kernel has no whole wall for "
+    "workers\n\n"
     "exit status: 0 all ok, 1 some documents failed, 2 usage, 3 input cannot\n"
     "be read, 4 output cannot be written, 5 a plugin cannot be loaded, 6 too\n"
     "many errors, 130 and 143 stopped by a signal (go on with --resume)\n\n"

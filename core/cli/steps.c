@@ -76,7 +76,8 @@ static int add_step(cli_steps *steps, char *name, sheaf_error *error) {
   if (!name) return no_memory(error);
   size_t place = steps->count++;
   steps->names[place] = name;
-  steps->steps[place] = (sheaf_step){name, &steps->options[place]};
+  steps->steps[place] =
+      (sheaf_step){name, &steps->options[place], &steps->limits[place]};
   return SHEAF_OK;
 }
 
@@ -120,6 +121,7 @@ static int load_step(cli_steps *steps, const sheaf_value *step,
     return fail(error, path, "a step has no plugin's name",
                 "steps = { \"name\", { \"name\", option = value } }");
   sheaf_value *options = &steps->options[steps->count];
+  sheaf_value *limits = &steps->limits[steps->count];
   code = add_step(steps, strdup(name->as.string.data), error);
   if (code != SHEAF_OK || step->type != SHEAF_MAP) return code;
   if (sheaf_value_map(options) != SHEAF_OK) return no_memory(error);
@@ -128,7 +130,10 @@ static int load_step(cli_steps *steps, const sheaf_value *step,
     sheaf_value value;
     if (strcmp(key, "1") == 0) continue;
     code = sheaf_value_copy(&value, sheaf_value_at(step, i));
-    if (code == SHEAF_OK) code = sheaf_value_set(options, key, value);
+    if (code == SHEAF_OK && strcmp(key, "limits") == 0)
+      *limits = value;
+    else if (code == SHEAF_OK)
+      code = sheaf_value_set(options, key, value);
   }
   return code == SHEAF_OK ? code : no_memory(error);
 }
@@ -153,6 +158,7 @@ int cli_steps_load(cli_steps *steps, const char *path, sheaf_error *error) {
 void cli_steps_clear(cli_steps *steps) {
   for (size_t i = 0; i < steps->count; i++) {
     sheaf_value_clear(&steps->options[i]);
+    sheaf_value_clear(&steps->limits[i]);
     free(steps->names[i]);
   }
   steps->count = 0;

@@ -11,6 +11,7 @@ typedef struct {
   size_t count;
   sheaf_step steps[CLI_STEPS_MAX];
   sheaf_value options[CLI_STEPS_MAX];
+  sheaf_value limits[CLI_STEPS_MAX];
   char *names[CLI_STEPS_MAX];
 } cli_steps;
 
@@ -18,7 +19,8 @@ typedef struct {
 int cli_steps_add(cli_steps *steps, const char *text, sheaf_error *error);
 
 /// Adds the steps of the pipeline file at `path`: a Lua file that returns
-/// `{ steps = { "name", { "name", option = value }, … } }`.
+/// `{ steps = { "name", { "name", option = value }, … } }`. The key `limits`
+/// of a step holds its limits.
 int cli_steps_load(cli_steps *steps, const char *path, sheaf_error *error);
 
 /// Adds the default pipeline.

@@ -60,8 +60,7 @@ static bool digest_state(char hex[SF_SHA256_HEX], const sf_file *packed,
   return true;
 }
 
-// Makes the folder of the kept indexes. NULL when there is no place for it.
-static char *make_folder(const char *cache) {
+char *sf_cache_folder(const char *cache) {
   const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
   char *folder = cache           ? sf_sprintf("%s", cache)
                  : xdg && *xdg   ? sf_sprintf("%s/sheaf", xdg)
@@ -151,7 +150,7 @@ static bool load(sf_gzip_index *index, int fd) {
 bool sf_gzip_cache_load(sf_gzip_index *index, const char *cache,
                         const sf_file *packed, const sf_stream_limits *limits) {
   char hex[SF_SHA256_HEX];
-  char *folder = make_folder(cache);
+  char *folder = sf_cache_folder(cache);
   char *path =
       folder && digest_state(hex, packed, limits) ? path_of(folder, hex) : NULL;
   int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
@@ -275,7 +274,7 @@ static void make_room(const char *folder) {
 void sf_gzip_cache_save(const sf_gzip_index *index, const char *cache,
                         const sf_file *packed, const sf_stream_limits *limits) {
   char hex[SF_SHA256_HEX];
-  char *folder = make_folder(cache);
+  char *folder = sf_cache_folder(cache);
   char *path =
       folder && digest_state(hex, packed, limits) ? path_of(folder, hex) : NULL;
   if (path && write_file(index, path)) make_room(folder);

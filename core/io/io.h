@@ -162,6 +162,10 @@ int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error);
 /// closed. Returns a descriptor, or -1 with `*error` filled (SHEAF_EWRITE).
 int sf_file_temporary(sheaf_error *error);
 
+/// Makes the folder of the kept indexes of streams: `cache`, or where that is
+/// NULL the user's. NULL when there is no place for it. The caller frees it.
+char *sf_cache_folder(const char *cache);
+
 /// Makes the renames and new names in `folder` durable.
 int sf_folder_sync(const char *folder, sheaf_error *error);
 

@@ -11,9 +11,15 @@
 #define FILE_MAX ((uint64_t)16 << 20)
 
 static int describe(sheaf_value *out, sf_manifest *manifest) {
+  int code = sf_permissions_grant(manifest, NULL, NULL, NULL);
   *out = manifest->json;
   manifest->json = (sheaf_value)SHEAF_VALUE_NULL;
-  return sheaf_value_set_string(out, "folder", manifest->folder);
+  if (code == SHEAF_OK)
+    code = sheaf_value_set_string(out, "folder", manifest->folder);
+  if (code == SHEAF_OK)
+    code = sheaf_value_set(out, "granted", manifest->grants);
+  manifest->grants = (sheaf_value)SHEAF_VALUE_NULL;
+  return code;
 }
 
 int sheaf_plugin_info(sheaf_value *out, const char *name,

@@ -1,5 +1,4 @@
 /// plugin.json: reading it, and refusing what is not in the contract.
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,11 +7,6 @@
 #include "plugin/private.h"
 
 #define MANIFEST_NAME "plugin.json"
-
-// What a plugin that says nothing about limits gets for one call.
-#define MEMORY_MB_DEFAULT 256
-#define CPU_MS_DEFAULT    10000
-#define WALL_MS_DEFAULT   20000
 
 // --- Keys and their types --------------------------------------------------
 
@@ -31,14 +25,6 @@ static const key_rule manifest_rules[] = {
     {"options", SHEAF_MAP, false},     {"outputs", SHEAF_LIST, false},
     {"permissions", SHEAF_MAP, false}, {"limits", SHEAF_MAP, false},
     {"command", SHEAF_LIST, false},    {NULL, SHEAF_NULL, false}};
-
-static const key_rule limit_rules[] = {{"memory_mb", SHEAF_INT, false},
-                                       {"cpu_ms", SHEAF_INT, false},
-                                       {"wall_ms", SHEAF_INT, false},
-                                       {NULL, SHEAF_NULL, false}};
-
-// Nothing can be granted yet: what wants something would not get it.
-static const key_rule permission_rules[] = {{NULL, SHEAF_NULL, false}};
 
 static const key_rule output_rules[] = {{"name", SHEAF_STRING, true},
                                         {"header", SHEAF_STRING, false},
@@ -150,43 +136,6 @@ static int check_outputs(const sf_manifest *manifest, const char *where,
   return SHEAF_OK;
 }
 
-static int read_limit(const sheaf_value *limits, const char *key,
-                      int64_t otherwise, unsigned *out, const char *where,
-                      sheaf_error *error) {
-  int64_t limit = sheaf_value_get_int(limits, key, otherwise);
-  if (limit < 0 || limit > INT_MAX)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "limit '%s' is %lld, expected 0 (none) to %d", key,
-                   (long long)limit, INT_MAX);
-  *out = (unsigned)limit;
-  return SHEAF_OK;
-}
-
-static int check_permissions(const sf_manifest *manifest, const char *where,
-                             sheaf_error *error) {
-  const sheaf_value *wanted = sheaf_value_get(&manifest->json, "permissions");
-  if (!sheaf_value_count(wanted)) return SHEAF_OK;
-  return check_keys(wanted, permission_rules, where, error);
-}
-
-static int check_limits(sf_manifest *manifest, const char *where,
-                        sheaf_error *error) {
-  const sheaf_value *limits = sheaf_value_get(&manifest->json, "limits");
-  unsigned memory_mb = 0;
-  int code = limits ? check_keys(limits, limit_rules, where, error) : SHEAF_OK;
-  if (code == SHEAF_OK)
-    code = read_limit(limits, "memory_mb", MEMORY_MB_DEFAULT, &memory_mb, where,
-                      error);
-  if (code == SHEAF_OK)
-    code = read_limit(limits, "cpu_ms", CPU_MS_DEFAULT, &manifest->cpu_ms,
-                      where, error);
-  if (code == SHEAF_OK)
-    code = read_limit(limits, "wall_ms", WALL_MS_DEFAULT, &manifest->wall_ms,
-                      where, error);
-  manifest->memory_limit = (size_t)memory_mb << 20;
-  return code;
-}
-
 static int check_strings(const sf_manifest *manifest, const char *key,
                          const char *where, sheaf_error *error) {
   const sheaf_value *list = sheaf_value_get(&manifest->json, key);
@@ -245,8 +194,8 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
   if (code == SHEAF_OK) code = check_command(manifest, where, error);
   if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
-  if (code == SHEAF_OK) code = check_permissions(manifest, where, error);
-  if (code == SHEAF_OK) code = check_limits(manifest, where, error);
+  if (code == SHEAF_OK) code = sf_permissions_declared(manifest, where, error);
+  if (code == SHEAF_OK) code = sf_limits_declared(manifest, where, error);
   if (code == SHEAF_OK) code = sf_options_declared(manifest, where, error);
   return code;
 }
@@ -277,6 +226,7 @@ int sf_manifest_read(sf_manifest *manifest, const char *folder,
 
 void sf_manifest_clear(sf_manifest *manifest) {
   sheaf_value_clear(&manifest->json);
+  sheaf_value_clear(&manifest->grants);
   free(manifest->folder);
   *manifest = (sf_manifest){0};
 }

@@ -63,6 +63,8 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .cpu_ms = plugin->manifest.cpu_ms,
       .wall_ms = plugin->manifest.wall_ms,
       .command = sheaf_value_get(&plugin->manifest.json, "command"),
+      .permissions = sheaf_value_get(&plugin->manifest.json, "permissions"),
+      .grants = &plugin->manifest.grants,
   };
   return SHEAF_OK;
 }

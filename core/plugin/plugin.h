@@ -28,9 +28,12 @@ typedef struct {
   const char *language;
   const char *main;
   sf_stage stage;
-  size_t memory_limit;  ///< Bytes; 0: none.
-  unsigned cpu_ms;      ///< CPU time of one hook call; 0: no limit.
-  unsigned wall_ms;     ///< Wall time of one hook call; 0: no limit.
+  size_t memory_limit;    ///< Bytes; 0: none.
+  unsigned cpu_ms;        ///< CPU time of one hook call; 0: no limit.
+  unsigned wall_ms;       ///< Wall time of one hook call; 0: no limit.
+  uint64_t output_limit;  ///< Bytes that a document may export; 0: no limit.
+  uint64_t span_limit;    ///< Spans that a document may get; 0: no limit.
+  sheaf_value grants;     ///< A map, see sf_permissions_grant(); null: none.
 } sf_manifest;
 
 /// Finds and reads the manifest of the plugin `name`, a name on `path` or a
@@ -61,6 +64,58 @@ size_t sf_manifest_output_count(const sf_manifest *manifest);
 const char *sf_manifest_output(const sf_manifest *manifest, size_t index);
 const char *sf_manifest_output_header(const sf_manifest *manifest,
                                       size_t index);
+
+// --- Limits (limits.c) -----------------------------------------------------
+
+/// Sets limits to what `limits` says, a map of those in plugin.json or NULL.
+/// SHEAF_EUSAGE names the limit and what it may be.
+int sf_limits_set(sf_manifest *manifest, const sheaf_value *limits,
+                  sheaf_error *error);
+
+/// The same for a text of the command line, `[PLUGIN:]LIMIT=NUMBER,…`; one
+/// that is for another plugin is passed by. `*used` becomes true otherwise.
+int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
+                   sheaf_error *error);
+
+/// Makes `*out` the map of all limits.
+int sf_limits_list(const sf_manifest *manifest, sheaf_value *out);
+
+// --- Permissions (permissions.c) -------------------------------------------
+
+/// Grants what the user allows of what the plugin declares: `allow` is a list
+/// of `[PLUGIN:]PERMISSION[=WHAT]`, ended by NULL, or NULL. `used[i]` becomes
+/// true where `allow[i]` grants something. A plugin that came with Sheaf may
+/// start the programs that it declares without being asked for.
+///
+/// `manifest->grants` becomes a map with a key for each permission that was
+/// granted: absolute paths for `read` and `write`, names for `spawn`, with the
+/// path of the program or null where there is none, a list of names for `env`,
+/// true for `net`. SHEAF_EUSAGE where `allow` is no such list.
+int sf_permissions_grant(sf_manifest *manifest, const char *const *allow,
+                         bool *used, sheaf_error *error);
+
+/// Fills `error` with what was declared and not granted; false: nothing.
+bool sf_permissions_missing(const sf_manifest *manifest, sheaf_error *error);
+
+// --- Programs (programs.c) -------------------------------------------------
+
+/// PATH, without the shims of version managers: these look for a program by
+/// running others, which no wall lets them. The caller frees it; NULL: no
+/// memory.
+char *sf_program_path(void);
+
+/// Where a program lies, by its name on that path or its own path; NULL: there
+/// is none. The caller frees it.
+char *sf_program_find(const char *name);
+
+/// Is handed a program that is started, or a folder that it reads.
+typedef int (*sf_program_visit)(void *context, const char *path, bool started);
+
+/// Visits what it takes to start the program of a plugin: the first word of
+/// `command`, or else `main` in `folder`, and the interpreters that these
+/// files name in their first lines.
+int sf_program_each(const sheaf_value *command, const char *folder,
+                    const char *main, sf_program_visit visit, void *context);
 
 /// A digest over the manifest and the files of the plugin's folder: what
 /// `--resume` compares.

@@ -12,4 +12,15 @@ int sf_manifest_read(sf_manifest *manifest, const char *folder,
 int sf_options_declared(const sf_manifest *manifest, const char *where,
                         sheaf_error *error);
 
+/// Checks the "limits" of a manifest, or takes the defaults.
+int sf_limits_declared(sf_manifest *manifest, const char *where,
+                       sheaf_error *error);
+
+/// Checks the "permissions" of a manifest.
+int sf_permissions_declared(const sf_manifest *manifest, const char *where,
+                            sheaf_error *error);
+
+/// True when `path` is `folder` or lies in it. Both are absolute.
+bool sf_path_beneath(const char *path, const char *folder);
+
 #endif

@@ -89,7 +89,7 @@ static _Noreturn void become(const sf_peer_options *options,
                dup2(pipes->out[1], 1) >= 0 && dup2(pipes->err[1], 2) >= 0 &&
                chdir(options->folder) == 0;
   limit_memory(options->memory_limit);
-  if (ready)
+  if (ready && !sf_jail_enter(options->jail, NULL))
     execvpe(options->arguments[0], (char *const *)options->arguments,
             (char *const *)options->environment);
   int reason = errno;

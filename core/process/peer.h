@@ -6,6 +6,7 @@
 #define SF_PEER_H
 
 #include "base/base.h"
+#include "jail/jail.h"
 
 typedef struct sf_peer sf_peer;
 
@@ -19,6 +20,7 @@ typedef struct {
   const char *const *environment;  ///< "NAME=value", ended by NULL: all of it.
   const char *folder;              ///< Where it runs.
   size_t memory_limit;             ///< Bytes of data; 0: none.
+  const sf_jail *jail;             ///< The wall around it.
 } sf_peer_options;
 
 /// Starts the program in a process group of its own; it is killed when this

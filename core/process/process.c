@@ -5,7 +5,9 @@
 
 #include "json/json.h"
 #include "loop/loop.h"
+#include "plugin/plugin.h"
 #include "process/answer.h"
+#include "process/cell.h"
 #include "process/peer.h"
 
 #define PROTOCOL      1
@@ -25,23 +27,6 @@ typedef struct {
 
 // --- Starting --------------------------------------------------------------
 
-// What the program may know of the user's environment: where programs are.
-static int make_environment(char *environment[6],
-                            const sheaf_plugin_context *context) {
-  const char *path = getenv("PATH");
-  char *sdk = sf_path_join(context->library, "../sdk");
-  environment[0] = sf_sprintf("PATH=%s", path ? path : "/usr/bin:/bin");
-  environment[1] = sf_sprintf("LANG=C.UTF-8");
-  environment[2] = sdk ? sf_sprintf("PYTHONPATH=%s", sdk) : NULL;
-  environment[3] = sf_sprintf("PYTHONDONTWRITEBYTECODE=1");
-  environment[4] = sdk ? sf_sprintf("NODE_PATH=%s", sdk) : NULL;
-  environment[5] = NULL;
-  free(sdk);
-  for (int i = 0; i < 5; i++)
-    if (!environment[i]) return SHEAF_ENOMEM;
-  return SHEAF_OK;
-}
-
 // The words of "command", if there are any, and the main file.
 static void make_arguments(const char *arguments[SF_COMMAND_MAX + 2],
                            const sheaf_value *command, const char *main) {
@@ -52,27 +37,33 @@ static void make_arguments(const char *arguments[SF_COMMAND_MAX + 2],
   arguments[count + 1] = NULL;
 }
 
-static int start_peer(process_plugin *plugin, sheaf_error *error) {
+static int start_in_cell(process_plugin *plugin, const sf_cell *cell,
+                         sheaf_error *error) {
   const sheaf_plugin_context *context = plugin->context;
   const char *arguments[SF_COMMAND_MAX + 2];
-  char *environment[6] = {NULL};
   char *main = sf_path_join(context->folder, context->main);
-  int code = main ? make_environment(environment, context) : SHEAF_ENOMEM;
-  if (!code) {
-    make_arguments(arguments, context->command, main);
-    const sf_peer_options options = {
-        .name = context->name,
-        .arguments = arguments,
-        .environment = (const char *const *)environment,
-        .folder = context->folder,
-        .memory_limit = context->memory_limit,
-    };
-    code = sf_peer_start(&plugin->peer, &options, error);
-  } else {
-    sf_no_memory(error);
-  }
-  for (int i = 0; i < 5; i++) free(environment[i]);
+  if (!main) return sf_no_memory(error);
+  make_arguments(arguments, context->command, main);
+  if (cell->program) arguments[0] = cell->program;
+  const sf_peer_options options = {
+      .name = context->name,
+      .arguments = arguments,
+      .environment = (const char *const *)cell->environment,
+      .folder = context->folder,
+      .memory_limit = context->memory_limit,
+      .jail = &cell->jail,
+  };
+  int code = sf_peer_start(&plugin->peer, &options, error);
   free(main);
+  return code;
+}
+
+static int start_peer(process_plugin *plugin, sheaf_error *error) {
+  sf_cell cell;
+  int code =
+      sf_cell_init(&cell, plugin->context) ? sf_no_memory(error) : SHEAF_OK;
+  if (!code) code = start_in_cell(plugin, &cell, error);
+  sf_cell_clear(&cell);
   return code;
 }
 

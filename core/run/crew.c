@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "run/hand.h"
+#include "run/wall.h"
 #include "run/wire.h"
 
 #define WATCH_MS 100
@@ -132,6 +133,7 @@ static int make_hands(sf_crew *crew, sheaf_error *error) {
   crew->count = (size_t)run->options->workers;
   crew->hands = calloc(crew->count, sizeof *crew->hands);
   size_t at = sf_frame_begin(&crew->order, SF_FRAME_JOB);
+  sf_wall_order(&run->job, &crew->order);
   sf_job_order(&run->job, &crew->order);
   sf_frame_end(&crew->order, at);
   if (!crew->hands || crew->order.failed) return sf_no_memory(error);

@@ -13,12 +13,23 @@ static void write_text(sf_buffer *out, const char *key, const char *text) {
   sf_json_string(out, sf_bytes(text));
 }
 
+static void write_limits(sf_buffer *out, const sf_manifest *manifest) {
+  sheaf_value limits = SHEAF_VALUE_NULL;
+  out->failed |= sf_limits_list(manifest, &limits) != SHEAF_OK;
+  sf_json_canonical(out, &limits);
+  sheaf_value_clear(&limits);
+}
+
 static void write_step(sf_buffer *out, const sf_job_step *step) {
   write_text(out, "{\"plugin\":", step->manifest.name);
   write_text(out, ",\"version\":", step->manifest.version);
   write_text(out, ",\"digest\":", step->digest);
   sf_buffer_puts(out, ",\"options\":");
   sf_json_canonical(out, &step->options);
+  sf_buffer_puts(out, ",\"limits\":");
+  write_limits(out, &step->manifest);
+  sf_buffer_puts(out, ",\"grants\":");
+  sf_json_canonical(out, &step->manifest.grants);
   sf_buffer_putc(out, '}');
 }
 
@@ -89,6 +100,10 @@ static int check_step(const sheaf_value *was, const sheaf_value *now,
     return changed(error, "pipeline", "another plugin", "plugin", was, now);
   if (!same(was, now, "options"))
     return changed(error, name, "other options", "options", was, now);
+  if (!same(was, now, "limits"))
+    return changed(error, name, "other limits", "limits", was, now);
+  if (!same(was, now, "grants"))
+    return changed(error, name, "other grants", "grants", was, now);
   if (!same(was, now, "version"))
     return changed(error, name, "another version", "version", was, now);
   if (!same(was, now, "digest"))

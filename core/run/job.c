@@ -8,27 +8,91 @@
 #include "run/folder.h"
 #include "run/wire.h"
 
+static size_t count_texts(const char *const *texts) {
+  size_t count = 0;
+  while (texts && texts[count]) count++;
+  return count;
+}
+
+/// What the user says of permissions and limits, and what of it was of use.
+typedef struct {
+  const char *const *allow, *const *limits;
+  bool *used;  ///< One of each, those of `allow` first.
+  size_t allow_count, limit_count;
+} wishes;
+
+static int heed(sf_job_step *step, const sheaf_step *wanted, wishes *of,
+                sheaf_error *error) {
+  int code = sf_limits_set(&step->manifest, wanted->limits, error);
+  for (size_t i = 0; i < of->limit_count && !code; i++)
+    code = sf_limits_read(&step->manifest, of->limits[i],
+                          &of->used[of->allow_count + i], error);
+  if (code) return code;
+  return sf_permissions_grant(&step->manifest, of->allow, of->used, error);
+}
+
+/// A wish that comes to nothing is most likely a slip of the pen.
+static int check_use(const wishes *of, sheaf_error *error) {
+  for (size_t i = 0; i < of->allow_count; i++) {
+    if (of->used[i]) continue;
+    sf_fail(error, SHEAF_EUSAGE, "--allow", "no plugin asks for '%s'",
+            of->allow[i]);
+    return sf_hint(error, "'sheaf plugin audit' shows what plugins ask for");
+  }
+  for (size_t i = 0; i < of->limit_count; i++)
+    if (!of->used[of->allow_count + i])
+      return sf_fail(error, SHEAF_EUSAGE, "--limits",
+                     "'%s' is for no plugin of the pipeline", of->limits[i]);
+  return SHEAF_OK;
+}
+
 static int resolve_step(sf_job_step *step, const sheaf_step *wanted,
-                        const char *const *path, sheaf_error *error) {
+                        const char *const *path, wishes *of,
+                        sheaf_error *error) {
   int code = sf_manifest_load(&step->manifest, wanted->plugin, path, error);
   if (!code)
     code = sf_options_check(&step->manifest, wanted->options, &step->options,
                             error);
+  if (!code) code = heed(step, wanted, of, error);
   if (!code) code = sf_manifest_digest(&step->manifest, step->digest, error);
   return code;
 }
 
 static int resolve_steps(sf_job *job, const sheaf_run_options *options,
                          sheaf_error *error) {
+  wishes of = {.allow = options->allow,
+               .limits = options->limits,
+               .allow_count = count_texts(options->allow),
+               .limit_count = count_texts(options->limits)};
+  of.used = calloc(of.allow_count + of.limit_count + 1, sizeof *of.used);
   job->steps = calloc(options->step_count, sizeof *job->steps);
-  if (!job->steps) return sf_no_memory(error);
-  for (size_t i = 0; i < options->step_count; i++) {
+  int code = of.used && job->steps ? SHEAF_OK : sf_no_memory(error);
+  for (size_t i = 0; i < options->step_count && !code; i++) {
     job->step_count = i + 1;
-    int code = resolve_step(&job->steps[i], &options->steps[i],
-                            options->plugin_path, error);
-    if (code) return code;
+    code = resolve_step(&job->steps[i], &options->steps[i],
+                        options->plugin_path, &of, error);
   }
-  return SHEAF_OK;
+  if (!code) code = check_use(&of, error);
+  free(of.used);
+  return code;
+}
+
+static int look_at_kernel(sf_job *job, const sheaf_run_options *options,
+                          sheaf_error *error) {
+  job->kernel = sf_jail_look();
+  job->walled = options->workers > 0;
+  if (!options->require_sandbox) return SHEAF_OK;
+  if (!job->walled) {
+    sf_fail(error, SHEAF_ESANDBOX, "sandbox",
+            "without workers there is no wall");
+    return sf_hint(error, "-j 1 or more");
+  }
+  if (sf_jail_whole(&job->kernel)) return SHEAF_OK;
+  sf_fail(error, SHEAF_ESANDBOX, "sandbox", "the kernel has no %s",
+          job->kernel.landlock  ? "seccomp"
+          : job->kernel.seccomp ? "Landlock"
+                                : "Landlock and no seccomp");
+  return sf_hint(error, "Linux 5.13 with CONFIG_SECURITY_LANDLOCK has both");
 }
 
 /// A name is a plain one, and none of the run folder's own.
@@ -77,7 +141,8 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
   *job = (sf_job){.bundles = options->bundles,
                   .bundle_count = options->bundle_count,
                   .max_document = options->max_document};
-  int code = resolve_steps(job, options, error);
+  int code = look_at_kernel(job, options, error);
+  if (!code) code = resolve_steps(job, options, error);
   if (!code) code = list_outputs(job, error);
   if (code) sf_job_clear(job);
   return code;
@@ -93,16 +158,30 @@ void sf_job_clear(sf_job *job) {
   *job = (sf_job){0};
 }
 
+static void put_json(sf_buffer *out, const sheaf_value *value) {
+  sf_buffer text = {0};
+  sf_json_value(&text, value);
+  out->failed |= text.failed;
+  sf_put_bytes(out, sf_buffer_bytes(&text));
+  sf_buffer_clear(&text);
+}
+
+static void put_limits(sf_buffer *out, const sf_manifest *manifest) {
+  sheaf_value limits = SHEAF_VALUE_NULL;
+  out->failed |= sf_limits_list(manifest, &limits) != SHEAF_OK;
+  put_json(out, &limits);
+  sheaf_value_clear(&limits);
+}
+
 void sf_job_order(const sf_job *job, sf_buffer *out) {
   sf_put_u64(out, job->max_document);
   sf_put_u64(out, job->step_count);
   for (size_t i = 0; i < job->step_count; i++) {
-    sf_buffer options = {0};
-    sf_json_value(&options, &job->steps[i].options);
-    out->failed |= options.failed;
-    sf_put_bytes(out, sf_bytes(job->steps[i].manifest.folder));
-    sf_put_bytes(out, sf_buffer_bytes(&options));
-    sf_buffer_clear(&options);
+    const sf_job_step *step = &job->steps[i];
+    sf_put_bytes(out, sf_bytes(step->manifest.folder));
+    put_json(out, &step->options);
+    put_limits(out, &step->manifest);
+    put_json(out, &step->manifest.grants);
   }
   sf_put_u64(out, job->bundle_count);
   for (size_t i = 0; i < job->bundle_count; i++)

@@ -3,6 +3,7 @@
 #define SF_RUN_JOB_H
 
 #include "base/base.h"
+#include "jail/jail.h"
 #include "plugin/plugin.h"
 #include "sheaf/run.h"
 
@@ -26,16 +27,21 @@ typedef struct {
   const char *const *bundles;  ///< Borrowed from the options.
   size_t bundle_count;
   uint64_t max_document;
+  sf_jail_kernel kernel;  ///< What the wall around workers is built of.
+  bool walled;            ///< There is one: the run has workers.
 } sf_job;
 
 /// Resolves `options`: plugins found, their options checked, their outputs
-/// listed. Runs no plugin code. SHEAF_EUSAGE when two steps write one file.
+/// listed, permissions and limits worked out. Runs no plugin code. SHEAF_EUSAGE
+/// when two steps write one file, or when a permission or a limit is for none
+/// of them; SHEAF_ESANDBOX when the wall is asked for and cannot be built.
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error);
 void sf_job_clear(sf_job *job);
 
 /// Appends what a worker is told of the job: u64 max_document, u64 steps and
-/// for each its folder and its options as JSON, u64 bundles and their paths.
+/// for each its folder, its options, limits and grants as JSON, u64 bundles
+/// and their paths.
 void sf_job_order(const sf_job *job, sf_buffer *out);
 
 #endif

@@ -33,24 +33,42 @@ struct sf_pipeline {
   sf_buffer reason;
 };
 
-static int open_plugin(sf_plugin **out, const char *folder, sheaf_bytes options,
+/// Reads a value that the order has as JSON. `*out` can be cleared either way.
+static int get_value(sf_unpack *order, sheaf_value *out, sheaf_error *error) {
+  sheaf_bytes text = sf_get_bytes(order);
+  *out = (sheaf_value)SHEAF_VALUE_NULL;
+  return sheaf_value_parse(out, text.data, text.size, error);
+}
+
+static int open_plugin(sf_plugin **out, const char *folder, sf_unpack *order,
                        sheaf_error *error) {
-  sheaf_value given;
-  int code = sheaf_value_parse(&given, options.data, options.size, error);
-  if (code) return code;
-  sf_manifest manifest;
-  code = sf_manifest_load(&manifest, folder, NULL, error);
-  if (!code) code = sf_plugin_open(out, &manifest, &given, sf_languages, error);
-  sheaf_value_clear(&given);
+  sheaf_value options, limits, grants;
+  sf_manifest manifest = {.folder = NULL};
+  int code = get_value(order, &options, error);
+  int failed = get_value(order, &limits, error);
+  if (!code) code = failed;
+  failed = get_value(order, &grants, error);
+  if (!code) code = failed;
+  if (!code) code = sf_manifest_load(&manifest, folder, NULL, error);
+  if (!code) code = sf_limits_set(&manifest, &limits, error);
+  if (code) {
+    sheaf_value_clear(&grants);
+    sf_manifest_clear(&manifest);
+  } else {
+    manifest.grants = grants;
+    code = sf_plugin_open(out, &manifest, &options, sf_languages, error);
+  }
+  sheaf_value_clear(&options);
+  sheaf_value_clear(&limits);
   return code;
 }
 
 static int open_stage(sf_pipeline *pipeline, stage *at, sf_unpack *order,
                       sheaf_error *error) {
-  sheaf_bytes path = sf_get_bytes(order), options = sf_get_bytes(order);
+  sheaf_bytes path = sf_get_bytes(order);
   char *folder = sf_strndup(path.data, path.size);
   if (!folder) return sf_no_memory(error);
-  int code = open_plugin(&at->plugin, folder, options, error);
+  int code = open_plugin(&at->plugin, folder, order, error);
   free(folder);
   if (code) return code;
   const sf_manifest *manifest = sf_plugin_manifest(at->plugin);

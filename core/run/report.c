@@ -53,6 +53,18 @@ static int make_pretty(sf_buffer *compact, sf_buffer *out, sheaf_error *error) {
   return out->failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
+/// What stood around the workers; null: there were none.
+static void write_sandbox(const sf_job *job, sf_buffer *out) {
+  sf_buffer_puts(out, ",\"sandbox\":");
+  if (!job->walled) {
+    sf_buffer_puts(out, "null");
+    return;
+  }
+  sf_buffer_printf(out, "{\"landlock\":%d,\"seccomp\":%s}",
+                   job->kernel.landlock,
+                   job->kernel.seccomp ? "true" : "false");
+}
+
 int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
                     sheaf_error *error) {
   sf_buffer text = {0};
@@ -64,6 +76,7 @@ int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
   sf_buffer_append(&text, book->failures.data, book->failures.size);
   sf_buffer_putc(&text, ']');
   write_timings(book, &text);
+  write_sandbox(book->job, &text);
   sf_buffer_printf(&text, ",\"workers\":%d,\"seconds\":", workers);
   sf_put_thousandths(&text, (uint64_t)(sf_book_seconds(book) * 1000));
   sf_buffer_putc(&text, '}');

@@ -68,6 +68,13 @@ static void warn_of_no_outputs(const sf_supervisor *run) {
   sf_supervisor_warn(run, &warning);
 }
 
+static void warn_of_missing_grants(const sf_supervisor *run) {
+  sheaf_error warning;
+  for (size_t i = 0; i < run->job.step_count; i++)
+    if (sf_permissions_missing(&run->job.steps[i].manifest, &warning))
+      sf_supervisor_warn(run, &warning);
+}
+
 /// A bundle cannot be opened. When it is the only one, that is no warning but
 /// the end.
 static void on_unopened(void *context, const sheaf_error *failure) {
@@ -190,6 +197,7 @@ static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
   code = sf_run_begin(run, &complete, error);
   if (!code && !complete) {
     warn_of_no_outputs(run);
+    warn_of_missing_grants(run);
     code = supervise(run, error);
   }
   look_around(run, progress);

@@ -10,7 +10,7 @@
 
 typedef enum {
   // Supervisor to worker.
-  SF_FRAME_JOB = 1,  ///< The order; see job.h.
+  SF_FRAME_JOB = 1,  ///< The wall and the order; see wall.h and job.h.
   SF_FRAME_PLAN,     ///< u64 bundle.
   SF_FRAME_BLOCK,    ///< u64 bundle, u64 first, u64 last, u8 careful,
                      ///< and a place: u64 ordinal, u64 offset.

@@ -10,6 +10,7 @@
 #include "io/io.h"
 #include "loop/loop.h"
 #include "run/executor.h"
+#include "run/wall.h"
 #include "run/wire.h"
 #include "sheaf/run.h"
 
@@ -82,7 +83,10 @@ static int send_error(worker_process *worker, sf_frame_type type,
 
 static int take_job(worker_process *worker, sheaf_bytes order) {
   sheaf_error error;
-  int code = sf_executor_new(&worker->executor, order, worker->page, &error);
+  // Before a plugin is opened, since that runs its code.
+  int code = sf_wall_raise(&order, &error);
+  if (!code)
+    code = sf_executor_new(&worker->executor, order, worker->page, &error);
   if (code) {
     send_error(worker, SF_FRAME_FAILED, &error);
     return code;

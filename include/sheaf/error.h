@@ -46,10 +46,12 @@ extern "C" {
   X(ELIMIT, -31, "limit", DOCUMENT, "a limit was reached")                 \
   X(ETIMEOUT, -32, "timeout", DOCUMENT, "a time limit was reached")        \
   X(EDIED, -33, "worker-died", DOCUMENT, "its worker process died")        \
+  X(EPERMISSION, -34, "permission", DOCUMENT, "that was not granted")      \
   X(ENOPLUGIN, -40, "no-plugin", RUN, "there is no such plugin")           \
   X(EMANIFEST, -41, "manifest", RUN, "the plugin's manifest is wrong")     \
   X(EOPTION, -42, "option", RUN, "the plugin's option is wrong")           \
   X(ELOAD, -43, "cannot-load", RUN, "the plugin cannot be loaded")         \
+  X(ESANDBOX, -44, "sandbox", RUN, "the wall cannot be raised")            \
   X(EWRITE, -50, "write-error", RUN, "output cannot be written")           \
   X(EEXISTS, -51, "exists", RUN, "the output is there already")            \
   X(ELOCKED, -52, "locked", RUN, "another run is using it")                \

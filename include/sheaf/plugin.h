@@ -50,7 +50,18 @@ typedef struct {
   unsigned cpu_ms;             ///< CPU time of one call; 0: no limit.
   unsigned wall_ms;            ///< Wall time of one call; 0: no limit.
   const sheaf_value *command;  ///< A list of words: what runs `main`; or NULL.
+  const sheaf_value *permissions;  ///< A map: those in plugin.json; or NULL.
+  const sheaf_value *grants;       ///< A map: what of them was granted.
 } sheaf_plugin_context;
+
+/// Tells whether the plugin may do what it is about to do: `permission` is
+/// "read" or "write" with the path `what`, "spawn" with a program's name or
+/// path, "env" with a variable's name, or "net" with a host's.
+/// SHEAF_EPERMISSION says what was asked for, what was granted, and how to
+/// grant it. The wall around a worker holds whether a plugin asks or not.
+SHEAF_API int sheaf_plugin_may(const sheaf_plugin_context *context,
+                               const char *permission, const char *what,
+                               sheaf_error *error);
 
 /// The hooks. A hook that a plugin does not have is NULL. Fields are only
 /// ever appended; `size` tells the host which of them the plugin knows.
@@ -94,7 +105,8 @@ typedef struct {
 ///
 /// `path` is a NULL-ended list of folders to look in; NULL means the default
 /// (SHEAF_PLUGIN_PATH, then the plugins that came with Sheaf). `*out` becomes
-/// the checked manifest, a map, with `folder` added; the caller clears it.
+/// the checked manifest, a map, with `folder` added, and `granted`, what it is
+/// granted without being asked for; the caller clears it.
 SHEAF_API int sheaf_plugin_info(sheaf_value *out, const char *name,
                                 const char *const *path, sheaf_error *error);
 

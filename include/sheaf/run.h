@@ -46,6 +46,7 @@ SHEAF_API const char *sheaf_status_name(sheaf_status status);
 typedef struct {
   const char *plugin;          ///< A plugin's name or its folder.
   const sheaf_value *options;  ///< A map, or NULL for the defaults.
+  const sheaf_value *limits;   ///< A map of limits, or NULL for its own.
 } sheaf_step;
 
 /// How far a run has come.
@@ -90,12 +91,24 @@ typedef struct {
   void (*on_warning)(void *context, const sheaf_error *warning);
 
   void *context;  ///< Handed to the callbacks.
+
+  /// What plugins are granted of what they ask for in plugin.json: a list of
+  /// "[PLUGIN:]PERMISSION[=WHAT]", ended by NULL; NULL: nothing.
+  const char *const *allow;
+
+  /// Limits for plugins, over those in plugin.json and of the steps: a list
+  /// of "[PLUGIN:]LIMIT=NUMBER,…", ended by NULL; NULL: none.
+  const char *const *limits;
+
+  /// Fail with SHEAF_ESANDBOX where the kernel cannot build the whole wall
+  /// around workers, or where there are none.
+  bool require_sandbox;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                                 \
   {                                                                            \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, (uint64_t)64 << 20, 0, \
-        0, 0, 0, 0, 0, 0                                                       \
+        0, 0, 0, 0, 0, 0, 0, 0, false                                          \
   }
 
 /// Runs the pipeline and writes the run folder `output`.

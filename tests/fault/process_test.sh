@@ -8,6 +8,7 @@ program() { # NAME WHAT_IT_DOES [LIMITS]
 { "name": "$1", "version": "1.0.0", "api": 1, "stage": "extract",
   "language": "process", "command": ["python3"], "main": "main.py",
   "summary": "Does one document ill.", "writes": ["mark"],
+  "permissions": { "spawn": ["sleep"] },
   "limits": { ${3:-\"cpu_ms\": 2000, \"wall_ms\": 3000} } }
 JSON
   cat >"$1/main.py" <<PYTHON
@@ -27,11 +28,11 @@ PYTHON
 
 documents 9 many
 
-# costs_one NAME CODE PATTERN: all is well but for document 5, whose reason has
+# costs_one NAME CODE PATTERN [OPTION…]: all is well but for document 5, whose reason has
 # the pattern.
 costs_one() {
   local ended=0
-  run -j 1 -p "./$1" -p export.jsonl many -o "out-$1" || ended=$?
+  run -j 1 -p "./$1" -p export.jsonl "${@:4}" many -o "out-$1" || ended=$?
   [ $ended -eq 1 ] || return
   [ "$(grep -c '"status":"ok"' "out-$1/ledger.jsonl")" = 8 ] || return
   row "out-$1" 0005.txt | has "\"code\":\"$2\"" || return
@@ -79,7 +80,8 @@ ok "a flood on standard error is bounded, its end is kept" \
   costs_one floods worker-died 'the end"'
 
 program breeds 'subprocess.Popen(["sleep", "4242"]); os._exit(1)'
-ok "what a program has started ends with it" costs_one breeds worker-died ended
+ok "what a program has started ends with it" \
+  costs_one breeds worker-died ended --allow spawn=sleep
 ok "and is gone" bash -c '! pgrep -f "sleep 424[2]"'
 
 program starts 'pass'

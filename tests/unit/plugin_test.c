@@ -75,8 +75,12 @@ static void refuses_what_is_wrong(void **state) {
   assert_refused("{" FACTS "}", "'stage' is missing", "");
   assert_refused("{" FACTS STAGE ",\"sumary\":\"\"}", "unknown key 'sumary'",
                  "'summary'");
-  assert_refused("{" FACTS STAGE ",\"permissions\":{\"net\":true}}",
-                 "unknown key 'net'", "");
+  assert_refused("{" FACTS STAGE ",\"permissions\":{\"nett\":true}}",
+                 "no permission 'nett'", "'net'");
+  assert_refused("{" FACTS STAGE ",\"permissions\":{\"net\":[\"a.org\"]}}",
+                 "'net' is true or false", "");
+  assert_refused("{" FACTS STAGE ",\"permissions\":{\"read\":[\"x\"]}}",
+                 "'x' does not begin with '/'", "");
   assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is of type int", "");
   assert_refused("{" FACTS ",\"stage\":\"extra\"}", "unknown stage 'extra'",
                  "extract");

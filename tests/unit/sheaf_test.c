@@ -83,7 +83,8 @@ static void documents_take_spans(void **state) {
 }
 
 static void runs_need_no_program(void **state) {
-  sheaf_step steps[] = {{"extract.citations", NULL}, {"export.jsonl", NULL}};
+  sheaf_step steps[] = {{"extract.citations", NULL, NULL},
+                        {"export.jsonl", NULL, NULL}};
   const char *bundles[] = {BUNDLE};
   char output[64];
   snprintf(output, sizeof output, "%s/out", (const char *)*state);

@@ -1,0 +1,166 @@
+/// Limits: what one call of a plugin may take, by its manifest and by the
+/// user's word, which is the stronger.
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "plugin/plugin.h"
+#include "plugin/private.h"
+
+/// What one document may export at most, whatever is asked for: less than a
+/// worker can send.
+#define OUTPUT_MB_MOST 512
+
+typedef enum { MEMORY_MB, CPU_MS, WALL_MS, OUTPUT_MB, SPANS } limit;
+
+static const struct {
+  const char *name;
+  int64_t otherwise;  ///< What a plugin gets that says nothing.
+  int64_t most;
+} limits[] = {
+    [MEMORY_MB] = {"memory_mb", 256, INT_MAX},
+    [CPU_MS] = {"cpu_ms", 10000, INT_MAX},
+    [WALL_MS] = {"wall_ms", 20000, INT_MAX},
+    [OUTPUT_MB] = {"output_mb", OUTPUT_MB_MOST, OUTPUT_MB_MOST},
+    [SPANS] = {"spans", 1000000, INT_MAX},
+};
+
+static void store(sf_manifest *manifest, limit which, int64_t number) {
+  switch (which) {
+    case MEMORY_MB:
+      manifest->memory_limit = (size_t)number << 20;
+      break;
+    case CPU_MS:
+      manifest->cpu_ms = (unsigned)number;
+      break;
+    case WALL_MS:
+      manifest->wall_ms = (unsigned)number;
+      break;
+    case OUTPUT_MB:
+      manifest->output_limit = (uint64_t)number << 20;
+      break;
+    case SPANS:
+      manifest->span_limit = (uint64_t)number;
+  }
+}
+
+static int64_t load(const sf_manifest *manifest, limit which) {
+  switch (which) {
+    case MEMORY_MB:
+      return (int64_t)(manifest->memory_limit >> 20);
+    case CPU_MS:
+      return manifest->cpu_ms;
+    case WALL_MS:
+      return manifest->wall_ms;
+    case OUTPUT_MB:
+      return (int64_t)(manifest->output_limit >> 20);
+    default:
+      return (int64_t)manifest->span_limit;
+  }
+}
+
+// --- Setting ---------------------------------------------------------------
+
+static int unknown(const char *name, int code, const char *where,
+                   sheaf_error *error) {
+  const char *names[SF_COUNT(limits) + 1] = {NULL};
+  for (size_t i = 0; i < SF_COUNT(limits); i++) names[i] = limits[i].name;
+  sf_fail(error, code, where, "there is no limit '%s'", name);
+  const char *near = sf_nearest(name, names);
+  if (near)
+    sf_hint(error, "did you mean '%s'?", near);
+  else
+    sf_hint(error, "memory_mb, cpu_ms, wall_ms, output_mb or spans");
+  return code;
+}
+
+static int set(sf_manifest *manifest, const char *name, int64_t number,
+               int code, const char *where, sheaf_error *error) {
+  for (size_t i = 0; i < SF_COUNT(limits); i++) {
+    if (strcmp(limits[i].name, name) != 0) continue;
+    if (number < 0 || number > limits[i].most)
+      return sf_fail(error, code, where,
+                     "limit '%s' is %" PRId64 ", expected 0 (none) to %" PRId64,
+                     name, number, limits[i].most);
+    store(manifest, (limit)i, number);
+    return SHEAF_OK;
+  }
+  return unknown(name, code, where, error);
+}
+
+static int set_all(sf_manifest *manifest, const sheaf_value *given, int code,
+                   const char *where, sheaf_error *error) {
+  for (size_t i = 0; i < sheaf_value_count(given); i++) {
+    const char *name = sheaf_value_key(given, i).data;
+    const sheaf_value *number = sheaf_value_at(given, i);
+    if (number->type != SHEAF_INT)
+      return sf_fail(error, code, where, "limit '%s' is of type %s, not int",
+                     name, sheaf_type_name(number->type));
+    int failed = set(manifest, name, number->as.integer, code, where, error);
+    if (failed) return failed;
+  }
+  return SHEAF_OK;
+}
+
+int sf_limits_declared(sf_manifest *manifest, const char *where,
+                       sheaf_error *error) {
+  for (size_t i = 0; i < SF_COUNT(limits); i++)
+    store(manifest, (limit)i, limits[i].otherwise);
+  return set_all(manifest, sheaf_value_get(&manifest->json, "limits"),
+                 SHEAF_EMANIFEST, where, error);
+}
+
+int sf_limits_set(sf_manifest *manifest, const sheaf_value *given,
+                  sheaf_error *error) {
+  if (given && given->type != SHEAF_NULL && given->type != SHEAF_MAP)
+    return sf_fail(error, SHEAF_EUSAGE, manifest->name,
+                   "limits are a map, not a %s", sheaf_type_name(given->type));
+  return set_all(manifest, given, SHEAF_EUSAGE, manifest->name, error);
+}
+
+// --- The command line ------------------------------------------------------
+
+static int bad_text(const char *text, sheaf_error *error) {
+  sf_fail(error, SHEAF_EUSAGE, "--limits", "'%s' is no limit", text);
+  return sf_hint(error, "[PLUGIN:]LIMIT=NUMBER,… such as cpu_ms=500");
+}
+
+/// Reads `LIMIT=NUMBER` off the front of `*text`, and the comma behind it.
+static int read_pair(sf_manifest *manifest, const char **text,
+                     sheaf_error *error) {
+  size_t size = strcspn(*text, "=,");
+  const char *number = *text + size + 1;
+  char name[32], *end;
+  if ((*text)[size] != '=' || size >= sizeof name || *number < '0' ||
+      *number > '9')
+    return bad_text(*text, error);
+  memcpy(name, *text, size);
+  name[size] = '\0';
+  errno = 0;
+  long long value = strtoll(number, &end, 10);
+  if (errno || (*end && *end != ',')) return bad_text(*text, error);
+  *text = *end ? end + 1 : end;
+  return set(manifest, name, value, SHEAF_EUSAGE, "--limits", error);
+}
+
+int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
+                   sheaf_error *error) {
+  const char *colon = strchr(text, ':');
+  sheaf_bytes name = {text, colon ? (size_t)(colon - text) : 0};
+  if (colon && !sf_bytes_equal(name, manifest->name)) return SHEAF_OK;
+  if (colon) text = colon + 1;
+  *used = true;
+  if (!*text) return bad_text(text, error);
+  int code = SHEAF_OK;
+  while (*text && !code) code = read_pair(manifest, &text, error);
+  return code;
+}
+
+int sf_limits_list(const sf_manifest *manifest, sheaf_value *out) {
+  int code = sheaf_value_map(out);
+  for (size_t i = 0; i < SF_COUNT(limits) && !code; i++)
+    code = sheaf_value_set(out, limits[i].name,
+                           sheaf_value_int(load(manifest, (limit)i)));
+  return code;
+}

@@ -1,0 +1,19 @@
+/// The wall around workers: what of it a job needs to be open.
+///
+/// One worker runs all plugins of a job, so that there is one wall for them:
+/// what is granted to one of them is open to the process of all. What a Lua
+/// plugin may do is checked for it alone, too; see sheaf_plugin_may().
+#ifndef SF_RUN_WALL_H
+#define SF_RUN_WALL_H
+
+#include "run/job.h"
+
+/// Appends the description of the wall: bytes `places`, for each a u8 access
+/// and its path; bytes `names` of variables; u8 net, u8 spawn, u8 seccomp, u32
+/// landlock, u64 memory.
+void sf_wall_order(const sf_job *job, sf_buffer *out);
+
+/// Reads that off the front of `*order` and puts this process behind it.
+int sf_wall_raise(sheaf_bytes *order, sheaf_error *error);
+
+#endif
