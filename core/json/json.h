@@ -32,4 +32,28 @@ size_t sf_value_memory(const sheaf_value *value);
 /// and the column.
 int sf_json_file(sheaf_value *out, const char *path, sheaf_error *error);
 
+// --- Fields (fields.c) -----------------------------------------------------
+
+/// Steps over the fields of a JSON object, without making values of them.
+typedef struct {
+  sheaf_bytes text;
+  size_t at;
+  bool first;
+} sf_json_fields;
+
+/// A field as it is written: the key without its quotes, the value with all
+/// that belongs to it. Borrowed from the text.
+typedef struct {
+  sheaf_bytes key;
+  sheaf_bytes value;
+} sf_json_field;
+
+/// Begins with the object that `text` is. False when it is none.
+bool sf_json_fields_begin(sf_json_fields *fields, sheaf_bytes text);
+
+/// Steps to the next field. SHEAF_END: there is none, and nothing behind the
+/// object. SHEAF_ESYNTAX: it is malformed; what it passes over is not looked at
+/// closely, and may be so, too.
+int sf_json_fields_next(sf_json_fields *fields, sf_json_field *field);
+
 #endif

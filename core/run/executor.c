@@ -154,9 +154,18 @@ static int read_text(sf_executor *executor, sf_row *row, sheaf_bytes *content,
                  text->size, executor->max_document);
 }
 
+/// What the bundle says of the member becomes the document's first metadata.
+static int take_metadata(sheaf_doc *doc, sheaf_bytes metadata,
+                         sheaf_error *error) {
+  if (!metadata.size) return SHEAF_OK;
+  return sheaf_value_parse(sheaf_doc_metadata(doc), metadata.data,
+                           metadata.size, error);
+}
+
 static int make_document(sheaf_doc **out, const sf_row *row,
-                         sheaf_bytes content, sheaf_bytes text,
-                         const char *charset, sheaf_error *error) {
+                         const sheaf_member *member, sheaf_bytes content,
+                         sheaf_bytes text, const char *charset,
+                         sheaf_error *error) {
   sf_buffer id = {0};
   sf_row_id(&id, row);
   const char *name = sf_buffer_text(&id);
@@ -165,21 +174,27 @@ static int make_document(sheaf_doc **out, const sf_row *row,
   sf_buffer_clear(&id);
   if (code) return code;
   sf_doc_set_media_type(*out, media_type(row->name));
+  code = take_metadata(*out, member->metadata, error);
+  if (code) goto fail;
   if (!strcmp(charset, "utf-8")) return SHEAF_OK;
   sf_doc_set_content(*out, content);
   code = sheaf_value_set_string(sheaf_doc_metadata(*out), "charset", charset);
   if (!code) return SHEAF_OK;
+  code = sf_no_memory(error);
+fail:
   sheaf_doc_free(*out);
-  return sf_no_memory(error);
+  return code;
 }
 
-static void work(sf_executor *executor, sf_row *row) {
+static void work(sf_executor *executor, sf_row *row,
+                 const sheaf_member *member) {
   sheaf_bytes content, text;
   const char *charset;
   sheaf_doc *doc;
   sheaf_error error = {0};
   int code = read_text(executor, row, &content, &text, &charset, &error);
-  if (!code) code = make_document(&doc, row, content, text, charset, &error);
+  if (!code)
+    code = make_document(&doc, row, member, content, text, charset, &error);
   if (code) {
     fail_row(executor, row, &error);
     return;
@@ -252,7 +267,7 @@ static int work_member(const delivery *to, const sheaf_member *member,
   else if (member->type != SHEAF_MEMBER_FILE)
     skip(&row, member->type);
   else
-    work(to->executor, &row);
+    work(to->executor, &row, member);
   row.microseconds = (sf_now() - started) / 1000;
   sf_page_leave(to->executor->page);
   return deliver(to, &row);

@@ -1,0 +1,455 @@
+/// The format "jsonl": a document a line, each a JSON object with a text and
+/// perhaps a name. Every other field is the member's metadata.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/bundle.h"
+#include "json/json.h"
+
+/// Bytes in which the end of the first line is looked for.
+#define FIRST_LINE ((size_t)1 << 20)
+
+/// Bytes in which the end of a line is looked for at one time.
+#define PIECE_LEAST ((size_t)16 << 10)
+#define PIECE_MOST  ((size_t)64 << 10)
+
+/// What a line may have beside its text.
+#define LINE_ROOM ((uint64_t)1 << 20)
+
+/// Where the text is when nothing is said, in this order.
+static const char *const text_fields[] = {"text", "content", "body"};
+
+typedef struct {
+  const sf_source *source;
+  uint64_t at;        // Where the next line begins,
+  uint64_t ordinal;   // and which member it is.
+  uint64_t from, to;  // The current line, without its end.
+  sheaf_bytes text;   // The value of its text field, as it is written;
+  bool has_text;      // whether there is one.
+  sf_buffer name, metadata;
+  sf_buffer content;  // The line or what was decoded of it.
+  sheaf_value value;
+} jsonl_reader;
+
+// --- Fields ----------------------------------------------------------------
+
+// Finds the field that `path` names: keys with dots between them.
+static bool find_field(sheaf_bytes object, const char *path,
+                       sheaf_bytes *value) {
+  size_t size = strcspn(path, ".");
+  sf_json_fields fields;
+  sf_json_field field;
+  bool found = false;
+  if (!sf_json_fields_begin(&fields, object)) return false;
+  while (!found && sf_json_fields_next(&fields, &field) == SHEAF_OK)
+    found = field.key.size == size && !memcmp(field.key.data, path, size);
+  if (!found) return false;
+  if (path[size]) return find_field(field.value, path + size + 1, value);
+  *value = field.value;
+  return true;
+}
+
+// The name of the field with the text; NULL when there is none.
+static const char *find_text(const jsonl_reader *reader, sheaf_bytes line,
+                             sheaf_bytes *value) {
+  const char *wanted = reader->source->options.text_field;
+  if (wanted) return find_field(line, wanted, value) ? wanted : NULL;
+  for (size_t i = 0; i < SF_COUNT(text_fields); i++)
+    if (find_field(line, text_fields[i], value)) return text_fields[i];
+  return NULL;
+}
+
+static const char *id_field(const jsonl_reader *reader) {
+  const char *wanted = reader->source->options.id_field;
+  return wanted ? wanted : "id";
+}
+
+// --- Bidding ---------------------------------------------------------------
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// The bytes before the first line: a mark of UTF-8 and blank lines.
+static size_t skip_blank(sheaf_bytes head) {
+  size_t at = 0;
+  if (head.size >= 3 && !memcmp(head.data, "\xef\xbb\xbf", 3)) at = 3;
+  while (at < head.size && is_blank(head.data[at])) at++;
+  return at;
+}
+
+static bool is_object(sheaf_bytes line) {
+  sf_json_fields fields;
+  sf_json_field field;
+  int code = SHEAF_OK;
+  if (!sf_json_fields_begin(&fields, line)) return false;
+  while (!code) code = sf_json_fields_next(&fields, &field);
+  return code == SHEAF_END;
+}
+
+// An object on a line of its own. One that is all of the file must have a text,
+// or it is a file of JSON as others are.
+static int bid(const sf_source *source, sheaf_bytes head) {
+  size_t start = skip_blank(head);
+  if (!source->file || start >= head.size || head.data[start] != '{') return 0;
+  uint64_t all = sf_file_size(source->file);
+  size_t size = all < FIRST_LINE ? (size_t)all : FIRST_LINE;
+  sheaf_bytes first;
+  if (sf_file_view(source->file, 0, size, &first, NULL)) first = head;
+  first.data += start;
+  first.size -= start;
+  const char *end = memchr(first.data, '\n', first.size);
+  bool only = !end && size == all;
+  if (!end && !only) return 10;  // The line is longer than all that is read.
+  if (end) first.size = (size_t)(end - first.data);
+  if (!is_object(first)) return 0;
+  const jsonl_reader asking = {.source = source};
+  sheaf_bytes text;
+  return !only || find_text(&asking, first, &text) ? 60 : 0;
+}
+
+static int open_jsonl(void **out, const sf_source *source, sheaf_error *error) {
+  jsonl_reader *reader = calloc(1, sizeof *reader);
+  if (!reader) return sf_no_memory(error);
+  reader->source = source;
+  reader->ordinal = 1;
+  *out = reader;
+  return SHEAF_OK;
+}
+
+static void close_jsonl(void *context) {
+  jsonl_reader *reader = context;
+  sf_buffer_clear(&reader->name);
+  sf_buffer_clear(&reader->metadata);
+  sf_buffer_clear(&reader->content);
+  sheaf_value_clear(&reader->value);
+  free(reader);
+}
+
+// --- Lines -----------------------------------------------------------------
+
+static uint64_t line_limit(const jsonl_reader *reader) {
+  uint64_t most = reader->source->options.max_document;
+  return most > UINT64_MAX / 4 ? UINT64_MAX / 2 : 2 * most + LINE_ROOM;
+}
+
+// Looks for a line feed from byte `*end` of the file on, in a view of what is
+// from `from` to `to`. True when there is one; `*end` moves in any case.
+static int find_feed(sf_file *file, uint64_t from, uint64_t to, uint64_t *end,
+                     bool *found, sheaf_error *error) {
+  sheaf_bytes bytes;
+  int code = sf_file_view(file, from, (size_t)(to - from), &bytes, error);
+  if (code) return code;
+  size_t seen = (size_t)(*end - from);
+  const char *feed = memchr(bytes.data + seen, '\n', bytes.size - seen);
+  *end = feed ? from + (uint64_t)(feed - bytes.data) : to;
+  *found = feed != NULL;
+  return SHEAF_OK;
+}
+
+// Finds the end of the line that begins at `from`: where its line feed is, or
+// the file's end. A line is looked at from its beginning on, as it will be
+// again; of one that is too long no more than a piece is held.
+static int find_end(const jsonl_reader *reader, uint64_t from, uint64_t *end,
+                    sheaf_error *error) {
+  sf_file *file = reader->source->file;
+  uint64_t all = sf_file_size(file), limit = line_limit(reader);
+  size_t piece = PIECE_LEAST;
+  bool found = false;
+  int code = SHEAF_OK;
+  for (*end = from; !code && !found && *end < all; piece *= 2) {
+    if (*end - from > limit) {
+      from = *end;
+      piece = PIECE_MOST;
+      limit = 0;
+    }
+    uint64_t to = all - from < piece ? all : from + piece;
+    code = find_feed(file, from, to, end, &found, error);
+  }
+  return code;
+}
+
+// The pieces of a view that touches lost bytes cannot be had; byte by byte
+// what is before them can.
+static int find_end_slowly(const jsonl_reader *reader, uint64_t from,
+                           uint64_t *end, sheaf_error *error) {
+  sf_file *file = reader->source->file;
+  sheaf_bytes byte = {"", 0};
+  int code = SHEAF_OK;
+  for (*end = from; *end < sf_file_size(file); ++*end) {
+    code = sf_file_view(file, *end, 1, &byte, error);
+    if (code || byte.data[0] == '\n') break;
+  }
+  return code;
+}
+
+// Moves behind a place that cannot be read. What is left of its line goes with
+// it; but the lost bytes may as well have ended with a line.
+static uint64_t behind_damage(const jsonl_reader *reader, uint64_t at) {
+  sf_file *file = reader->source->file;
+  uint64_t next = sf_file_resume(file, at), end;
+  sheaf_bytes byte;
+  bool begins = next < sf_file_size(file) &&
+                !sf_file_view(file, next, 1, &byte, NULL) &&
+                byte.data[0] == '{';
+  if (begins || next >= sf_file_size(file)) return next;
+  if (find_end(reader, next, &end, NULL) &&
+      find_end_slowly(reader, next, &end, NULL))
+    return end;  // There is more damage.
+  return end < sf_file_size(file) ? end + 1 : end;
+}
+
+// --- Members ---------------------------------------------------------------
+
+static void use_ordinal(jsonl_reader *reader) {
+  reader->name.size = 0;
+  sf_buffer_printf(&reader->name, "record-%" PRIu64, reader->ordinal);
+}
+
+// A name is the string of the id field, or what is written there.
+static void take_name(jsonl_reader *reader, sheaf_bytes line) {
+  sheaf_bytes id;
+  sheaf_value value;
+  use_ordinal(reader);
+  if (!find_field(line, id_field(reader), &id) || id.size < 1) return;
+  if (sheaf_value_parse(&value, id.data, id.size, NULL)) return;
+  if (value.type == SHEAF_STRING && value.as.string.size) {
+    reader->name.size = 0;
+    sf_buffer_append(&reader->name, value.as.string.data, value.as.string.size);
+  } else if (value.type == SHEAF_INT || value.type == SHEAF_FLOAT) {
+    reader->name.size = 0;
+    sf_buffer_append(&reader->name, id.data, id.size);
+  }
+  sheaf_value_clear(&value);
+}
+
+static void add_metadata(sf_buffer *out, const sf_json_field *field) {
+  sf_buffer_puts(out, out->size > 1 ? ",\"" : "\"");
+  sf_buffer_append(out, field->key.data, field->key.size);
+  sf_buffer_puts(out, "\":");
+  sf_buffer_append(out, field->value.data, field->value.size);
+}
+
+// Looks through the fields: the text, and metadata of all others but the name.
+static int take_fields(jsonl_reader *reader, sheaf_bytes line) {
+  sf_json_fields fields;
+  sf_json_field field;
+  const char *text = find_text(reader, line, &reader->text);
+  reader->has_text = text != NULL;
+  reader->metadata.size = 0;
+  sf_buffer_putc(&reader->metadata, '{');
+  int code = sf_json_fields_begin(&fields, line) ? SHEAF_OK : SHEAF_ESYNTAX;
+  while (!code) {
+    code = sf_json_fields_next(&fields, &field);
+    if (code || (text && sf_bytes_equal(field.key, text)) ||
+        sf_bytes_equal(field.key, id_field(reader)))
+      continue;
+    add_metadata(&reader->metadata, &field);
+  }
+  sf_buffer_putc(&reader->metadata, '}');
+  return code == SHEAF_END ? SHEAF_OK : code;
+}
+
+static void describe(const jsonl_reader *reader, sheaf_member *member) {
+  *member = (sheaf_member){.ordinal = reader->ordinal,
+                           .type = SHEAF_MEMBER_FILE,
+                           .name = sf_buffer_bytes(&reader->name),
+                           .packed_size = reader->to - reader->from,
+                           .offset = reader->from,
+                           .metadata = sf_buffer_bytes(&reader->metadata)};
+  member->size = reader->text.size > 2 ? reader->text.size - 2 : 0;
+  member->flags = sf_member_name_flags(member->name);
+}
+
+// Makes an error of the current line, which `inner` explains.
+static int fail_line(const jsonl_reader *reader, int code, const char *inner,
+                     sheaf_error *error) {
+  return sf_fail(error, code, reader->source->path,
+                 "record %" PRIu64 " at byte %" PRIu64 ": %s", reader->ordinal,
+                 reader->from, inner);
+}
+
+static int malformed(const jsonl_reader *reader, sheaf_bytes line,
+                     sheaf_error *error) {
+  sheaf_value value;
+  sheaf_error inner = {0};
+  const char *why = "it is no JSON object";
+  if (sheaf_value_parse(&value, line.data, line.size, &inner))
+    why = inner.why;
+  else
+    sheaf_value_clear(&value);
+  // The place is in the line: "line 1, column 7: …".
+  static const char first[] = "line 1, ";
+  if (!strncmp(why, first, strlen(first))) why += strlen(first);
+  return fail_line(reader, SHEAF_ESYNTAX, why, error);
+}
+
+static int take_line(jsonl_reader *reader, sheaf_error *error) {
+  uint64_t size = reader->to - reader->from;
+  sheaf_bytes line;
+  reader->text = (sheaf_bytes){"", 0};
+  reader->metadata.size = 0;
+  use_ordinal(reader);
+  if (size > line_limit(reader)) {
+    char why[128];
+    snprintf(why, sizeof why,
+             "its line has %" PRIu64 " bytes, more than the limit of %" PRIu64,
+             size, line_limit(reader));
+    fail_line(reader, SHEAF_ETOOLARGE, why, error);
+    return sf_hint(error, "--max-document raises the limit");
+  }
+  int code = sf_file_view(reader->source->file, reader->from, (size_t)size,
+                          &line, error);
+  if (code) return code;
+  take_name(reader, line);
+  if (take_fields(reader, line)) return malformed(reader, line, error);
+  bool failed = reader->name.failed || reader->metadata.failed;
+  return failed ? sf_no_memory(error) : SHEAF_OK;
+}
+
+static bool is_blank_line(const jsonl_reader *reader) {
+  sheaf_bytes line;
+  uint64_t size = reader->to - reader->from;
+  if (size > PIECE_LEAST || sf_file_view(reader->source->file, reader->from,
+                                         (size_t)size, &line, NULL))
+    return false;
+  return skip_blank(line) == line.size;
+}
+
+// Steps to the next line that is not blank.
+static int step(jsonl_reader *reader, sheaf_error *error) {
+  uint64_t all = sf_file_size(reader->source->file);
+  do {
+    if (reader->at >= all) return SHEAF_END;
+    reader->from = reader->at;
+    sheaf_error first;
+    int code = find_end(reader, reader->from, &reader->to, &first);
+    if (code) code = find_end_slowly(reader, reader->from, &reader->to, error);
+    reader->at = code ? behind_damage(reader, reader->to)
+                      : reader->to + (reader->to < all);
+    if (code) return code;
+  } while (is_blank_line(reader));
+  return SHEAF_OK;
+}
+
+// A mark of UTF-8 is no part of the first line.
+static void skip_mark(jsonl_reader *reader) {
+  sheaf_bytes mark;
+  if (!sf_file_view(reader->source->file, 0, 3, &mark, NULL) &&
+      !memcmp(mark.data, "\xef\xbb\xbf", 3))
+    reader->at = 3;
+}
+
+static int next(void *context, sheaf_member *member, sheaf_error *error) {
+  jsonl_reader *reader = context;
+  if (reader->at == 0) skip_mark(reader);
+  int code = step(reader, error);
+  if (code == SHEAF_END) return code;
+  if (code) {
+    use_ordinal(reader);
+    reader->metadata.size = 0;
+    reader->text = (sheaf_bytes){"", 0};
+  } else {
+    code = take_line(reader, error);
+  }
+  describe(reader, member);
+  reader->ordinal++;
+  return code;
+}
+
+static int seek(void *context, uint64_t ordinal, const sheaf_place *near,
+                sheaf_error *error) {
+  jsonl_reader *reader = context;
+  sheaf_error ignored;
+  reader->at = near ? near->offset : 0;
+  reader->ordinal = near ? near->ordinal : 1;
+  if (reader->at == 0) skip_mark(reader);
+  while (reader->ordinal < ordinal) {
+    if (step(reader, &ignored) == SHEAF_END)
+      return sf_member_missing(reader->source, ordinal, reader->ordinal - 1,
+                               error);
+    reader->ordinal++;
+  }
+  return SHEAF_OK;
+}
+
+// --- Content ---------------------------------------------------------------
+
+static void list_fields(sheaf_bytes line, char *out, size_t room) {
+  sf_json_fields fields;
+  sf_json_field field;
+  size_t size = 0;
+  out[0] = '\0';
+  if (!sf_json_fields_begin(&fields, line)) return;
+  while (sf_json_fields_next(&fields, &field) == SHEAF_OK) {
+    int added = snprintf(out + size, room - size, "%s'%.*s'", size ? ", " : "",
+                         field.key.size < 40 ? (int)field.key.size : 40,
+                         field.key.data);
+    if (added < 0 || (size_t)added >= room - size) return;
+    size += (size_t)added;
+  }
+}
+
+static int no_text(const jsonl_reader *reader, sheaf_bytes line,
+                   sheaf_error *error) {
+  const char *wanted = reader->source->options.text_field;
+  char fields[200], why[400];
+  list_fields(line, fields, sizeof fields);
+  snprintf(why, sizeof why, "there is no field '%s', only %s",
+           wanted ? wanted : text_fields[0], fields[0] ? fields : "none");
+  fail_line(reader, SHEAF_EUNREADABLE, why, error);
+  return sf_hint(error, "--text-field names the one with the text");
+}
+
+static int view_line(const jsonl_reader *reader, sheaf_bytes *line,
+                     sheaf_error *error) {
+  return sf_file_view(reader->source->file, reader->from,
+                      (size_t)(reader->to - reader->from), line, error);
+}
+
+static int read_jsonl(void *context, sheaf_bytes *content, sheaf_error *error) {
+  jsonl_reader *reader = context;
+  sheaf_bytes line, text;
+  int code = view_line(reader, &line, error);
+  if (code) return code;
+  if (!find_text(reader, line, &text)) return no_text(reader, line, error);
+  sheaf_value_clear(&reader->value);
+  sheaf_error inner;
+  if (sheaf_value_parse(&reader->value, text.data, text.size, &inner))
+    return malformed(reader, line, error);
+  if (reader->value.type != SHEAF_STRING) {
+    char why[64];
+    snprintf(why, sizeof why, "its text is of type %s",
+             sheaf_type_name(reader->value.type));
+    return fail_line(reader, SHEAF_EUNREADABLE, why, error);
+  }
+  *content =
+      (sheaf_bytes){reader->value.as.string.data, reader->value.as.string.size};
+  return sf_member_check_size(reader->source, content->size, "bytes", error);
+}
+
+// A line is held as a whole in any case.
+static int stream(void *context, sheaf_sink sink, void *to,
+                  sheaf_error *error) {
+  sheaf_bytes content;
+  int code = read_jsonl(context, &content, error);
+  return code ? code : sink(to, content.data, content.size);
+}
+
+static uint64_t end(void *context) {
+  return ((const jsonl_reader *)context)->to;
+}
+
+const sf_format sf_format_jsonl = {
+    .name = "jsonl",
+    .bid = bid,
+    .open = open_jsonl,
+    .close = close_jsonl,
+    .next = next,
+    .end = end,
+    .seek = seek,
+    .read = read_jsonl,
+    .stream = stream,
+};
