@@ -1,10 +1,12 @@
 /// The public API that belongs to no single module.
 #include "sheaf/sheaf.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "io/io.h"
+#include "jail/jail.h"
 #include "loop/loop.h"
 #include "lua/lua.h"
 #include "plugin/plugin.h"
@@ -98,6 +100,18 @@ static int add_libraries(sheaf_value *facts) {
   return code == SHEAF_OK ? add_modules(facts) : code;
 }
 
+/// What the wall around workers is built of here.
+static int add_wall(sheaf_value *facts) {
+  const sf_jail_kernel kernel = sf_jail_look();
+  char landlock[32];
+  snprintf(landlock, sizeof landlock, "version %d", kernel.landlock);
+  int code = add_fact(facts, "landlock", kernel.landlock ? landlock : NULL,
+                      "not in this kernel (plugins can reach files)");
+  if (code != SHEAF_OK) return code;
+  return add_fact(facts, "seccomp", kernel.seccomp ? "found" : NULL,
+                  "not in this kernel (plugins can reach the network)");
+}
+
 int sheaf_describe(sheaf_value *out, sheaf_error *error) {
   struct utsname system;
   int code = sheaf_value_map(out);
@@ -105,6 +119,7 @@ int sheaf_describe(sheaf_value *out, sheaf_error *error) {
   if (code == SHEAF_OK) code = add_libraries(out);
   if (code == SHEAF_OK && uname(&system) == 0)
     code = add_fact(out, "kernel", system.release, "");
+  if (code == SHEAF_OK) code = add_wall(out);
   if (code == SHEAF_OK) code = add_languages(out);
   if (code == SHEAF_OK) code = add_plugin_path(out);
   if (code == SHEAF_OK) return code;

@@ -73,6 +73,15 @@ static void print_options(const sheaf_value *manifest) {
          sheaf_value_key(options, 0).data);
 }
 
+static void print_permissions(const sheaf_value *manifest) {
+  const sheaf_value *wanted = sheaf_value_get(manifest, "permissions");
+  if (!sheaf_value_count(wanted)) return;
+  printf("%-12s", "permissions");
+  for (size_t i = 0; i < sheaf_value_count(wanted); i++)
+    printf("%s%s", i ? ", " : "", sheaf_value_key(wanted, i).data);
+  puts(" (see 'sheaf plugin audit')");
+}
+
 static void print_limits(const sheaf_value *manifest) {
   const sheaf_value *limits = sheaf_value_get(manifest, "limits");
   if (!sheaf_value_count(limits)) return;
@@ -95,6 +104,7 @@ static void print_manifest(const sheaf_value *manifest) {
   print_names("writes", sheaf_value_get(manifest, "writes"));
   print_names("outputs", sheaf_value_get(manifest, "outputs"));
   print_limits(manifest);
+  print_permissions(manifest);
   print_options(manifest);
 }
 
@@ -131,6 +141,7 @@ typedef struct {
 static const plugin_action actions[] = {
     {"list", false, false, run_list},
     {"info", true, false, run_info},
+    {"audit", true, false, cli_plugin_audit},
     {"new", true, false, cli_plugin_new},
     {"check", true, false, cli_plugin_kit},
     {"test", true, false, cli_plugin_kit},
@@ -145,12 +156,13 @@ static const plugin_action *find_action(const char *name) {
 
 static int run_action(const cli_plugin_words *words, size_t count) {
   if (count == 0)
-    return cli_usage("plugin", "which of list, info, new, check, test, bench?");
+    return cli_usage("plugin",
+                     "which of list, info, audit, new, check, test, bench?");
   const plugin_action *action = find_action(words->action);
   if (!action)
-    return cli_usage("plugin",
-                     "'%s' is none of list, info, new, check, test, bench",
-                     words->action);
+    return cli_usage(
+        "plugin", "'%s' is none of list, info, audit, new, check, test, bench",
+        words->action);
   size_t most = 1 + action->needs_name + action->takes_bundle;
   if (count > most)
     return cli_usage("plugin", "'%s' is one too many",
@@ -187,6 +199,7 @@ static int run_plugin(int argc, char **argv) {
 static const char help[] =
     "usage: sheaf plugin list [--json]\n"
     "       sheaf plugin info NAME|FOLDER [--json]\n"
+    "       sheaf plugin audit NAME|FOLDER|RUN [--json]\n"
     "       sheaf plugin new FOLDER [--stage STAGE] [--lang LANGUAGE]\n"
     "       sheaf plugin check NAME|FOLDER\n"
     "       sheaf plugin test NAME|FOLDER [--update]\n"
@@ -194,6 +207,9 @@ static const char help[] =
     "  list    the plugins on the plugin path (SHEAF_PLUGIN_PATH, then those\n"
     "          that came with Sheaf)\n"
     "  info    what a plugin reads and writes, its options and its limits\n"
+    "  audit   what it asks for, beyond documents, and how that is granted; of "
+    "the\n"
+    "          folder of a run: what that granted, and the wall around it\n"
     "  new     makes a plugin that works, with a test, to start from\n"
     "  check   says what a careful reader would\n"
     "  test    runs its main_test.lua, holds what it makes of the documents "

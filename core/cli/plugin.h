@@ -14,6 +14,9 @@ typedef struct {
 /// `sheaf plugin new`: makes a folder from a template.
 int cli_plugin_new(const cli_plugin_words *words);
 
+/// `sheaf plugin audit`: of a plugin, or of the run in a folder.
+int cli_plugin_audit(const cli_plugin_words *words);
+
 /// `sheaf plugin check`, `test` and `bench`, which are written in Lua:
 /// plugins/lib/kit/.
 int cli_plugin_kit(const cli_plugin_words *words);

@@ -146,10 +146,26 @@ static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
   return SHEAF_OK;
 }
 
+void sf_doc_limit(sheaf_doc *doc, uint64_t spans) {
+  doc->last_serial = spans ? doc->spans.next_serial + spans : 0;
+  doc->full = false;
+}
+
+bool sf_doc_full(const sheaf_doc *doc) {
+  return doc->full;
+}
+
+static int refuse_span(sheaf_doc *doc, const char *kind, sheaf_error *error) {
+  doc->full = true;
+  return sf_fail(error, SHEAF_ELIMIT, kind, "there are too many spans");
+}
+
 int sf_doc_add_json(sheaf_doc *doc, const char *kind, size_t from, size_t to,
                     sheaf_bytes attributes, sheaf_error *error) {
   int code = check_span(doc, kind, from, to, error);
   if (code != SHEAF_OK) return code;
+  if (doc->last_serial && doc->spans.next_serial >= doc->last_serial)
+    return refuse_span(doc, kind, error);
   sf_span span = {.from = from,
                   .to = to,
                   .plugin = doc->plugin,

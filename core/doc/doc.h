@@ -27,6 +27,11 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
 /// Sets `key` in the metadata to `value` and takes it, on failure too.
 int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value);
 
+/// Lets so many spans be added from now on; 0: any number. One more is refused
+/// with SHEAF_ELIMIT, which sf_doc_full() remembers until the next call.
+void sf_doc_limit(sheaf_doc *doc, uint64_t spans);
+bool sf_doc_full(const sheaf_doc *doc);
+
 /// The number of bytes that the spans and what sf_doc_set_metadata() has set
 /// take.
 size_t sf_doc_memory(const sheaf_doc *doc);

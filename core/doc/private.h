@@ -19,6 +19,8 @@ struct sheaf_doc {
   sheaf_value metadata;
   size_t metadata_memory;  ///< Bytes.
   sf_spans spans;
+  uint64_t last_serial;  ///< No span gets this one; 0: there is no limit.
+  bool full;             ///< A span was refused for that.
 };
 
 #endif

@@ -265,12 +265,12 @@ static int explain_kill(sf_engine *engine, sheaf_error *error) {
   if (engine->killed == SF_OUT_OF_TIME) {
     sf_fail(error, SHEAF_ETIMEOUT, engine->name,
             "reached its limit of %u ms of CPU time", engine->cpu_ms);
-    sf_hint(error, "raise \"cpu_ms\" in its plugin.json");
+    sf_hint(error, "raise it: --limits %s:cpu_ms=…", engine->name);
     return SHEAF_ETIMEOUT;
   }
   sf_fail(error, SHEAF_ELIMIT, engine->name,
           "reached its memory limit of %zu MB", engine->memory_limit >> 20);
-  sf_hint(error, "raise \"memory_mb\" in its plugin.json");
+  sf_hint(error, "raise it: --limits %s:memory_mb=…", engine->name);
   return SHEAF_ELIMIT;
 }
 

@@ -154,6 +154,8 @@ struct sheaf_result {
   char *dropped;       ///< The reason; NULL when it goes on. Owned.
   sf_buffer *records;  ///< Borrowed: one an output.
   size_t outputs;
+  uint64_t limit;  ///< Bytes of records; 0: no limit.
+  bool full;       ///< A record was refused for that.
 };
 
 /// Runs the plugin on `doc`: `process`, and `encode` where it is an exporter.

@@ -32,7 +32,8 @@ typedef struct sheaf_result sheaf_result;
 SHEAF_API int sheaf_result_drop(sheaf_result *result, const char *reason);
 
 /// Appends `record` to the plugin's output file number `output` (from 0, in
-/// the order of "outputs" in plugin.json). The bytes are copied.
+/// the order of "outputs" in plugin.json). The bytes are copied. SHEAF_ELIMIT
+/// when that is more than a document may export.
 SHEAF_API int sheaf_result_write(sheaf_result *result, size_t output,
                                  sheaf_bytes record);
 
