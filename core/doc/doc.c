@@ -52,6 +52,8 @@ void sheaf_doc_free(sheaf_doc *doc) {
   if (!doc) return;
   sf_spans_clear(&doc->spans);
   sheaf_value_clear(&doc->metadata);
+  sheaf_value_clear(&doc->kept);
+  free(doc->own_media_type);
   free(doc->own_text);
   free(doc->member);
   free(doc->bundle);
@@ -86,12 +88,33 @@ sheaf_bytes sheaf_doc_text(const sheaf_doc *doc) {
   return doc->text;
 }
 
+// What is about to be changed is kept for a rollback, once for each mark.
+static int keep_metadata(sheaf_doc *doc) {
+  if (!doc->marked || doc->kept.type != SHEAF_NULL) return SHEAF_OK;
+  doc->kept_memory = doc->metadata_memory;
+  return sheaf_value_copy(&doc->kept, &doc->metadata);
+}
+
 sheaf_value *sheaf_doc_metadata(sheaf_doc *doc) {
+  // Whoever asks may change them; without memory there is no way back.
+  (void)keep_metadata(doc);
+  return &doc->metadata;
+}
+
+const sheaf_value *sf_doc_metadata(const sheaf_doc *doc) {
   return &doc->metadata;
 }
 
 void sf_doc_set_media_type(sheaf_doc *doc, const char *media_type) {
   doc->media_type = media_type;
+}
+
+int sf_doc_own_media_type(sheaf_doc *doc, const char *media_type) {
+  char *copy = sf_strndup(media_type, strlen(media_type));
+  if (!copy) return SHEAF_ENOMEM;
+  free(doc->own_media_type);
+  doc->media_type = doc->own_media_type = copy;
+  return SHEAF_OK;
 }
 
 void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content) {
@@ -107,6 +130,10 @@ size_t sf_doc_memory(const sheaf_doc *doc) {
 }
 
 int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value) {
+  if (keep_metadata(doc) != SHEAF_OK) {
+    sheaf_value_clear(&value);
+    return SHEAF_ENOMEM;
+  }
   const sheaf_value *old = sheaf_value_get(&doc->metadata, key);
   size_t less = old ? sf_value_memory(old) : 0;
   size_t more = sf_value_memory(&value) + (old ? 0 : strlen(key));
@@ -204,12 +231,19 @@ int sheaf_doc_add(sheaf_doc *doc, const char *kind, size_t from, size_t to,
   return code;
 }
 
-sf_doc_mark sf_doc_save(const sheaf_doc *doc) {
+sf_doc_mark sf_doc_save(sheaf_doc *doc) {
+  sheaf_value_clear(&doc->kept);
+  doc->marked = true;
   return (sf_doc_mark){doc->spans.next_serial};
 }
 
 void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark) {
   sf_spans_rollback(&doc->spans, mark.next_serial);
+  if (doc->kept.type == SHEAF_NULL) return;
+  sheaf_value_clear(&doc->metadata);
+  doc->metadata = doc->kept;
+  doc->metadata_memory = doc->kept_memory;
+  doc->kept = (sheaf_value)SHEAF_VALUE_NULL;
 }
 
 // --- Reading spans ---------------------------------------------------------

@@ -16,6 +16,12 @@ int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
 /// Sets the media type; the text is borrowed and must outlive the document.
 void sf_doc_set_media_type(sheaf_doc *doc, const char *media_type);
 
+/// As sf_doc_set_media_type(), but copies it.
+int sf_doc_own_media_type(sheaf_doc *doc, const char *media_type);
+
+/// The metadata, for those who only look.
+const sheaf_value *sf_doc_metadata(const sheaf_doc *doc);
+
 /// Tells the bytes that the text was made from, where they are others:
 /// exports give their digest. Borrowed, as the text is.
 void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content);
@@ -45,14 +51,16 @@ int sf_doc_add_json(sheaf_doc *doc, const char *kind, size_t from, size_t to,
 /// `end`.
 bool sf_doc_attribute_allowed(sheaf_bytes name);
 
-/// A point to which the spans can be taken back.
+/// A point to which spans and metadata can be taken back.
 typedef struct {
   uint64_t next_serial;
 } sf_doc_mark;
 
-sf_doc_mark sf_doc_save(const sheaf_doc *doc);
+/// Makes a mark; the one before it is of no more use.
+sf_doc_mark sf_doc_save(sheaf_doc *doc);
 
-/// Takes back the spans that were added since `mark`.
+/// Takes back the spans that were added since `mark`, the last one that was
+/// made, and what was done to the metadata.
 void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark);
 
 typedef enum { SF_OFFSETS_BYTES, SF_OFFSETS_CODEPOINTS } sf_offsets;

@@ -14,10 +14,14 @@ struct sheaf_doc {
   char *own_text;       ///< Owned; NULL when the text is borrowed.
   sheaf_bytes content;  ///< What the text was made from. Borrowed.
   const char *media_type;
+  char *own_media_type;  ///< Owned; NULL when it is borrowed.
   const char *language;  ///< NULL until it is asked for.
   const char *plugin;    ///< Who makes the spans that follow.
   sheaf_value metadata;
   size_t metadata_memory;  ///< Bytes.
+  bool marked;             ///< There is a mark to go back to.
+  sheaf_value kept;        ///< The metadata at the mark; null: unchanged.
+  size_t kept_memory;
   sf_spans spans;
   uint64_t last_serial;  ///< No span gets this one; 0: there is no limit.
   bool full;             ///< A span was refused for that.

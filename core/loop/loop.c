@@ -70,6 +70,10 @@ void sf_loop_poll(sf_loop *loop) {
   uv_run(&loop->uv, UV_RUN_NOWAIT);
 }
 
+void sf_loop_wait(sf_loop *loop) {
+  uv_run(&loop->uv, UV_RUN_ONCE);
+}
+
 void sf_loop_stop(sf_loop *loop) {
   uv_stop(&loop->uv);
 }

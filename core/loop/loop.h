@@ -20,6 +20,9 @@ void sf_loop_stop(sf_loop *loop);
 /// Handles what is due and returns without waiting.
 void sf_loop_poll(sf_loop *loop);
 
+/// Waits until something is due, and handles it.
+void sf_loop_wait(sf_loop *loop);
+
 /// The uv_loop_t of `loop`, for luv in trusted scripts.
 void *sf_loop_handle(sf_loop *loop);
 
@@ -37,6 +40,13 @@ typedef struct sf_timer sf_timer;
 int sf_timer_every(sf_timer **out, sf_loop *loop, unsigned ms,
                    void (*call)(void *context), void *context,
                    sheaf_error *error);
+
+/// Calls `call` once, in `ms` milliseconds, unless sf_timer_close() comes
+/// first; it must come in any case.
+int sf_timer_once(sf_timer **out, sf_loop *loop, unsigned ms,
+                  void (*call)(void *context), void *context,
+                  sheaf_error *error);
+/// NULL is allowed.
 void sf_timer_close(sf_timer *timer);
 
 // --- Signals ---------------------------------------------------------------

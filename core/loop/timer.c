@@ -24,19 +24,33 @@ static void close_timer(sf_handle *handle) {
   uv_close((uv_handle_t *)&timer->uv, on_close);
 }
 
-int sf_timer_every(sf_timer **out, sf_loop *loop, unsigned ms,
-                   void (*call)(void *context), void *context,
-                   sheaf_error *error) {
+static int start(sf_timer **out, sf_loop *loop, unsigned ms, unsigned again,
+                 void (*call)(void *context), void *context,
+                 sheaf_error *error) {
   sf_timer *timer = calloc(1, sizeof *timer);
   if (!timer) return sf_no_memory(error);
   timer->call = call;
   timer->context = context;
   timer->uv.data = timer;
   uv_timer_init(&loop->uv, &timer->uv);
-  uv_timer_start(&timer->uv, on_tick, ms, ms);
+  // The loop's own clock stands still while it is not run.
+  uv_update_time(&loop->uv);
+  uv_timer_start(&timer->uv, on_tick, ms, again);
   sf_handle_add(loop, &timer->handle, close_timer);
   *out = timer;
   return SHEAF_OK;
+}
+
+int sf_timer_every(sf_timer **out, sf_loop *loop, unsigned ms,
+                   void (*call)(void *context), void *context,
+                   sheaf_error *error) {
+  return start(out, loop, ms, ms, call, context, error);
+}
+
+int sf_timer_once(sf_timer **out, sf_loop *loop, unsigned ms,
+                  void (*call)(void *context), void *context,
+                  sheaf_error *error) {
+  return start(out, loop, ms, 0, call, context, error);
 }
 
 void sf_timer_close(sf_timer *timer) {

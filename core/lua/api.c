@@ -28,6 +28,12 @@ static const sf_api_entry doc_entries[] = {
     {"drop", "reason: string", "",
      "Ends the document's way. Its row is `skipped`, later steps do not see "
      "it."},
+    {"emit",
+     "child: { name: string, text: string|sheaf.text, media_type?: string, "
+     "metadata?: table<string, any> }",
+     "",
+     "Makes a child document. It goes through the steps behind this one, "
+     "whatever becomes of its parent, and has a row of its own."},
     {"set_metadata", "key: string, value: any", "",
      "Sets a key of the document's metadata."},
     {"json", "options?: { offsets: \"bytes\"|\"codepoints\" }", "string",
@@ -168,6 +174,10 @@ static const sf_api_entry context_entries[] = {
     {"name", NULL, "string", "The plugin's name."},
     {"options", NULL, "table<string, any>",
      "The plugin's options, checked, with defaults."},
+    {"sleep", "ctx: sheaf.ctx, ms: integer", "",
+     "Waits; other documents may go on meanwhile, where `in_flight` in "
+     "plugin.json allows it. In `process` and `encode`, called as "
+     "`ctx:sleep(ms)`."},
     {"log", "format: string, ...: any", "",
      "A line on standard error with the plugin's name. A function: "
      "`ctx.log(…)`."},

@@ -19,6 +19,11 @@ static lua_State *check_coroutine(lua_State *L, int index) {
 static int resume(lua_State *L, lua_State *co, int arguments) {
   sf_engine *engine = sf_engine_of(L);
   int results = 0;
+  // A hook that waits is the host's to resume.
+  if (sf_hook_of(co)) {
+    lua_pushliteral(L, "cannot resume non-suspended coroutine");
+    return -1;
+  }
   if (!lua_checkstack(co, arguments)) {
     lua_pushliteral(L, "too many arguments to resume");
     return -1;
@@ -98,6 +103,10 @@ static int coroutine_wrap(lua_State *L) {
 }
 
 static int coroutine_yield(lua_State *L) {
+  if (sf_hook_of(L)) {
+    lua_pushliteral(L, "attempt to yield from outside a coroutine");
+    return lua_error(L);
+  }
   return lua_yield(L, lua_gettop(L));
 }
 
@@ -106,6 +115,7 @@ static int coroutine_yield(lua_State *L) {
 static const char *status_name(lua_State *L, lua_State *co) {
   lua_Debug frame;
   if (L == co) return "running";
+  if (sf_hook_of(co)) return "normal";
   switch (lua_status(co)) {
     case LUA_YIELD:
       return "suspended";
@@ -123,13 +133,14 @@ static int coroutine_status(lua_State *L) {
 }
 
 static int coroutine_running(lua_State *L) {
-  lua_pushboolean(L, lua_pushthread(L));
+  bool main = lua_pushthread(L) || sf_hook_of(L);
+  lua_pushboolean(L, main);
   return 2;
 }
 
 static int coroutine_is_yieldable(lua_State *L) {
   lua_State *co = lua_isnone(L, 1) ? L : check_coroutine(L, 1);
-  lua_pushboolean(L, lua_isyieldable(co));
+  lua_pushboolean(L, lua_isyieldable(co) && !sf_hook_of(co));
   return 1;
 }
 

@@ -218,19 +218,60 @@ static int doc_drop(lua_State *L) {
   return 0;
 }
 
+// Reads the value at `index` as JSON into `*value`, which the caller clears.
+static void take_value(lua_State *L, int index, sheaf_value *value) {
+  sf_buffer *json = sf_scratch(L);
+  sheaf_error error;
+  sf_write_json(L, index, json);
+  int code = sheaf_value_parse(value, json->data, json->size, &error);
+  if (code != SHEAF_OK) sf_raise(L, &error);
+}
+
 static int doc_set_metadata(lua_State *L) {
   const sf_doc_handle *handle = sf_check_doc(L, 1);
   sheaf_doc *doc = handle->doc;
   const char *key = luaL_checkstring(L, 2);
-  sf_buffer *json = sf_scratch(L);
-  sf_write_json(L, 3, json);
   sheaf_value value = SHEAF_VALUE_NULL;
-  sheaf_error error;
-  int code = sheaf_value_parse(&value, json->data, json->size, &error);
-  if (code != SHEAF_OK) sf_raise(L, &error);
+  take_value(L, 3, &value);
   if (sf_doc_set_metadata(doc, key, value) != SHEAF_OK)
     return luaL_error(L, "not enough memory");
   check_memory(L, handle);
+  return 0;
+}
+
+// Texts of children count as the memory of the plugin that makes them.
+static void check_children(lua_State *L, const sf_doc_handle *handle) {
+  const sf_children *children = handle->result->children;
+  size_t limit = sf_engine_of(L)->memory_limit;
+  if (limit && children && children->family->bytes > limit)
+    sf_engine_rethrow(L, LUA_ERRMEM);
+}
+
+static int doc_emit(lua_State *L) {
+  static const char *const names[] = {"name", "text", "media_type", "metadata",
+                                      NULL};
+  const sf_doc_handle *handle = sf_check_doc(L, 1);
+  sheaf_child child = {.size = sizeof child};
+  sheaf_value metadata = SHEAF_VALUE_NULL;
+  sheaf_error error;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  sf_check_options(L, 2, names);
+  if (!handle->result)
+    return luaL_error(L, "only a plugin's hook can emit a document");
+  lua_settop(L, 2);
+  for (size_t i = 0; names[i]; i++) lua_getfield(L, 2, names[i]);
+  child.name = luaL_checkstring(L, 3);
+  child.text = sf_check_bytes(L, 4);
+  child.media_type = luaL_optstring(L, 5, NULL);
+  if (!lua_isnil(L, 6)) {
+    luaL_checktype(L, 6, LUA_TTABLE);
+    take_value(L, 6, &metadata);
+    child.metadata = &metadata;
+  }
+  int code = sheaf_result_emit(handle->result, &child, &error);
+  sheaf_value_clear(&metadata);
+  if (code != SHEAF_OK) return sf_raise(L, &error);
+  check_children(L, handle);
   return 0;
 }
 
@@ -277,7 +318,7 @@ static int doc_index(lua_State *L) {
   else if (strcmp(key, "language") == 0)
     lua_pushstring(L, sheaf_doc_language(doc));
   else if (strcmp(key, "metadata") == 0)
-    sf_push_value(L, sheaf_doc_metadata(doc));
+    sf_push_value(L, sf_doc_metadata(doc));
   else
     return luaL_error(L, "a document has no field '%s'", key);
   return 1;
@@ -294,15 +335,11 @@ void sf_open_document(lua_State *L) {
   static const luaL_Reg span_metamethods[] = {
       {"__index", span_index}, {"__tostring", span_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"spans", doc_spans},
-      {"span_list", doc_span_list},
-      {"count", doc_count},
-      {"kinds", doc_kinds},
-      {"add", doc_add},
-      {"drop", doc_drop},
-      {"set_metadata", doc_set_metadata},
-      {"json", doc_json},
-      {NULL, NULL},
+      {"spans", doc_spans}, {"span_list", doc_span_list},
+      {"count", doc_count}, {"kinds", doc_kinds},
+      {"add", doc_add},     {"drop", doc_drop},
+      {"emit", doc_emit},   {"set_metadata", doc_set_metadata},
+      {"json", doc_json},   {NULL, NULL},
   };
   sf_define_type(L, SF_TYPE_SPAN, span_metamethods, NULL);
   sf_define_type(L, SF_TYPE_DOC, doc_metamethods, NULL);

@@ -153,10 +153,14 @@ int sf_engine_interrupt(void *context) {
   return time_is_up(context) ? SHEAF_ETIMEOUT : SHEAF_OK;
 }
 
+static void kill_for_memory(sf_engine *engine) {
+  if (engine->memory_limit && !engine->killed)
+    engine->killed = SF_OUT_OF_MEMORY;
+}
+
 void sf_engine_rethrow(lua_State *L, int status) {
   sf_engine *engine = sf_engine_of(L);
-  if (status == LUA_ERRMEM && engine->memory_limit && !engine->killed)
-    engine->killed = SF_OUT_OF_MEMORY;
+  if (status == LUA_ERRMEM) kill_for_memory(engine);
   if (engine->killed) sf_engine_check(L);
 }
 
@@ -175,6 +179,10 @@ static void on_injury(lua_State *L, lua_Debug *debug) {
 
 void sf_engine_injure(sf_engine *engine, uint64_t block, int instructions) {
   engine->allowance = block;
+  // A coroutine has the hook of the state that it was made in.
+  if (engine->spare)
+    lua_sethook(engine->spare, instructions > 0 ? on_injury : NULL,
+                instructions > 0 ? LUA_MASKCOUNT : 0, instructions);
   lua_sethook(engine->L, instructions > 0 ? on_injury : NULL,
               instructions > 0 ? LUA_MASKCOUNT : 0, instructions);
 }
@@ -198,6 +206,7 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
   engine->running = NULL;
   engine->killed = SF_ALIVE;
   engine->closing = 0;
+  engine->spare = NULL;
   engine->pool = (sf_pool){.memory = NULL};
   engine->scratch = (sf_buffer){0};
   engine->patterns = (sf_patterns){{NULL}};
@@ -206,6 +215,7 @@ int sf_engine_open(sf_engine *engine, sheaf_error *error) {
     sf_pool_clear(&engine->pool);
     return sf_no_memory(error);
   }
+  *(void **)lua_getextraspace(engine->L) = NULL;
   if (!engine->cpu_ms) return SHEAF_OK;
   int code = sf_clock_start(&engine->clock, on_tick, engine, error);
   if (code != SHEAF_OK) sf_engine_close(engine);
@@ -220,7 +230,7 @@ void sf_engine_close(sf_engine *engine) {
     lua_sethook(engine->L, NULL, 0, 0);
     lua_close(engine->L);
   }
-  engine->L = NULL;
+  engine->L = engine->spare = NULL;
   sf_pool_clear(&engine->pool);
   sf_buffer_clear(&engine->scratch);
   sf_patterns_clear(&engine->patterns);
@@ -237,19 +247,18 @@ static size_t drop_tail(const char *text, size_t size, const char *tail) {
 
 // Pushes the message with a traceback, without the C function that every call
 // begins with, and without the title when nothing else is left.
-static void push_traceback(lua_State *L, const char *message) {
+static void push_traceback(lua_State *L, lua_State *of, const char *message) {
   size_t size;
-  luaL_traceback(L, L, message, 1);
+  luaL_traceback(L, of, message, L == of ? 1 : 0);
   const char *text = lua_tolstring(L, -1, &size);
   size = drop_tail(text, size, "\n\t[C]: in ?");
   size = drop_tail(text, size, "\nstack traceback:");
   lua_pushlstring(L, text, size);
 }
 
-// Makes the error a text with a traceback. Errors that are tables keep their
-// `__tostring`.
-static int describe_error(lua_State *L) {
-  if (sf_engine_of(L)->killed) return 1;
+// Makes the error at 1, which was raised in `of`, a text with a traceback.
+// Errors that are tables keep their `__tostring`.
+static int describe(lua_State *L, lua_State *of) {
   const char *message = lua_tostring(L, 1);
   if (!message) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
@@ -257,8 +266,17 @@ static int describe_error(lua_State *L) {
     message =
         lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
-  push_traceback(L, message);
+  push_traceback(L, of, message);
   return 1;
+}
+
+static int describe_error(lua_State *L) {
+  return sf_engine_of(L)->killed ? 1 : describe(L, L);
+}
+
+// The same for what a coroutine has ended in.
+static int describe_end(lua_State *L) {
+  return describe(L, lua_touserdata(L, 2));
 }
 
 static int explain_kill(sf_engine *engine, sheaf_error *error) {
@@ -297,11 +315,9 @@ static void begin_call(sf_engine *engine) {
       engine->cpu_ms ? engine->ticks + engine->cpu_ms / SF_TICK_MS + 1 : 0;
 }
 
-static void end_call(sf_engine *engine, int status) {
+static void end_call(sf_engine *engine) {
   engine->deadline = 0;
   engine->running = NULL;
-  if (status == LUA_ERRMEM && engine->memory_limit && !engine->killed)
-    engine->killed = SF_OUT_OF_MEMORY;
 }
 
 int sf_engine_call(sf_engine *engine, int arguments, int results,
@@ -312,13 +328,49 @@ int sf_engine_call(sf_engine *engine, int arguments, int results,
   lua_insert(L, base);
   begin_call(engine);
   int status = lua_pcall(L, arguments, results, base);
-  end_call(engine, status);
+  end_call(engine);
+  if (status == LUA_ERRMEM) kill_for_memory(engine);
   int code = SHEAF_OK;
   if (status != LUA_OK) {
     code = explain(engine, error);
     lua_settop(L, base);
   }
   lua_remove(L, base);
+  return code;
+}
+
+// Leaves the description of what `co` ended in on the engine's stack. Its
+// stack has not been unwound, so that it can still be told where it was.
+static void take_error(sf_engine *engine, lua_State *co) {
+  lua_State *L = engine->L;
+  if (engine->killed) return;
+  engine->running = L;
+  lua_pushcfunction(L, describe_end);
+  lua_xmove(co, L, 1);
+  lua_pushlightuserdata(L, co);
+  int status = lua_pcall(L, 2, 1, 0);
+  if (status == LUA_ERRMEM) kill_for_memory(engine);
+  engine->running = co;
+  if (lua_resetthread(co) == LUA_ERRMEM) kill_for_memory(engine);
+  if (!engine->killed) lua_settop(co, 0);
+}
+
+int sf_engine_resume(sf_engine *engine, lua_State *co, int arguments,
+                     sheaf_error *error) {
+  int results = 0, top = lua_gettop(engine->L);
+  begin_call(engine);
+  engine->running = co;
+  int status = lua_resume(co, engine->L, arguments, &results);
+  if (status == LUA_ERRMEM) kill_for_memory(engine);
+  bool failed = status != LUA_OK && status != LUA_YIELD;
+  if (failed)
+    take_error(engine, co);
+  else
+    lua_pop(co, results);
+  end_call(engine);
+  int code = status == LUA_YIELD ? SHEAF_PENDING : SHEAF_OK;
+  if (failed || engine->killed) code = explain(engine, error);
+  lua_settop(engine->L, top);
   return code;
 }
 

@@ -58,6 +58,7 @@ typedef struct {
                                 ///< tests; 0: no matter.
   unsigned lines;               ///< Printed during this call.
   unsigned closing;  ///< Coroutines that are being closed within another.
+  lua_State *spare;  ///< The coroutine of the next hook; NULL: a new one.
 
   sf_clock clock;                ///< Runs when there is a limit.
   _Atomic unsigned ticks;        ///< Counted by the clock.
@@ -71,6 +72,12 @@ typedef struct {
 int sf_engine_open(sf_engine *engine, sheaf_error *error);
 void sf_engine_close(sf_engine *engine);
 
+/// The call of a hook that runs in the coroutine `L`; NULL for a coroutine
+/// that a plugin made. Kept in the space that Lua gives each coroutine.
+static inline void *sf_hook_of(lua_State *L) {
+  return *(void **)lua_getextraspace(L);
+}
+
 /// The engine of a state, from within a binding.
 sf_engine *sf_engine_of(lua_State *L);
 
@@ -79,6 +86,12 @@ sf_engine *sf_engine_of(lua_State *L);
 /// both leave nothing on the stack.
 int sf_engine_call(sf_engine *engine, int arguments, int results,
                    sheaf_error *error);
+
+/// Goes on with the coroutine `co`, with what is on its stack. SHEAF_PENDING
+/// when it waits; otherwise as sf_engine_call(), with no results, and `co` can
+/// be used anew unless the state was killed.
+int sf_engine_resume(sf_engine *engine, lua_State *co, int arguments,
+                     sheaf_error *error);
 
 /// For tests: kills the next call for its memory at the block number `block`,
 /// or for its time after so many instructions. 0 does neither.

@@ -1,16 +1,23 @@
 /// The language "lua": a plugin's hooks, run in a sandboxed state.
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lua/engine.h"
 #include "lua/lua.h"
+
+typedef struct hook_call hook_call;
 
 // A plugin's state. Its Lua stack holds, for as long as the state lives, the
 // plugin's table and the context.
 typedef struct {
   sf_engine engine;
   const sheaf_plugin_context *context;
+  hook_call *idle;     // Calls to be used again, and their coroutines.
+  hook_call *waiting;  // Those that a hook is in.
 } lua_plugin;
 
 enum { PLUGIN = 1, CONTEXT = 2 };
@@ -27,6 +34,8 @@ static int log_line(lua_State *L) {
   return 0;
 }
 
+static int sleep_call(lua_State *L);
+
 static void push_context(lua_State *L, const sheaf_plugin_context *context) {
   lua_newtable(L);
   lua_pushstring(L, context->name);
@@ -37,6 +46,8 @@ static void push_context(lua_State *L, const sheaf_plugin_context *context) {
   lua_getfield(L, -1, "format");
   lua_pushcclosure(L, log_line, 1);
   lua_setfield(L, CONTEXT, "log");
+  lua_pushcfunction(L, sleep_call);
+  lua_setfield(L, CONTEXT, "sleep");
   lua_settop(L, CONTEXT);
 }
 
@@ -88,8 +99,12 @@ sf_engine *sf_plugin_engine(void *state) {
   return &plugin->engine;
 }
 
+static void free_calls(hook_call *call);
+
 static void close_plugin(void *state) {
   lua_plugin *plugin = state;
+  free_calls(plugin->idle);
+  free_calls(plugin->waiting);
   sf_engine_close(&plugin->engine);
   free(plugin);
 }
@@ -112,8 +127,10 @@ static int open_plugin(void **state, const sheaf_plugin_context *context,
 // --- Hooks -----------------------------------------------------------------
 
 // One call of a hook. Whatever touches Lua's memory happens under a protected
-// call, since any of it may raise.
-typedef struct {
+// call, since any of it may raise. Hooks that have a document run in
+// coroutines, so that they can wait.
+struct hook_call {
+  hook_call *next;
   lua_plugin *plugin;
   const char *hook;
   sheaf_doc *doc;  // NULL for a hook without one.
@@ -121,7 +138,10 @@ typedef struct {
   sf_doc_handle *handle;
   int code;
   sheaf_error *error;
-} hook_call;
+  lua_State *thread;  // NULL until there is one.
+  sheaf_task *task;   // NULL: to wait is to block.
+  unsigned ms;        // What it waits for.
+};
 
 enum { CALL = 1, CALL_PLUGIN, CALL_CONTEXT };
 
@@ -136,25 +156,35 @@ static int fail_call(hook_call *call, const char *why, const char *detail) {
 static void push_doc(lua_State *L, hook_call *call) {
   call->handle = sf_push_doc(L, call->doc, call->result);
   lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, call->plugin);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &call->handle);
 }
 
-// Calls the hook and leaves its two results; false when there is no such hook
-// or it said `nil, message`, as it does when it expected the failure.
-static bool call_hook(lua_State *L, hook_call *call) {
+// Calls the hook; `after` is called with its two results on top.
+static int call_hook(lua_State *L, hook_call *call, lua_KFunction after) {
   int arguments = call->doc ? 2 : 1;
-  if (lua_getfield(L, CALL_PLUGIN, call->hook) == LUA_TNIL) return false;
+  if (lua_getfield(L, CALL_PLUGIN, call->hook) == LUA_TNIL) return 0;
   if (call->doc) push_doc(L, call);
   lua_pushvalue(L, CALL_CONTEXT);
-  lua_call(L, arguments, 2);
-  if (!lua_isnil(L, -2) || lua_isnil(L, -1)) return true;
+  lua_callk(L, arguments, 2, 0, after);
+  return after(L, LUA_OK, 0);
+}
+
+// Notes a failure that the hook expected: `nil, message`.
+static bool note_failure(lua_State *L, hook_call *call) {
+  if (!lua_isnil(L, -2) || lua_isnil(L, -1)) return false;
   fail_call(call, "%s", luaL_tolstring(L, -1, NULL));
-  return false;
+  return true;
+}
+
+static int end_hook(lua_State *L, int status, lua_KContext extra) {
+  (void)status;
+  (void)extra;
+  note_failure(L, lua_touserdata(L, CALL));
+  return 0;
 }
 
 static int run_hook(lua_State *L) {
-  call_hook(L, lua_touserdata(L, CALL));
-  return 0;
+  return call_hook(L, lua_touserdata(L, CALL), end_hook);
 }
 
 // --- Records ---------------------------------------------------------------
@@ -193,9 +223,11 @@ static int write_named(lua_State *L, hook_call *call) {
                    "among the outputs in plugin.json");
 }
 
-static int run_encode(lua_State *L) {
+static int end_encode(lua_State *L, int status, lua_KContext extra) {
+  (void)status;
+  (void)extra;
   hook_call *call = lua_touserdata(L, CALL);
-  if (!call_hook(L, call)) return 0;
+  if (note_failure(L, call)) return 0;
   lua_pop(L, 1);
   if (lua_isnil(L, -1)) return 0;
   if (lua_istable(L, -1)) return write_named(L, call);
@@ -206,47 +238,216 @@ static int run_encode(lua_State *L) {
                    luaL_typename(L, -1));
 }
 
-// --- The table of hooks ----------------------------------------------------
+static int run_encode(lua_State *L) {
+  return call_hook(L, lua_touserdata(L, CALL), end_encode);
+}
+
+// --- Calls -----------------------------------------------------------------
 
 // After a limit was hit the state is not to be trusted: it is made anew.
-static int run(hook_call *call, lua_CFunction body) {
-  lua_plugin *plugin = call->plugin;
-  sf_engine *engine = &plugin->engine;
-  int code = engine->L ? SHEAF_OK : open_state(plugin, call->error);
-  if (code != SHEAF_OK) return code;
-  lua_pushcfunction(engine->L, body);
-  lua_pushlightuserdata(engine->L, call);
-  lua_pushvalue(engine->L, PLUGIN);
-  lua_pushvalue(engine->L, CONTEXT);
-  code = sf_engine_call(engine, 3, 0, call->error);
-  if (call->handle) sf_release_doc(call->handle);
-  if (engine->killed) sf_engine_close(engine);
-  return code == SHEAF_OK ? call->code : code;
+static int ensure_state(lua_plugin *plugin, sheaf_error *error) {
+  return plugin->engine.L ? SHEAF_OK : open_state(plugin, error);
 }
+
+static void free_calls(hook_call *call) {
+  while (call) {
+    hook_call *next = call->next;
+    free(call);
+    call = next;
+  }
+}
+
+static int make_thread(lua_State *L) {
+  hook_call *call = lua_touserdata(L, 1);
+  lua_State *co = lua_newthread(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &call->thread);
+  *(void **)lua_getextraspace(co) = call;
+  call->thread = co;
+  return 0;
+}
+
+static int ensure_thread(hook_call *call, sheaf_error *error) {
+  sf_engine *engine = &call->plugin->engine;
+  if (call->thread) return SHEAF_OK;
+  lua_pushcfunction(engine->L, make_thread);
+  lua_pushlightuserdata(engine->L, call);
+  return sf_engine_call(engine, 1, 0, error);
+}
+
+// Takes an idle call, whose coroutine is there; NULL without memory.
+static hook_call *take_call(lua_plugin *plugin) {
+  hook_call *call = plugin->idle;
+  if (call)
+    plugin->idle = call->next;
+  else if ((call = calloc(1, sizeof *call)))
+    call->plugin = plugin;
+  return call;
+}
+
+static void give_call(hook_call *call) {
+  lua_plugin *plugin = call->plugin;
+  if (call->handle) sf_release_doc(call->handle);
+  call->handle = NULL;
+  call->next = plugin->idle;
+  plugin->idle = call;
+  plugin->engine.spare = call->thread;
+}
+
+static void leave_waiting(hook_call *call) {
+  hook_call **link = &call->plugin->waiting;
+  while (*link != call) link = &(*link)->next;
+  *link = call->next;
+}
+
+// A killed state is gone, with all that runs in it: the other hooks begin
+// again in a new one.
+static void discard_state(lua_plugin *plugin) {
+  hook_call *lost = plugin->waiting;
+  for (hook_call *call = lost; call; call = call->next) {
+    sf_release_doc(call->handle);
+    call->handle = NULL;
+  }
+  sf_engine_close(&plugin->engine);
+  for (hook_call *call = plugin->idle; call; call = call->next)
+    call->thread = NULL;
+  plugin->waiting = NULL;
+  while (lost) {
+    hook_call *call = lost;
+    lost = call->next;
+    call->thread = NULL;
+    give_call(call);
+    sheaf_task_restart(call->task);
+  }
+}
+
+// A coroutine that waits is left to the collector: nothing of it runs any
+// more, but it stays marked as the host's.
+static void abandon(hook_call *call) {
+  leave_waiting(call);
+  call->thread = NULL;
+  give_call(call);
+}
+
+static void wake(void *context);
+
+// Goes on with the hook until it ends or waits.
+static int slice(hook_call *call, int arguments, sheaf_error *error) {
+  lua_plugin *plugin = call->plugin;
+  call->error = error;
+  int code = sf_engine_resume(&plugin->engine, call->thread, arguments, error);
+  if (code == SHEAF_PENDING) {
+    call->next = plugin->waiting;
+    plugin->waiting = call;
+    code = sheaf_task_after(call->task, call->ms, wake, call, error);
+    if (code) abandon(call);
+    return code ? code : SHEAF_PENDING;
+  }
+  if (!code) code = call->code;
+  give_call(call);
+  if (plugin->engine.killed) discard_state(plugin);
+  return code;
+}
+
+static void wake(void *context) {
+  hook_call *call = context;
+  sheaf_task *task = call->task;
+  sheaf_error error = {0};
+  leave_waiting(call);
+  int code = slice(call, 0, &error);
+  if (code != SHEAF_PENDING) sheaf_task_done(task, code, &error);
+}
+
+static int begin_call(hook_call *call, lua_CFunction body, sheaf_error *error) {
+  lua_plugin *plugin = call->plugin;
+  int code = ensure_state(plugin, error);
+  if (!code) code = ensure_thread(call, error);
+  if (code) {
+    give_call(call);
+    if (plugin->engine.killed) discard_state(plugin);
+    return code;
+  }
+  lua_State *L = plugin->engine.L;
+  lua_pushcfunction(call->thread, body);
+  lua_pushlightuserdata(call->thread, call);
+  lua_pushvalue(L, PLUGIN);
+  lua_pushvalue(L, CONTEXT);
+  lua_xmove(L, call->thread, 2);
+  return slice(call, 3, error);
+}
+
+static int start_hook(void *state, sheaf_hook hook, sheaf_doc *doc,
+                      sheaf_result *result, sheaf_task *task,
+                      sheaf_error *error) {
+  static const lua_CFunction bodies[] = {run_hook, run_encode};
+  static const char *const names[] = {"process", "encode"};
+  hook_call *call = take_call(state);
+  if (!call) return sf_no_memory(error);
+  call->hook = names[hook];
+  call->doc = doc;
+  call->result = result;
+  call->task = task;
+  call->code = SHEAF_OK;
+  return begin_call(call, bodies[hook], error);
+}
+
+static void cancel_hook(void *state, sheaf_task *task) {
+  lua_plugin *plugin = state;
+  hook_call *call = plugin->waiting;
+  while (call && call->task != task) call = call->next;
+  if (call) abandon(call);
+}
+
+// --- Waiting ---------------------------------------------------------------
+
+static void block(unsigned ms) {
+  struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
+  while (nanosleep(&left, &left) && errno == EINTR) continue;
+}
+
+// ctx:sleep(ms).
+static int sleep_call(lua_State *L) {
+  hook_call *call = sf_hook_of(L);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_Integer ms = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, ms >= 0 && ms <= INT_MAX, 2, "not a time to wait");
+  if (!call)
+    return luaL_error(L,
+                      "only process and encode can wait, outside of "
+                      "coroutines of their own");
+  if (!call->task) {
+    block((unsigned)ms);
+    return 0;
+  }
+  call->ms = (unsigned)ms;
+  return lua_yield(L, 0);
+}
+
+// --- The table of hooks ----------------------------------------------------
 
 static int process(void *state, sheaf_doc *doc, sheaf_result *result,
                    sheaf_error *error) {
-  hook_call call = {.plugin = state,
-                    .hook = "process",
-                    .doc = doc,
-                    .result = result,
-                    .error = error};
-  return run(&call, run_hook);
+  return start_hook(state, SHEAF_HOOK_PROCESS, doc, result, NULL, error);
 }
 
 static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
                   sheaf_error *error) {
-  hook_call call = {.plugin = state,
-                    .hook = "encode",
-                    .doc = doc,
-                    .result = result,
-                    .error = error};
-  return run(&call, run_encode);
+  return start_hook(state, SHEAF_HOOK_ENCODE, doc, result, NULL, error);
 }
 
+// Has no document, and cannot wait.
 static int check(void *state, sheaf_error *error) {
-  hook_call call = {.plugin = state, .hook = "check", .error = error};
-  return run(&call, run_hook);
+  lua_plugin *plugin = state;
+  sf_engine *engine = &plugin->engine;
+  hook_call call = {.plugin = plugin, .hook = "check", .error = error};
+  int code = ensure_state(plugin, error);
+  if (code) return code;
+  lua_pushcfunction(engine->L, run_hook);
+  lua_pushlightuserdata(engine->L, &call);
+  lua_pushvalue(engine->L, PLUGIN);
+  lua_pushvalue(engine->L, CONTEXT);
+  code = sf_engine_call(engine, 3, 0, error);
+  if (engine->killed) discard_state(plugin);
+  return code ? code : call.code;
 }
 
 static const sheaf_plugin_hooks hooks = {
@@ -257,6 +458,8 @@ static const sheaf_plugin_hooks hooks = {
     .encode = encode,
     .check = check,
     .close = close_plugin,
+    .start = start_hook,
+    .cancel = cancel_hook,
 };
 
 const sf_language sf_lua = {.name = "lua", .hooks = &hooks};

@@ -8,6 +8,9 @@
 
 #define MANIFEST_NAME "plugin.json"
 
+// Documents that a plugin may be given at one time.
+#define IN_FLIGHT_MAX 64
+
 // --- Keys and their types --------------------------------------------------
 
 typedef struct {
@@ -24,7 +27,8 @@ static const key_rule manifest_rules[] = {
     {"reads", SHEAF_LIST, false},      {"writes", SHEAF_LIST, false},
     {"options", SHEAF_MAP, false},     {"outputs", SHEAF_LIST, false},
     {"permissions", SHEAF_MAP, false}, {"limits", SHEAF_MAP, false},
-    {"command", SHEAF_LIST, false},    {NULL, SHEAF_NULL, false}};
+    {"command", SHEAF_LIST, false},    {"in_flight", SHEAF_INT, false},
+    {NULL, SHEAF_NULL, false}};
 
 static const key_rule output_rules[] = {{"name", SHEAF_STRING, true},
                                         {"header", SHEAF_STRING, false},
@@ -38,7 +42,7 @@ static const key_rule *find_rule(const key_rule *rules, sheaf_bytes key) {
 
 static int refuse_key(const key_rule *rules, sheaf_bytes key, const char *where,
                       sheaf_error *error) {
-  const char *names[16];
+  const char *names[32];
   size_t count = 0;
   for (; rules->key && count + 1 < SF_COUNT(names); rules++)
     names[count++] = rules->key;
@@ -161,6 +165,17 @@ static int check_command(const sf_manifest *manifest, const char *where,
   return check_strings(manifest, "command", where, error);
 }
 
+static int check_in_flight(sf_manifest *manifest, const char *where,
+                           sheaf_error *error) {
+  int64_t count = sheaf_value_get_int(&manifest->json, "in_flight", 1);
+  if (count < 1 || count > IN_FLIGHT_MAX)
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'in_flight' is %lld, expected 1 to %d", (long long)count,
+                   IN_FLIGHT_MAX);
+  manifest->in_flight = (unsigned)count;
+  return SHEAF_OK;
+}
+
 static int check_facts(sf_manifest *manifest, const char *where,
                        sheaf_error *error) {
   const sheaf_value *json = &manifest->json;
@@ -193,6 +208,7 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   if (code == SHEAF_OK) code = check_strings(manifest, "reads", where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
   if (code == SHEAF_OK) code = check_command(manifest, where, error);
+  if (code == SHEAF_OK) code = check_in_flight(manifest, where, error);
   if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
   if (code == SHEAF_OK) code = sf_permissions_declared(manifest, where, error);
   if (code == SHEAF_OK) code = sf_limits_declared(manifest, where, error);

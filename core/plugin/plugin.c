@@ -1,21 +1,11 @@
 /// The lifecycle of a plugin: open, run on documents, close.
 #include "plugin/plugin.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plugin/path.h"
-
-struct sf_plugin {
-  sf_manifest manifest;
-  sheaf_value options;
-  sheaf_value outputs;  // A list of names.
-  char *library;
-  sheaf_plugin_context context;
-  const sheaf_plugin_hooks *hooks;
-  void *state;
-};
+#include "plugin/private.h"
 
 // --- Opening and closing ---------------------------------------------------
 
@@ -113,82 +103,13 @@ void *sf_plugin_state(const sf_plugin *plugin) {
 
 // --- Running ---------------------------------------------------------------
 
-static int run_hooks(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
-                     sheaf_error *error) {
-  const sheaf_plugin_hooks *hooks = plugin->hooks;
-  int code = hooks->process(plugin->state, doc, result, error);
-  if (code != SHEAF_OK || result->dropped) return code;
-  if (plugin->manifest.stage != SF_STAGE_EXPORT) return SHEAF_OK;
-  return hooks->encode(plugin->state, doc, result, error);
-}
-
-/// A limit that was reached is final, whatever the hook made of it.
-static int check_limits(const sf_plugin *plugin, const sheaf_doc *doc,
-                        const sheaf_result *result, sheaf_error *error) {
-  const sf_manifest *manifest = &plugin->manifest;
-  if (sf_doc_full(doc)) {
-    sf_fail(error, SHEAF_ELIMIT, manifest->name,
-            "reached its limit of %" PRIu64 " spans", manifest->span_limit);
-    sf_hint(error, "raise it: --limits %s:spans=…", manifest->name);
-  } else if (result->full) {
-    sf_fail(error, SHEAF_ELIMIT, manifest->name,
-            "reached its limit of %" PRIu64 " MB of records a document",
-            manifest->output_limit >> 20);
-    sf_hint(error, "raise it: --limits %s:output_mb=…", manifest->name);
-  } else {
-    return SHEAF_OK;
-  }
-  return SHEAF_ELIMIT;
-}
-
 int sf_plugin_process(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
                       sheaf_error *error) {
-  sf_doc_mark mark = sf_doc_save(doc);
-  size_t sizes[SF_OUTPUTS_MAX] = {0};
-  for (size_t i = 0; i < result->outputs; i++)
-    sizes[i] = result->records[i].size;
-  sf_doc_set_plugin(doc, plugin->manifest.name);
-  sf_doc_limit(doc, plugin->manifest.span_limit);
-  result->limit = plugin->manifest.output_limit;
-  result->full = false;
-  int code = run_hooks(plugin, doc, result, error);
-  int limit = check_limits(plugin, doc, result, error);
-  if (limit != SHEAF_OK) code = limit;
-  if (code == SHEAF_OK) return code;
-  sf_doc_rollback(doc, mark);
-  for (size_t i = 0; i < result->outputs; i++)
-    result->records[i].size = sizes[i];
-  return code;
+  sheaf_task task = {.plugin = plugin, .doc = doc, .result = result};
+  return sf_task_start(&task, error);
 }
 
 int sf_plugin_check(sf_plugin *plugin, sheaf_error *error) {
   if (!plugin->hooks->check) return SHEAF_OK;
   return plugin->hooks->check(plugin->state, error);
-}
-
-// --- Results ---------------------------------------------------------------
-
-int sheaf_result_drop(sheaf_result *result, const char *reason) {
-  char *copy = sf_strndup(reason, strlen(reason));
-  if (!copy) return SHEAF_ENOMEM;
-  free(result->dropped);
-  result->dropped = copy;
-  return SHEAF_OK;
-}
-
-static uint64_t records_size(const sheaf_result *result) {
-  uint64_t size = 0;
-  for (size_t i = 0; i < result->outputs; i++) size += result->records[i].size;
-  return size;
-}
-
-int sheaf_result_write(sheaf_result *result, size_t output,
-                       sheaf_bytes record) {
-  if (output >= result->outputs) return SHEAF_EINVAL;
-  if (result->limit && records_size(result) + record.size > result->limit) {
-    result->full = true;
-    return SHEAF_ELIMIT;
-  }
-  sf_buffer_append(&result->records[output], record.data, record.size);
-  return result->records[output].failed ? SHEAF_ENOMEM : SHEAF_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 #include "doc/doc.h"
+#include "loop/loop.h"
 #include "sheaf/plugin.h"
 
 /// The most words that "command" in a manifest may have.
@@ -34,6 +35,7 @@ typedef struct {
   uint64_t output_limit;  ///< Bytes that a document may export; 0: no limit.
   uint64_t span_limit;    ///< Spans that a document may get; 0: no limit.
   sheaf_value grants;     ///< A map, see sf_permissions_grant(); null: none.
+  unsigned in_flight;     ///< Documents that it may be given at one time.
 } sf_manifest;
 
 /// Finds and reads the manifest of the plugin `name`, a name on `path` or a
@@ -148,20 +150,82 @@ void *sf_plugin_state(const sf_plugin *plugin);
 /// A plugin has at most so many outputs.
 #define SF_OUTPUTS_MAX 16
 
+/// What a member and its child documents have come to in all.
+typedef struct {
+  uint64_t max_document;  ///< Bytes of text that one child may have.
+  uint64_t count;         ///< Child documents.
+  uint64_t bytes;         ///< Of their texts.
+} sf_family;
+
+/// The child documents of one document. Start from a struct with `family` set.
+typedef struct {
+  sf_family *family;
+  struct sf_child_doc {
+    sheaf_doc *doc;  ///< Owned.
+    size_t step;     ///< The step of the pipeline that made it.
+  } * items;
+  size_t count;
+  size_t capacity;
+} sf_children;
+
+/// Releases the children from `count` on.
+void sf_children_cut(sf_children *children, size_t count);
+void sf_children_clear(sf_children *children);
+
 /// What a document's hooks amounted to. Start from a zeroed struct; `records`
 /// has one buffer an output of the plugin that is running.
 struct sheaf_result {
   char *dropped;       ///< The reason; NULL when it goes on. Owned.
   sf_buffer *records;  ///< Borrowed: one an output.
   size_t outputs;
-  uint64_t limit;  ///< Bytes of records; 0: no limit.
-  bool full;       ///< A record was refused for that.
+  uint64_t limit;         ///< Bytes of records; 0: no limit.
+  bool full;              ///< A record was refused for that.
+  sf_children *children;  ///< Borrowed; NULL: there can be none.
+  size_t step;            ///< Which of the pipeline's it is.
+  sheaf_doc *doc;         ///< Set by the functions below.
 };
 
 /// Runs the plugin on `doc`: `process`, and `encode` where it is an exporter.
-/// On failure the spans that it added are taken back.
+/// On failure what it added is taken back.
 int sf_plugin_process(sf_plugin *plugin, sheaf_doc *doc, sheaf_result *result,
                       sheaf_error *error);
+
+// --- Tasks (task.c) --------------------------------------------------------
+
+/// What the one who starts a task is told.
+typedef struct {
+  /// The plugin gets control from the loop, or has given it back.
+  void (*running)(void *context, bool running);
+  /// The end of a task that was pending; `error` is not NULL.
+  void (*done)(void *context, int code, const sheaf_error *error);
+} sf_task_events;
+
+/// A plugin at work on a document. Start from a struct with the first six
+/// fields set; it must not move.
+struct sheaf_task {
+  sf_plugin *plugin;
+  sheaf_doc *doc;
+  sheaf_result *result;
+  sf_loop *loop;  ///< NULL: the hooks are to block.
+  const sf_task_events *events;
+  void *context;
+
+  sheaf_hook hook;
+  bool pending;
+  sf_doc_mark mark;
+  size_t sizes[SF_OUTPUTS_MAX];  ///< Of the records when it began.
+  size_t children;               ///< Their number when it began.
+  sf_timer *limit;
+  sf_timer *timer;  ///< Of sheaf_task_after().
+  void (*call)(void *context);
+  void *call_context;
+};
+
+/// Begins the task. SHEAF_PENDING when the end comes by `events->done`.
+int sf_task_start(sheaf_task *task, sheaf_error *error);
+
+/// Ends a pending task; nothing is called any more. Harmless for others.
+void sf_task_cancel(sheaf_task *task);
 
 /// Runs the `check` hook, if there is one.
 int sf_plugin_check(sf_plugin *plugin, sheaf_error *error);

@@ -23,4 +23,15 @@ int sf_permissions_declared(const sf_manifest *manifest, const char *where,
 /// True when `path` is `folder` or lies in it. Both are absolute.
 bool sf_path_beneath(const char *path, const char *folder);
 
+/// An open plugin: a manifest, its options, and the state of its hooks.
+struct sf_plugin {
+  sf_manifest manifest;
+  sheaf_value options;
+  sheaf_value outputs;  ///< A list of names.
+  char *library;
+  sheaf_plugin_context context;
+  const sheaf_plugin_hooks *hooks;
+  void *state;
+};
+
 #endif

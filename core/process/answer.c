@@ -67,6 +67,23 @@ static int take_drop(sf_question *question, const sheaf_value *message,
                                                      : SHEAF_OK;
 }
 
+static int take_emit(sf_question *question, const sheaf_value *message,
+                     sheaf_error *error) {
+  const sheaf_child child = {
+      .size = sizeof child,
+      .name = sheaf_value_get_string(message, "name", NULL),
+      .text = text_of(message, "text"),
+      .media_type = sheaf_value_get_string(message, "media_type", NULL),
+      .metadata = sheaf_value_get(message, "metadata"),
+  };
+  if (!child.name || !child.text.data)
+    return broken(question, "a child document has a name and a text", error);
+  // As with spans.
+  int code = sheaf_result_emit(question->result, &child, &question->failure);
+  if (code == SHEAF_EINVAL) question->failure.code = SHEAF_EPLUGIN;
+  return SHEAF_OK;
+}
+
 static bool find_output(const sf_question *question, const char *name,
                         size_t *output) {
   size_t count = sheaf_value_count(question->outputs);
@@ -145,10 +162,10 @@ static const struct {
   int (*take)(sf_question *question, const sheaf_value *message,
               sheaf_error *error);
 } messages[] = {
-    {"span", true, take_span},  {"metadata", true, take_metadata},
-    {"drop", true, take_drop},  {"record", true, take_record},
-    {"log", false, take_log},   {"error", false, take_error},
-    {"done", false, take_done},
+    {"span", true, take_span},     {"metadata", true, take_metadata},
+    {"drop", true, take_drop},     {"emit", true, take_emit},
+    {"record", true, take_record}, {"log", false, take_log},
+    {"error", false, take_error},  {"done", false, take_done},
 };
 
 static int take(sf_question *question, const sheaf_value *message,

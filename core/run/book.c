@@ -101,7 +101,6 @@ static int write_records(sf_book *book, const sf_entry *entry,
 
 static void count(sf_book *book, const sf_entry *entry) {
   book->at.member = entry->member + 1;
-  book->at.documents++;
   book->counts.documents++;
   book->counts.status[entry->status]++;
   book->counts.bytes_in += entry->bytes_in;
@@ -122,15 +121,27 @@ static int check_failures(const sf_book *book, sheaf_error *error) {
                  "--max-errors");
 }
 
-int sf_book_entry(sf_book *book, const sf_entry *entry, sheaf_error *error) {
+static int write_entry(sf_book *book, const sf_entry *entry,
+                       sheaf_error *error) {
   sf_part *ledger = &book->parts[book->part_count - 1];
-  int code = begin(book, error);
-  if (!code) code = write_records(book, entry, error);
+  int code = write_records(book, entry, error);
   if (!code) code = sf_part_append(ledger, entry->line, error);
-  if (code) return code;
-  count(book, entry);
-  if (entry->status != SHEAF_ROW_OK && entry->status != SHEAF_ROW_SKIPPED)
-    code = check_failures(book, error);
+  if (!code) count(book, entry);
+  return code;
+}
+
+int sf_book_unit(sf_book *book, sheaf_bytes unit, sheaf_error *error) {
+  sf_entry entry;
+  bool failed = false;
+  int code = begin(book, error);
+  while (!code &&
+         !(code = sf_unit_next(&unit, &entry, book->job->output_count))) {
+    failed |= entry.status != SHEAF_ROW_OK && entry.status != SHEAF_ROW_SKIPPED;
+    code = write_entry(book, &entry, error);
+  }
+  if (code != SHEAF_END) return code;
+  book->at.documents++;
+  code = failed ? check_failures(book, error) : SHEAF_OK;
   return code ? code : sf_book_tick(book, error);
 }
 

@@ -16,7 +16,7 @@
 typedef struct {
   uint64_t bundle;             ///< From 0.
   uint64_t member;             ///< The next ordinal that has no row.
-  uint64_t documents;          ///< Rows of this bundle so far.
+  uint64_t documents;          ///< Members of this bundle so far.
   char digest[SF_SHA256_HEX];  ///< Of this bundle's plan; "": not known.
 } sf_position;
 
@@ -53,9 +53,10 @@ int sf_book_resume(sf_book *book, sheaf_error *error);
 /// A bundle begins, whose plan has `digest`. Harmless when it has begun.
 void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest);
 
-/// Writes an entry of that bundle. SHEAF_EWRITE; SHEAF_ETOOMANY when that was
-/// one failure too many, and it was written nevertheless.
-int sf_book_entry(sf_book *book, const sf_entry *entry, sheaf_error *error);
+/// Writes a unit of that bundle, which was checked; no commit parts it.
+/// SHEAF_EWRITE; SHEAF_ETOOMANY when that was one failure too many, and it was
+/// written nevertheless.
+int sf_book_unit(sf_book *book, sheaf_bytes unit, sheaf_error *error);
 
 /// Bundle `bundle` has ended; with `failure`, it could not be opened.
 void sf_book_bundle_end(sf_book *book, uint64_t bundle,

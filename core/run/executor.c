@@ -7,21 +7,29 @@
 #include <strings.h>
 
 #include "loop/loop.h"
-#include "run/pipeline.h"
+#include "run/flight.h"
 #include "text/text.h"
 
 /// How long the reading of one document may take.
 #define READ_MS 120000
 
+/// Bytes of documents that may be in flight together.
+#define FLYING_BYTES ((uint64_t)64 << 20)
+
 struct sf_executor {
   sf_page *page;
+  sf_loop *loop;
   sf_pipeline *pipeline;
+  sf_flight *flights;  ///< A ring of members under way, in order.
+  size_t room;         ///< How many there may be.
+  size_t oldest;       ///< The place of the first one.
+  size_t flying;       ///< Their number,
+  uint64_t bytes;      ///< and the size of their contents.
   uint64_t max_document;
   char **paths;  ///< Of the bundles.
   size_t path_count;
   sheaf_bundle *bundle;  ///< The one that was used last, still open.
   uint64_t open;         ///< Its number.
-  sf_buffer text;        ///< A document that had to be converted.
   sf_buffer reason;
 };
 
@@ -44,15 +52,23 @@ static int read_paths(sf_executor *executor, sf_unpack *order,
   return SHEAF_OK;
 }
 
+static int make_flights(sf_executor *executor, sheaf_error *error) {
+  executor->room = sf_pipeline_window(executor->pipeline);
+  executor->flights = calloc(executor->room, sizeof *executor->flights);
+  return executor->flights ? SHEAF_OK : sf_no_memory(error);
+}
+
 int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
-                    sheaf_error *error) {
+                    sf_loop *loop, sheaf_error *error) {
   sf_executor *executor = calloc(1, sizeof *executor);
   if (!executor) return sf_no_memory(error);
   sf_unpack from = {order, false};
   executor->page = page;
+  executor->loop = loop;
   executor->max_document = sf_get_u64(&from);
-  int code = sf_pipeline_open(&executor->pipeline, &from, page, error);
+  int code = sf_pipeline_open(&executor->pipeline, &from, page, loop, error);
   if (!code) code = read_paths(executor, &from, error);
+  if (!code) code = make_flights(executor, error);
   if (code) {
     sf_executor_free(executor);
     return code;
@@ -63,11 +79,13 @@ int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
 
 void sf_executor_free(sf_executor *executor) {
   if (!executor) return;
+  for (size_t i = 0; executor->flights && i < executor->room; i++)
+    sf_flight_clear(&executor->flights[i]);
+  free(executor->flights);
   sheaf_bundle_close(executor->bundle);
   sf_pipeline_close(executor->pipeline);
   for (size_t i = 0; i < executor->path_count; i++) free(executor->paths[i]);
   free(executor->paths);
-  sf_buffer_clear(&executor->text);
   sf_buffer_clear(&executor->reason);
   free(executor);
 }
@@ -130,25 +148,28 @@ static void fail_row(sf_executor *executor, sf_row *row,
   row->reason = sf_buffer_bytes(&executor->reason);
 }
 
-/// All went well, but what was read may not be what was written.
-static void doubt_row(sf_executor *executor, sf_row *row,
-                      const sheaf_error *error) {
-  fail_row(executor, row, error);
-  row->status = SHEAF_ROW_PARTIAL;
-}
-
-static int read_text(sf_executor *executor, sf_row *row, sheaf_bytes *content,
-                     sheaf_bytes *text, const char **charset,
-                     sheaf_error *error) {
+/// The content of the member, which the bundle lends until it is asked for the
+/// next one: where others go on meanwhile, it is copied.
+static int read_content(sf_executor *executor, sf_flight *flight,
+                        sheaf_bytes *content, sheaf_error *error) {
   int code = sheaf_bundle_read(executor->bundle, content, error);
   if (code) return code;
-  row->bytes_in = content->size;
+  flight->passage.row.bytes_in = content->size;
+  executor->bytes += content->size;
   sf_page_content(executor->page, content->size);
-  if (executor->text.failed || executor->text.capacity > (size_t)4 << 20)
-    sf_buffer_clear(&executor->text);
-  code = sf_charset_decode(*content, &executor->text, text, charset, error);
-  if (code) return code;
-  if (text->size <= executor->max_document) return SHEAF_OK;
+  if (executor->room == 1) return SHEAF_OK;
+  sf_buffer_append(&flight->content, content->data, content->size);
+  *content = sf_buffer_bytes(&flight->content);
+  return flight->content.failed ? sf_no_memory(error) : SHEAF_OK;
+}
+
+static int read_text(sf_executor *executor, sf_flight *flight,
+                     sheaf_bytes *content, sheaf_bytes *text,
+                     const char **charset, sheaf_error *error) {
+  int code = read_content(executor, flight, content, error);
+  if (!code)
+    code = sf_charset_decode(*content, &flight->text, text, charset, error);
+  if (code || text->size <= executor->max_document) return code;
   return sf_fail(error, SHEAF_ETOOLARGE, NULL,
                  "%zu bytes as UTF-8, more than the limit of %" PRIu64,
                  text->size, executor->max_document);
@@ -186,24 +207,26 @@ fail:
   return code;
 }
 
-static void work(sf_executor *executor, sf_row *row,
-                 const sheaf_member *member) {
+/// Reads the member and sends its document on its way.
+static void work(sf_executor *executor, sf_flight *flight,
+                 const sheaf_member *member, uint64_t started) {
   sheaf_bytes content, text;
   const char *charset;
   sheaf_doc *doc;
   sheaf_error error = {0};
-  int code = read_text(executor, row, &content, &text, &charset, &error);
+  sf_row *row = &flight->passage.row;
+  int code = read_text(executor, flight, &content, &text, &charset, &error);
   if (!code)
     code = make_document(&doc, row, member, content, text, charset, &error);
-  if (code) {
-    fail_row(executor, row, &error);
+  row->microseconds = (sf_now() - started) / 1000;
+  if (!code) {
+    if (sheaf_bundle_doubt(executor->bundle, NULL))
+      sheaf_bundle_doubt(executor->bundle, &flight->doubt);
+    sf_flight_start(flight, doc);
     return;
   }
-  sf_pipeline_run(executor->pipeline, doc, row);
-  sheaf_doc_free(doc);
-  if (row->status == SHEAF_ROW_OK &&
-      sheaf_bundle_doubt(executor->bundle, &error))
-    doubt_row(executor, row, &error);
+  fail_row(executor, row, &error);
+  sf_flight_land(flight);
 }
 
 /// Members that are no files are data to report, never to follow.
@@ -214,11 +237,12 @@ static void skip(sf_row *row, sheaf_member_type type) {
 
 // --- Blocks ----------------------------------------------------------------
 
-/// The documents of one bundle on their way to whoever asked for them.
+/// The members of one block on their way to whoever asked for them.
 typedef struct {
   sf_executor *executor;
   uint64_t bundle;
-  sf_row_sink sink;
+  size_t room;  ///< Members that may be in flight.
+  sf_unit_sink sink;
   void *context;
 } delivery;
 
@@ -231,28 +255,77 @@ static sf_row begin_row(const delivery *to, uint64_t member, sheaf_bytes name) {
   };
 }
 
-static int deliver(const delivery *to, const sf_row *row) {
-  size_t outputs;
-  const sf_buffer *records =
-      sf_pipeline_records(to->executor->pipeline, &outputs);
-  bool exported =
-      row->status == SHEAF_ROW_OK || row->status == SHEAF_ROW_PARTIAL;
-  return to->sink(to->context, row, exported ? records : NULL,
-                  exported ? outputs : 0);
+static sf_flight *oldest(const sf_executor *executor) {
+  return executor->flying ? &executor->flights[executor->oldest] : NULL;
+}
+
+/// A flight for the next member. There is room for it.
+static sf_flight *take_off(const delivery *to, const sf_row *row) {
+  sf_executor *executor = to->executor;
+  size_t place = (executor->oldest + executor->flying++) % executor->room;
+  sf_flight *flight = &executor->flights[place];
+  sf_flight_begin(flight, executor->pipeline, row, executor->max_document);
+  return flight;
+}
+
+/// Delivers the members that have landed, up to the first that has not.
+static int deliver(const delivery *to) {
+  sf_executor *executor = to->executor;
+  sf_flight *first;
+  int code = SHEAF_OK;
+  while (!code && (first = oldest(executor)) && first->landed) {
+    code = to->sink(to->context, &first->unit);
+    executor->oldest = (executor->oldest + 1) % executor->room;
+    executor->flying--;
+  }
+  if (!executor->flying) executor->bytes = 0;
+  return code;
+}
+
+/// Tells what this process is in while it waits. Of several documents it is
+/// in none.
+static void note_waiting(const sf_executor *executor) {
+  const sf_flight *only = oldest(executor);
+  if (executor->flying == 1) {
+    sf_page_document(executor->page, only->passage.row.member,
+                     only->passage.member, 0);
+    sf_page_enter(executor->page, (uint32_t)only->passage.step, 0);
+  } else {
+    sf_page_idle(executor->page);
+  }
+}
+
+/// Waits until no more than `count` members are in flight.
+static int wait_for(const delivery *to, size_t count) {
+  int code = deliver(to);
+  while (!code && to->executor->flying > count) {
+    note_waiting(to->executor);
+    sf_loop_wait(to->executor->loop);
+    code = deliver(to);
+  }
+  return code;
+}
+
+/// Makes room for one more member.
+static int make_way(const delivery *to) {
+  bool heavy = to->executor->bytes > FLYING_BYTES;
+  return wait_for(to, heavy ? 0 : to->room - 1);
 }
 
 /// Delivers rows for the members that cannot be reached because of `error`.
 static int lose(const delivery *to, uint64_t first, uint64_t last,
                 const sheaf_error *error) {
+  int code = wait_for(to, 0);
   close_bundle(to->executor);
   sf_page_leave(to->executor->page);
-  for (uint64_t member = first; member <= last; member++) {
+  for (uint64_t member = first; member <= last && !code; member++) {
     sf_row row = begin_row(to, member, sf_bytes(""));
-    fail_row(to->executor, &row, error);
-    int code = deliver(to, &row);
-    if (code) return code;
+    sf_flight *flight = take_off(to, &row);
+    fail_row(to->executor, &flight->passage.row, error);
+    sf_flight_land(flight);
+    code = deliver(to);
   }
-  return SHEAF_OK;
+  return code;
 }
 
 /// Works on a member; `error` has a code where it cannot be read.
@@ -261,16 +334,19 @@ static int work_member(const delivery *to, const sheaf_member *member,
   if (!error->code && member->type == SHEAF_MEMBER_FOLDER) return SHEAF_OK;
   uint64_t started = sf_now();
   sf_row row = begin_row(to, member->ordinal, member->name);
+  sf_flight *flight = take_off(to, &row);
   sf_page_document(to->executor->page, member->ordinal, member->name, READ_MS);
-  if (error->code)
-    fail_row(to->executor, &row, error);
-  else if (member->type != SHEAF_MEMBER_FILE)
-    skip(&row, member->type);
-  else
-    work(to->executor, &row, member);
-  row.microseconds = (sf_now() - started) / 1000;
+  if (error->code) {
+    fail_row(to->executor, &flight->passage.row, error);
+    sf_flight_land(flight);
+  } else if (member->type != SHEAF_MEMBER_FILE) {
+    skip(&flight->passage.row, member->type);
+    sf_flight_land(flight);
+  } else {
+    work(to->executor, flight, member, started);
+  }
   sf_page_leave(to->executor->page);
-  return deliver(to, &row);
+  return deliver(to);
 }
 
 /// Steps to the next member. An error that concerns this member alone is left
@@ -292,9 +368,10 @@ static int enter_block(const delivery *to, uint64_t first,
 }
 
 int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
-                      uint64_t last, const sheaf_place *near, sf_row_sink sink,
-                      void *context) {
-  const delivery to = {executor, bundle, sink, context};
+                      uint64_t last, const sheaf_place *near, bool alone,
+                      sf_unit_sink sink, void *context) {
+  const delivery to = {executor, bundle, alone ? 1 : executor->room, sink,
+                       context};
   sheaf_error error = {0};
   uint64_t next = first;
   sf_page_document(executor->page, next, sf_bytes(""), READ_MS);
@@ -302,15 +379,16 @@ int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
   if (code) return lose(&to, next, last, &error);
   while (next <= last) {
     sheaf_member member = {.ordinal = next};
+    if ((code = make_way(&to))) return code;
     sf_page_document(executor->page, next, sf_bytes(""), READ_MS);
     if (step(&to, &member, &error)) return lose(&to, next, last, &error);
     if (member.ordinal > last) break;
     next = member.ordinal + 1;
-    code = work_member(&to, &member, &error);
-    if (code) return code;
+    if ((code = work_member(&to, &member, &error))) return code;
   }
+  code = wait_for(&to, 0);
   sf_page_idle(executor->page);
-  return SHEAF_OK;
+  return code;
 }
 
 void sf_executor_timings(sf_executor *executor, sf_buffer *packed) {

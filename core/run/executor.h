@@ -3,6 +3,7 @@
 #ifndef SF_RUN_EXECUTOR_H
 #define SF_RUN_EXECUTOR_H
 
+#include "loop/loop.h"
 #include "run/page.h"
 #include "run/plan.h"
 #include "run/row.h"
@@ -11,15 +12,14 @@
 typedef struct sf_executor sf_executor;
 
 /// Opens the plugins of `order` (see sf_job_order()). `page` may be NULL and
-/// must outlive the executor.
+/// must outlive the executor, as `loop` must, on which plugins wait.
 int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
-                    sheaf_error *error);
+                    sf_loop *loop, sheaf_error *error);
 void sf_executor_free(sf_executor *executor);
 
-/// Receives a document's row and its records, one an output of the run; NULL
-/// records where it exports nothing. Anything but SHEAF_OK stops.
-typedef int (*sf_row_sink)(void *context, const sf_row *row,
-                           const sf_buffer *records, size_t outputs);
+/// Receives a unit: the rows of one member; see row.h. Members come in order.
+/// Anything but SHEAF_OK stops.
+typedef int (*sf_unit_sink)(void *context, const sf_buffer *unit);
 
 /// Receives a block of a plan.
 typedef int (*sf_block_sink)(void *context, const sf_block *block);
@@ -30,11 +30,11 @@ int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      sheaf_error *error);
 
 /// Works on the documents from `first` to `last`; `near` is the place of the
-/// first or of one before it. Whatever is wrong with them is in their rows:
-/// the only errors are those of `sink`.
+/// first or of one before it. With `alone`, never on two at one time. Whatever
+/// is wrong with them is in their rows: the only errors are those of `sink`.
 int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
-                      uint64_t last, const sheaf_place *near, sf_row_sink sink,
-                      void *context);
+                      uint64_t last, const sheaf_place *near, bool alone,
+                      sf_unit_sink sink, void *context);
 
 /// The timings since the last call, one a step; they begin anew.
 void sf_executor_timings(sf_executor *executor, sf_buffer *packed);

@@ -96,9 +96,9 @@ static int take_frame(sf_hand *hand, const sf_frame *frame,
     return take_blocks(hand, frame->payload, error);
   if (plan && frame->type == SF_FRAME_PLANNED)
     return take_planned(hand, frame->payload, error);
-  if (!plan && frame->type == SF_FRAME_ROW)
-    return sf_queue_entry(hand->run->queue, &hand->tasks[0], frame->payload,
-                          error);
+  if (!plan && frame->type == SF_FRAME_ROWS)
+    return sf_queue_unit(hand->run->queue, &hand->tasks[0], frame->payload,
+                         error);
   if (!plan && frame->type == SF_FRAME_DONE)
     return take_done(hand, frame->payload, error);
   return SHEAF_EDAMAGED;

@@ -21,16 +21,18 @@ typedef struct {
   unsigned wall_ms;
   size_t first_output;
   size_t output_count;
+  unsigned in_flight;   ///< Documents that it may have.
+  unsigned busy;        ///< Those that it has.
+  sf_passage *waiting;  ///< For one of them to leave.
 } stage;
 
 struct sf_pipeline {
   sf_page *page;
   stage *stages;
   size_t stage_count;
-  sf_buffer *records;  ///< One an output of the run.
   size_t output_count;
   sf_timing *timings;  ///< One a stage.
-  sf_buffer reason;
+  sf_loop *loop;
 };
 
 /// Reads a value that the order has as JSON. `*out` can be cleared either way.
@@ -74,6 +76,7 @@ static int open_stage(sf_pipeline *pipeline, stage *at, sf_unpack *order,
   const sf_manifest *manifest = sf_plugin_manifest(at->plugin);
   at->name = manifest->name;
   at->wall_ms = manifest->wall_ms;
+  at->in_flight = manifest->in_flight;
   at->first_output = pipeline->output_count;
   at->output_count = sf_manifest_output_count(manifest);
   pipeline->output_count += at->output_count;
@@ -97,17 +100,16 @@ static int open_stages(sf_pipeline *pipeline, sf_unpack *order,
 }
 
 int sf_pipeline_open(sf_pipeline **out, sf_unpack *order, sf_page *page,
-                     sheaf_error *error) {
+                     sf_loop *loop, sheaf_error *error) {
   sf_pipeline *pipeline = calloc(1, sizeof *pipeline);
   if (!pipeline) return sf_no_memory(error);
   pipeline->page = page;
+  pipeline->loop = loop;
   int code = open_stages(pipeline, order, error);
   if (code) goto fail;
-  pipeline->records =
-      calloc(pipeline->output_count + 1, sizeof *pipeline->records);
   pipeline->timings =
       calloc(pipeline->stage_count + 1, sizeof *pipeline->timings);
-  if (!pipeline->records || !pipeline->timings) {
+  if (!pipeline->timings) {
     code = sf_no_memory(error);
     goto fail;
   }
@@ -123,98 +125,234 @@ void sf_pipeline_close(sf_pipeline *pipeline) {
   if (!pipeline) return;
   for (size_t i = 0; i < pipeline->stage_count; i++)
     sf_plugin_close(pipeline->stages[i].plugin);
-  for (size_t i = 0; pipeline->records && i < pipeline->output_count; i++)
-    sf_buffer_clear(&pipeline->records[i]);
-  sf_buffer_clear(&pipeline->reason);
   free(pipeline->stages);
-  free(pipeline->records);
   free(pipeline->timings);
   free(pipeline);
 }
 
 // --- One document ----------------------------------------------------------
 
-static void empty_records(sf_pipeline *pipeline) {
-  for (size_t i = 0; i < pipeline->output_count; i++) {
-    sf_buffer *record = &pipeline->records[i];
+static bool make_records(sf_passage *passage) {
+  size_t count = passage->pipeline->output_count;
+  if (!passage->records)
+    passage->records = calloc(count + 1, sizeof *passage->records);
+  return passage->records != NULL;
+}
+
+static void empty_records(sf_passage *passage) {
+  for (size_t i = 0; i < passage->pipeline->output_count; i++) {
+    sf_buffer *record = &passage->records[i];
     if (record->failed || record->capacity > KEPT_CAPACITY)
       sf_buffer_clear(record);
     record->size = 0;
   }
 }
 
-static uint64_t records_size(const sf_pipeline *pipeline) {
+static uint64_t records_size(const sf_passage *passage) {
   uint64_t size = 0;
-  for (size_t i = 0; i < pipeline->output_count; i++)
-    size += pipeline->records[i].size;
+  for (size_t i = 0; i < passage->pipeline->output_count; i++)
+    size += passage->records[i].size;
   return size;
 }
 
-static void set_reason(sf_pipeline *pipeline, sf_row *row, const char *text) {
-  pipeline->reason.size = 0;
-  sf_buffer_puts(&pipeline->reason, text);
-  row->reason = sf_buffer_bytes(&pipeline->reason);
+static void set_reason(sf_passage *passage, const char *text) {
+  passage->reason.size = 0;
+  sf_buffer_puts(&passage->reason, text);
+  passage->row.reason = sf_buffer_bytes(&passage->reason);
+}
+
+static stage *stage_of(const sf_passage *passage) {
+  return &passage->pipeline->stages[passage->step];
 }
 
 /// Notes a failure; the first one of a document is what its row tells.
-static void note_failure(sf_pipeline *pipeline, size_t index, sf_row *row,
-                         const sheaf_error *error) {
+static void note_failure(sf_passage *passage, const sheaf_error *error) {
+  sf_row *row = &passage->row;
   if (row->status != SHEAF_ROW_OK) return;
-  row->status = index ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
+  row->status =
+      passage->step > passage->first ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
   row->code = error->code;
-  row->plugin = pipeline->stages[index].name;
-  set_reason(pipeline, row, error->why);
+  row->plugin = stage_of(passage)->name;
+  set_reason(passage, error->why);
 }
 
-static void note_drop(sf_pipeline *pipeline, size_t index, sf_row *row,
-                      const char *reason) {
+static void note_drop(sf_passage *passage, const char *reason) {
+  sf_row *row = &passage->row;
   row->status = SHEAF_ROW_SKIPPED;
   row->code = 0;
-  row->plugin = pipeline->stages[index].name;
-  set_reason(pipeline, row, reason);
+  row->plugin = stage_of(passage)->name;
+  set_reason(passage, reason);
 }
 
-/// Runs stage `index`. Returns false when the document goes no further.
-static bool run_stage(sf_pipeline *pipeline, size_t index, sheaf_doc *doc,
-                      sf_row *row) {
-  const stage *at = &pipeline->stages[index];
-  sheaf_result result = {.records = pipeline->records + at->first_output,
-                         .outputs = at->output_count};
-  sheaf_error error = {0};
-  uint64_t started = sf_now();
-  sf_page_enter(pipeline->page, (uint32_t)index, at->wall_ms);
-  int code = sf_plugin_process(at->plugin, doc, &result, &error);
-  sf_page_leave(pipeline->page);
-  uint64_t elapsed = (sf_now() - started) / 1000;
-  sf_timing_add(&pipeline->timings[index], &(sf_timing){1, elapsed, elapsed});
-  if (code)
-    note_failure(pipeline, index, row, &error);
-  else if (result.dropped)
-    note_drop(pipeline, index, row, result.dropped);
-  free(result.dropped);
+static bool goes_on(const sf_row *row) {
   return row->status == SHEAF_ROW_OK || row->status == SHEAF_ROW_PARTIAL;
 }
 
-void sf_pipeline_run(sf_pipeline *pipeline, sheaf_doc *doc, sf_row *row) {
-  empty_records(pipeline);
-  row->status = SHEAF_ROW_OK;
-  size_t index = 0;
-  while (index < pipeline->stage_count && run_stage(pipeline, index, doc, row))
-    index++;
-  if (records_size(pipeline) > RECORDS_LIMIT) {
+static bool finish(sf_passage *passage) {
+  sf_row *row = &passage->row;
+  if (records_size(passage) > RECORDS_LIMIT) {
     row->status = SHEAF_ROW_FAILED;
     row->code = SHEAF_ELIMIT;
-    set_reason(pipeline, row, "its records are larger than 512 MiB");
+    set_reason(passage, "its records are larger than 512 MiB");
   }
-  if (row->status != SHEAF_ROW_OK && row->status != SHEAF_ROW_PARTIAL)
-    empty_records(pipeline);
-  row->bytes_out = records_size(pipeline);
+  if (!goes_on(row)) empty_records(passage);
+  row->bytes_out = records_size(passage);
+  row->microseconds += (sf_now() - passage->began) / 1000;
+  passage->under_way = false;
+  return true;
 }
 
-const sf_buffer *sf_pipeline_records(const sf_pipeline *pipeline,
-                                     size_t *outputs) {
-  *outputs = pipeline->output_count;
-  return pipeline->records;
+// --- Steps -----------------------------------------------------------------
+
+static void on_running(void *context, bool running);
+static void on_done(void *context, int code, const sheaf_error *error);
+
+static const sf_task_events events = {on_running, on_done};
+
+/// Gives the document to its step's plugin. SHEAF_PENDING when that waits.
+static int enter(sf_passage *passage, sheaf_error *error) {
+  sf_pipeline *pipeline = passage->pipeline;
+  stage *at = stage_of(passage);
+  at->busy++;
+  passage->started = sf_now();
+  passage->result = (sheaf_result){
+      .records = passage->records + at->first_output,
+      .outputs = at->output_count,
+      .children = &passage->children,
+      .step = passage->step,
+  };
+  passage->task.plugin = at->plugin;
+  passage->task.doc = passage->doc;
+  passage->task.result = &passage->result;
+  passage->task.loop = pipeline->loop;
+  passage->task.events = &events;
+  passage->task.context = passage;
+  sf_page_enter(pipeline->page, (uint32_t)passage->step, at->wall_ms);
+  int code = sf_task_start(&passage->task, error);
+  sf_page_leave(pipeline->page);
+  return code;
+}
+
+static void leave(sf_passage *passage, int code, const sheaf_error *error) {
+  sf_pipeline *pipeline = passage->pipeline;
+  uint64_t elapsed = (sf_now() - passage->started) / 1000;
+  sf_timing_add(&pipeline->timings[passage->step],
+                &(sf_timing){1, elapsed, elapsed});
+  stage_of(passage)->busy--;
+  if (code)
+    note_failure(passage, error);
+  else if (passage->result.dropped)
+    note_drop(passage, passage->result.dropped);
+  free(passage->result.dropped);
+  passage->result.dropped = NULL;
+}
+
+/// Queues the document before a step that is full. False when it is not.
+static bool queue_up(sf_passage *passage) {
+  stage *at = stage_of(passage);
+  if (at->busy < at->in_flight) return false;
+  sf_passage **last = &at->waiting;
+  while (*last) last = &(*last)->next;
+  passage->next = NULL;
+  *last = passage;
+  return true;
+}
+
+/// Goes on with the step that the document stands before, and those behind
+/// it. True when it has come to its end.
+static bool go_on(sf_passage *passage) {
+  sf_pipeline *pipeline = passage->pipeline;
+  sheaf_error error = {0};
+  while (passage->step < pipeline->stage_count && goes_on(&passage->row)) {
+    if (queue_up(passage)) return false;
+    int code = enter(passage, &error);
+    if (code == SHEAF_PENDING) return false;
+    leave(passage, code, &error);
+    passage->step++;
+  }
+  return finish(passage);
+}
+
+static void note_document(const sf_passage *passage) {
+  sf_page *page = passage->pipeline->page;
+  sf_page_document(page, passage->row.member, passage->member, 0);
+  sf_page_content(page, passage->row.bytes_in);
+}
+
+/// Lets in the first of those that wait.
+static void admit(stage *at) {
+  sf_passage *passage = at->waiting;
+  if (!passage || at->busy >= at->in_flight) return;
+  at->waiting = passage->next;
+  note_document(passage);
+  if (go_on(passage)) passage->done(passage->context);
+}
+
+static void on_running(void *context, bool running) {
+  sf_passage *passage = context;
+  sf_page *page = passage->pipeline->page;
+  if (!running) {
+    sf_page_leave(page);
+    return;
+  }
+  note_document(passage);
+  sf_page_enter(page, (uint32_t)passage->step, stage_of(passage)->wall_ms);
+}
+
+static void on_done(void *context, int code, const sheaf_error *error) {
+  sf_passage *passage = context;
+  stage *at = stage_of(passage);
+  leave(passage, code, error);
+  passage->step++;
+  note_document(passage);
+  if (go_on(passage)) passage->done(passage->context);
+  admit(at);
+}
+
+bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage) {
+  passage->pipeline = pipeline;
+  passage->step = passage->first;
+  passage->began = sf_now();
+  passage->under_way = true;
+  passage->row.status = SHEAF_ROW_OK;
+  if (!make_records(passage)) {
+    passage->row.status = SHEAF_ROW_FAILED;
+    passage->row.code = SHEAF_ENOMEM;
+    set_reason(passage, sheaf_code_message(SHEAF_ENOMEM));
+    passage->under_way = false;
+    return true;
+  }
+  empty_records(passage);
+  return go_on(passage);
+}
+
+void sf_passage_stop(sf_passage *passage) {
+  if (passage->under_way) sf_task_cancel(&passage->task);
+  free(passage->result.dropped);
+  passage->result.dropped = NULL;
+  passage->under_way = false;
+}
+
+void sf_passage_clear(sf_passage *passage) {
+  size_t count = passage->records ? passage->pipeline->output_count : 0;
+  sf_children_clear(&passage->children);
+  sheaf_doc_free(passage->doc);
+  for (size_t i = 0; i < count; i++) sf_buffer_clear(&passage->records[i]);
+  free(passage->records);
+  sf_buffer_clear(&passage->reason);
+  *passage = (sf_passage){.doc = NULL};
+}
+
+size_t sf_pipeline_window(const sf_pipeline *pipeline) {
+  size_t window = 1;
+  for (size_t i = 0; i < pipeline->stage_count; i++)
+    if (pipeline->stages[i].in_flight > window)
+      window = pipeline->stages[i].in_flight;
+  return window;
+}
+
+size_t sf_pipeline_outputs(const sf_pipeline *pipeline) {
+  return pipeline->output_count;
 }
 
 void sf_pipeline_timings(sf_pipeline *pipeline, sf_buffer *packed) {

@@ -1,8 +1,9 @@
-/// The pipeline: open plugins, through which documents go one by one.
+/// The pipeline: open plugins, through which documents go. Where plugins wait,
+/// several are under way.
 #ifndef SF_RUN_PIPELINE_H
 #define SF_RUN_PIPELINE_H
 
-#include "doc/doc.h"
+#include "plugin/plugin.h"
 #include "run/page.h"
 #include "run/row.h"
 #include "run/timing.h"
@@ -13,18 +14,55 @@ typedef struct sf_pipeline sf_pipeline;
 #define SF_OPEN_MS 30000
 
 /// Opens the plugins that `order` lists (see sf_job_order()) and reads past
-/// them. Notes on `page`, which may be NULL, which plugin it is in.
+/// them. Notes on `page`, which may be NULL, which plugin it is in. Plugins
+/// that wait do so on `loop`, which outlives the pipeline.
 int sf_pipeline_open(sf_pipeline **out, sf_unpack *order, sf_page *page,
-                     sheaf_error *error);
+                     sf_loop *loop, sheaf_error *error);
 void sf_pipeline_close(sf_pipeline *pipeline);
 
-/// Runs `doc` through the plugins and fills in `row` what became of it:
-/// status, code, plugin, reason (borrowed until the next call), bytes_out.
-void sf_pipeline_run(sf_pipeline *pipeline, sheaf_doc *doc, sf_row *row);
+/// A document on its way through the plugins, and what came of it. Start from
+/// a zeroed struct; it must not move while it is under way.
+typedef struct sf_passage {
+  // Set by the one who sends it.
+  sheaf_doc *doc;        ///< Owned.
+  size_t first;          ///< The step that it begins with.
+  sf_row row;            ///< `member`, and what it says of the document.
+  sheaf_bytes member;    ///< The member's name, for the page.
+  sf_children children;  ///< With its `family` set.
+  void (*done)(void *context);
+  void *context;
 
-/// The records of the document that was run last, one an output.
-const sf_buffer *sf_pipeline_records(const sf_pipeline *pipeline,
-                                     size_t *outputs);
+  // What came of it: the rest of the row, the children, and:
+  sf_buffer *records;  ///< One an output of the run. Owned, kept for the next.
+
+  // The pipeline's own.
+  sf_pipeline *pipeline;
+  size_t step;
+  bool under_way;
+  uint64_t began;    ///< The passage,
+  uint64_t started;  ///< and its step.
+  sheaf_result result;
+  sheaf_task task;
+  sf_buffer reason;
+  struct sf_passage *next;  ///< In the queue before a step.
+} sf_passage;
+
+/// How many documents may be under way at one time.
+size_t sf_pipeline_window(const sf_pipeline *pipeline);
+
+/// The number of outputs of the run.
+size_t sf_pipeline_outputs(const sf_pipeline *pipeline);
+
+/// Sends the document through the plugins and fills in its row: status, code,
+/// plugin, reason (borrowed until the passage is used again), bytes_out. True
+/// when that is done; otherwise `done` is called from the loop.
+bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage);
+
+/// Stops a passage that is under way. Harmless when it is not.
+void sf_passage_stop(sf_passage *passage);
+
+/// Releases what it owns.
+void sf_passage_clear(sf_passage *passage);
 
 /// Appends the packed timings since the last call.
 void sf_pipeline_timings(sf_pipeline *pipeline, sf_buffer *packed);

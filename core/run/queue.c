@@ -43,8 +43,8 @@ struct sf_piece {
   int deaths;          ///< Of workers, nobody knows on which document.
   uint64_t suspect;    ///< The document on which one died; 0: none.
   uint64_t condemned;  ///< Is marked `killed` when its turn comes; 0: none.
-  sf_buffer sentence;  ///< Its entry.
-  sf_buffer held;      ///< Entries that wait for earlier blocks.
+  sf_buffer sentence;  ///< Its unit.
+  sf_buffer held;      ///< Units that wait for earlier blocks.
 };
 
 struct sf_queue {
@@ -219,12 +219,8 @@ static int refill(sf_queue *queue, sheaf_error *error) {
 static int write_held(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
   sf_unpack from = {sf_buffer_bytes(&piece->held), false};
   int code = SHEAF_OK;
-  while (from.rest.size && !code) {
-    sf_entry entry;
-    code = sf_entry_read(&entry, sf_get_bytes(&from),
-                         queue->book->job->output_count);
-    if (!code) code = sf_book_entry(queue->book, &entry, error);
-  }
+  while (from.rest.size && !code)
+    code = sf_book_unit(queue->book, sf_get_bytes(&from), error);
   queue->held -= piece->held.size;
   sf_buffer_clear(&piece->held);
   return code;
@@ -332,32 +328,28 @@ int sf_queue_plan_end(sf_queue *queue, const sf_task *task, const char *digest,
   return code ? code : advance(queue, error);
 }
 
-static int accept(sf_queue *queue, sf_piece *piece, sheaf_bytes packed,
-                  const sf_entry *entry, sheaf_error *error) {
-  piece->member = entry->member + 1;
-  if (piece == queue->window) return sf_book_entry(queue->book, entry, error);
+int sf_queue_unit(sf_queue *queue, const sf_task *task, sheaf_bytes unit,
+                  sheaf_error *error) {
+  sf_piece *piece = task->piece;
+  uint64_t member, count;
+  if (sf_unit_check(unit, queue->book->job->output_count, &member, &count) ||
+      member < piece->member || member > task->last)
+    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken row");
+  piece->member = member + 1;
+  // No plan knows of child documents.
+  queue->planned += count - 1;
+  if (piece == queue->window) return sf_book_unit(queue->book, unit, error);
   size_t before = piece->held.size;
-  sf_put_bytes(&piece->held, packed);
+  sf_put_bytes(&piece->held, unit);
   queue->held += piece->held.size - before;
   return piece->held.failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
-int sf_queue_entry(sf_queue *queue, const sf_task *task, sheaf_bytes packed,
-                   sheaf_error *error) {
-  sf_entry entry;
-  if (sf_entry_read(&entry, packed, queue->book->job->output_count) ||
-      entry.member < task->piece->member || entry.member > task->last)
-    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken row");
-  return accept(queue, task->piece, packed, &entry, error);
-}
-
 static int accept_sentence(sf_queue *queue, sf_piece *piece,
                            const sf_buffer *sentence, sheaf_error *error) {
-  sheaf_bytes packed = sf_buffer_bytes(sentence);
-  sf_entry entry;
-  if (sentence->failed || sf_entry_read(&entry, packed, 0))
-    return sf_no_memory(error);
-  return accept(queue, piece, packed, &entry, error);
+  const sf_task task = {.piece = piece, .last = piece->last};
+  if (sentence->failed) return sf_no_memory(error);
+  return sf_queue_unit(queue, &task, sf_buffer_bytes(sentence), error);
 }
 
 /// Carries out a sentence whose turn has come, and sees what is left to do.
@@ -404,7 +396,7 @@ static int plan_died(sf_queue *queue, const sf_task *task, const sf_row *row,
 static int condemn(sf_queue *queue, sf_piece *piece, const sf_row *row,
                    sheaf_error *error) {
   sf_buffer sentence = {0};
-  sf_entry_write(&sentence, row, NULL, 0);
+  sf_unit_add(&sentence, row, NULL, 0);
   if (!piece->careful) {
     piece->condemned = row->member;
     piece->sentence = sentence;

@@ -68,9 +68,9 @@ int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
 int sf_queue_plan_end(sf_queue *queue, const sf_task *task, const char *digest,
                       const sheaf_error *failure, sheaf_error *error);
 
-/// An entry (see row.h) of a block.
-int sf_queue_entry(sf_queue *queue, const sf_task *task, sheaf_bytes packed,
-                   sheaf_error *error);
+/// A unit (see row.h): the rows of one member of a block.
+int sf_queue_unit(sf_queue *queue, const sf_task *task, sheaf_bytes unit,
+                  sheaf_error *error);
 
 /// The end of a block.
 int sf_queue_done(sf_queue *queue, const sf_task *task, sheaf_error *error);

@@ -30,6 +30,10 @@ static void append_name(sf_buffer *out, sheaf_bytes name) {
 }
 
 void sf_row_id(sf_buffer *out, const sf_row *row) {
+  if (row->id) {
+    sf_buffer_puts(out, row->id);
+    return;
+  }
   sf_buffer_printf(out, "%zu/%" PRIu64 "/", row->bundle + 1, row->member);
   append_name(out, row->name);
 }
@@ -111,4 +115,33 @@ int sf_entry_read(sf_entry *entry, sheaf_bytes packed, size_t outputs) {
     return SHEAF_EDAMAGED;
   entry->status = (sheaf_status)status;
   return SHEAF_OK;
+}
+
+// --- Units -----------------------------------------------------------------
+
+void sf_unit_add(sf_buffer *out, const sf_row *row, const sf_buffer *records,
+                 size_t count) {
+  size_t at = sf_bytes_begin(out);
+  sf_entry_write(out, row, records, count);
+  sf_bytes_end(out, at);
+}
+
+int sf_unit_next(sheaf_bytes *unit, sf_entry *entry, size_t outputs) {
+  if (!unit->size) return SHEAF_END;
+  sf_unpack from = {*unit, false};
+  sheaf_bytes packed = sf_get_bytes(&from);
+  if (from.failed) return SHEAF_EDAMAGED;
+  *unit = from.rest;
+  return sf_entry_read(entry, packed, outputs);
+}
+
+int sf_unit_check(sheaf_bytes unit, size_t outputs, uint64_t *member,
+                  uint64_t *count) {
+  sf_entry entry;
+  int code;
+  for (*count = 0; !(code = sf_unit_next(&unit, &entry, outputs)); ++*count) {
+    if (*count && entry.member != *member) return SHEAF_EDAMAGED;
+    *member = entry.member;
+  }
+  return code == SHEAF_END && *count ? SHEAF_OK : SHEAF_EDAMAGED;
 }

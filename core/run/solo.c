@@ -19,14 +19,11 @@ static int breathe(const soloist *solo) {
   return solo->run->code;
 }
 
-static int on_row(void *context, const sf_row *row, const sf_buffer *records,
-                  size_t outputs) {
+static int on_unit(void *context, const sf_buffer *unit) {
   soloist *solo = context;
-  solo->packed.size = 0;
-  sf_entry_write(&solo->packed, row, records, outputs);
-  if (solo->packed.failed) return sf_no_memory(&solo->error);
-  int code = sf_queue_entry(solo->run->queue, &solo->task,
-                            sf_buffer_bytes(&solo->packed), &solo->error);
+  if (unit->failed) return sf_no_memory(&solo->error);
+  int code = sf_queue_unit(solo->run->queue, &solo->task, sf_buffer_bytes(unit),
+                           &solo->error);
   return code ? code : breathe(solo);
 }
 
@@ -39,8 +36,9 @@ static int on_block(void *context, const sf_block *block) {
 static int work_block(soloist *solo) {
   const sf_task *task = &solo->task;
   sf_book *book = &solo->run->book;
-  int code = sf_executor_block(solo->executor, task->bundle, task->first,
-                               task->last, &task->near, on_row, solo);
+  int code =
+      sf_executor_block(solo->executor, task->bundle, task->first, task->last,
+                        &task->near, task->careful, on_unit, solo);
   if (code) return code;
   solo->packed.size = 0;
   sf_executor_timings(solo->executor, &solo->packed);
@@ -80,7 +78,7 @@ void sf_solo_work(sf_supervisor *run) {
   int code = order.failed
                  ? sf_no_memory(&solo.error)
                  : sf_executor_new(&solo.executor, sf_buffer_bytes(&order),
-                                   NULL, &solo.error);
+                                   NULL, run->loop, &solo.error);
   if (!code) code = work(&solo);
   sf_supervisor_stop(run, code, &solo.error);
   sf_executor_free(solo.executor);

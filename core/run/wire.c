@@ -44,6 +44,21 @@ void sf_put_bytes(sf_buffer *out, sheaf_bytes bytes) {
   sf_buffer_append(out, bytes.data, bytes.size);
 }
 
+size_t sf_bytes_begin(sf_buffer *out) {
+  size_t at = out->size;
+  sf_put_u32(out, 0);
+  return at;
+}
+
+void sf_bytes_end(sf_buffer *out, size_t at) {
+  if (out->failed) return;
+  size_t size = out->size - at - 4;
+  if (size > UINT32_MAX)
+    out->failed = true;
+  else
+    store(out->data + at, size, 4);
+}
+
 void sf_put_error(sf_buffer *out, const sheaf_error *error) {
   sf_put_u32(out, (uint32_t)error->code);
   sf_put_bytes(out, sf_bytes(error->what));

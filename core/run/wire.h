@@ -19,7 +19,7 @@ typedef enum {
   SF_FRAME_FAILED,   ///< An error: they cannot be.
   SF_FRAME_BLOCKS,   ///< (u64 first, u64 last, u64 documents, u64 offset)*
   SF_FRAME_PLANNED,  ///< An error or none, bytes digest: a PLAN's end.
-  SF_FRAME_ROW,      ///< An entry; see row.h.
+  SF_FRAME_ROWS,     ///< A unit: the rows of one member; see row.h.
   SF_FRAME_DONE,     ///< Timings of the steps; see timing.h: a BLOCK's end.
   SF_FRAME_LAST = SF_FRAME_DONE
 } sf_frame_type;
@@ -35,6 +35,11 @@ void sf_put_u64(sf_buffer *out, uint64_t number);
 
 /// Appends a u32 length and the bytes.
 void sf_put_bytes(sf_buffer *out, sheaf_bytes bytes);
+
+/// Begins such bytes at the end of `out` and returns where they begin; all
+/// that is appended until sf_bytes_end() belongs to them.
+size_t sf_bytes_begin(sf_buffer *out);
+void sf_bytes_end(sf_buffer *out, size_t at);
 
 void sf_put_error(sf_buffer *out, const sheaf_error *error);
 

@@ -26,6 +26,7 @@ typedef struct {
   sf_buffer input, output;
   uint64_t flushed;  ///< When, in nanoseconds.
   sf_page *page;
+  sf_loop *loop;  ///< On which plugins wait.
   sf_executor *executor;
   bool careful;
 } worker_process;
@@ -51,12 +52,12 @@ static int flush_when_due(worker_process *worker) {
   return flush(worker);
 }
 
-static int send_row(void *context, const sf_row *row, const sf_buffer *records,
-                    size_t outputs) {
+static int send_unit(void *context, const sf_buffer *unit) {
   worker_process *worker = context;
-  size_t at = sf_frame_begin(&worker->output, SF_FRAME_ROW);
-  sf_entry_write(&worker->output, row, records, outputs);
+  size_t at = sf_frame_begin(&worker->output, SF_FRAME_ROWS);
+  sf_buffer_append(&worker->output, unit->data, unit->size);
   sf_frame_end(&worker->output, at);
+  worker->output.failed |= unit->failed;
   return flush_when_due(worker);
 }
 
@@ -83,10 +84,12 @@ static int send_error(worker_process *worker, sf_frame_type type,
 
 static int take_job(worker_process *worker, sheaf_bytes order) {
   sheaf_error error;
+  int code = sf_loop_new(&worker->loop, &error);
   // Before a plugin is opened, since that runs its code.
-  int code = sf_wall_raise(&order, &error);
+  if (!code) code = sf_wall_raise(&order, &error);
   if (!code)
-    code = sf_executor_new(&worker->executor, order, worker->page, &error);
+    code = sf_executor_new(&worker->executor, order, worker->page, worker->loop,
+                           &error);
   if (code) {
     send_error(worker, SF_FRAME_FAILED, &error);
     return code;
@@ -120,7 +123,7 @@ static int take_block(worker_process *worker, sheaf_bytes payload) {
   sheaf_place near = {.ordinal = sf_get_u64(&from)};
   near.offset = sf_get_u64(&from);
   int code = sf_executor_block(worker->executor, bundle, first, last, &near,
-                               send_row, worker);
+                               worker->careful, send_unit, worker);
   if (code) return code;
   size_t at = sf_frame_begin(&worker->output, SF_FRAME_DONE);
   sf_executor_timings(worker->executor, &worker->output);
@@ -201,6 +204,7 @@ int sheaf_worker(void) {
   close(PAGE_FD);
   int code = converse(&worker);
   sf_executor_free(worker.executor);
+  sf_loop_free(worker.loop);
   sf_page_free(worker.page);
   sf_buffer_clear(&worker.input);
   sf_buffer_clear(&worker.output);

@@ -37,6 +37,53 @@ SHEAF_API int sheaf_result_drop(sheaf_result *result, const char *reason);
 SHEAF_API int sheaf_result_write(sheaf_result *result, size_t output,
                                  sheaf_bytes record);
 
+/// A member may lead to so many child documents, all generations together,
+/// with so many bytes of text.
+#define SHEAF_CHILDREN_MAX      10000
+#define SHEAF_CHILDREN_TEXT_MAX ((size_t)256 << 20)
+
+/// A child document. `size` is sizeof(sheaf_child).
+typedef struct {
+  size_t size;
+  const char *name;             ///< Ends its id; of at most 4096 bytes.
+  sheaf_bytes text;             ///< UTF-8. Copied, as everything is.
+  const char *media_type;       ///< NULL: "text/plain".
+  const sheaf_value *metadata;  ///< A map, or NULL.
+} sheaf_child;
+
+/// Makes a child document. Its id is `PARENT-ID/CHILD-ORDINAL/NAME`, it goes
+/// through the steps behind this one, whatever becomes of its parent, and has
+/// a row of its own behind that. Those of a hook that fails are taken back.
+/// SHEAF_EINVAL for a name, text or metadata that cannot be; SHEAF_ETOOLARGE;
+/// SHEAF_ELIMIT when there are too many.
+SHEAF_API int sheaf_result_emit(sheaf_result *result, const sheaf_child *child,
+                                sheaf_error *error);
+
+/// A document on which a plugin works while others go on.
+typedef struct sheaf_task sheaf_task;
+
+/// What `start` returns when it will call sheaf_task_done() later.
+#define SHEAF_PENDING 2
+
+/// Which hook a task is in.
+typedef enum { SHEAF_HOOK_PROCESS, SHEAF_HOOK_ENCODE } sheaf_hook;
+
+/// Ends a hook that is pending: `code` and `error` (NULL when the code is
+/// SHEAF_OK) are what it would have returned. To be called once, from a call
+/// of sheaf_task_after() or of the host's loop, never within `start`.
+SHEAF_API void sheaf_task_done(sheaf_task *task, int code,
+                               const sheaf_error *error);
+
+/// Calls `call` in `ms` milliseconds, unless the task has ended before; one
+/// call at a time can be asked for.
+SHEAF_API int sheaf_task_after(sheaf_task *task, unsigned ms,
+                               void (*call)(void *context), void *context,
+                               sheaf_error *error);
+
+/// Begins a pending hook anew, as after the loss of the state that it ran in:
+/// what it has added is taken back, and `start` called again.
+SHEAF_API void sheaf_task_restart(sheaf_task *task);
+
 /// What the host tells a plugin about itself at `open`. Borrowed; lives as
 /// long as the plugin is open.
 typedef struct {
@@ -100,6 +147,18 @@ typedef struct {
 
   /// Releases `state`.
   void (*close)(void *state);
+
+  /// Begins what `process` or `encode`, as `hook` says, would do, for a plugin
+  /// that can wait without blocking: returns what they would, or
+  /// SHEAF_PENDING. `doc` and `result` then live until sheaf_task_done(). May
+  /// be NULL; a plugin that has it has the others, too: they are called where
+  /// nothing else is to go on.
+  int (*start)(void *state, sheaf_hook hook, sheaf_doc *doc,
+               sheaf_result *result, sheaf_task *task, sheaf_error *error);
+
+  /// Gives up a pending task, whose time is up: nothing is to be called for it
+  /// any more. Goes with `start`.
+  void (*cancel)(void *state, sheaf_task *task);
 } sheaf_plugin_hooks;
 
 /// Tells about the plugin `name`, a plugin's name or the folder it lies in.

@@ -132,6 +132,11 @@ class Document {
   drop(reason) {
     this.#send({ type: "drop", reason });
   }
+
+  /** Makes a child document, which goes through the steps behind this one. */
+  emit({ name, text, media_type = "text/plain", metadata = {} }) {
+    this.#send({ type: "emit", name, text, media_type, metadata });
+  }
 }
 
 // The conversation ----------------------------------------------------------

@@ -111,6 +111,11 @@ class Document:
         self.dropped = True
         self._send({"type": "drop", "reason": reason})
 
+    def emit(self, name, text, *, media_type="text/plain", metadata=None):
+        """Makes a child document, which goes through the steps behind this one."""
+        self._send({"type": "emit", "name": name, "text": text,
+                    "media_type": media_type, "metadata": metadata or {}})
+
 
 class Context:
     """What a hook is told of its plugin: `name`, `options` and `outputs`."""

@@ -29,6 +29,8 @@ declare interface Doc {
   add(kind: string, from: number, to: number, attributes?: Record<string, any>): void;
   /** Ends the document's way. Its row is `skipped`, later steps do not see it. */
   drop(reason: string): void;
+  /** Makes a child document. It goes through the steps behind this one, whatever becomes of its parent, and has a row of its own. */
+  emit(child: { name?: string; text?: string | Text; media_type?: string; metadata?: Record<string, any> }): void;
   /** Sets a key of the document's metadata. */
   set_metadata(key: string, value: any): void;
   /** The document as one line of JSON, as `export.jsonl` writes it. */
@@ -168,6 +170,8 @@ declare interface Ctx {
   readonly name: string;
   /** The plugin's options, checked, with defaults. */
   readonly options: Record<string, any>;
+  /** Waits; other documents may go on meanwhile, where `in_flight` in plugin.json allows it. In `process` and `encode`, called as `ctx:sleep(ms)`. */
+  sleep(this: void, ctx: Ctx, ms: number): void;
   /** A line on standard error with the plugin's name. A function: `ctx.log(…)`. */
   log(this: void, format: string, ...rest: any[]): void;
 }

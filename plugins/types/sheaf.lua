@@ -42,6 +42,10 @@ function doc:add(kind, from, to, attributes) end
 ---@param reason string
 function doc:drop(reason) end
 
+--- Makes a child document. It goes through the steps behind this one, whatever becomes of its parent, and has a row of its own.
+---@param child { name: string, text: string|sheaf.text, media_type?: string, metadata?: table<string, any> }
+function doc:emit(child) end
+
 --- Sets a key of the document's metadata.
 ---@param key string
 ---@param value any
@@ -323,6 +327,11 @@ sheaf.json = sheaf_json
 ---@field name string The plugin's name.
 ---@field options table<string, any> The plugin's options, checked, with defaults.
 local ctx = {}
+
+--- Waits; other documents may go on meanwhile, where `in_flight` in plugin.json allows it. In `process` and `encode`, called as `ctx:sleep(ms)`.
+---@param ctx sheaf.ctx
+---@param ms integer
+function ctx.sleep(ctx, ms) end
 
 --- A line on standard error with the plugin's name. A function: `ctx.log(…)`.
 ---@param format string

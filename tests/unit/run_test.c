@@ -129,9 +129,9 @@ static int try_row(bench *desk, const sf_task *task, uint64_t member) {
   sf_buffer record = {0}, packed = {0};
   snprintf(text, sizeof text, "%d.%d ", (int)task->bundle, (int)member);
   sf_buffer_puts(&record, text);
-  sf_entry_write(&packed, &row, &record, 1);
+  sf_unit_add(&packed, &row, &record, 1);
   int code =
-      sf_queue_entry(desk->queue, task, sf_buffer_bytes(&packed), &desk->error);
+      sf_queue_unit(desk->queue, task, sf_buffer_bytes(&packed), &desk->error);
   sf_buffer_clear(&record);
   sf_buffer_clear(&packed);
   return code;
@@ -226,7 +226,7 @@ static void wrong_rows(void **state) {
   rows(desk, &a, 1, 2);
   assert_int_equal(try_row(desk, &a, 2), SHEAF_EDAMAGED);
   assert_int_equal(
-      sf_queue_entry(desk->queue, &a, sf_bytes("nonsense"), &desk->error),
+      sf_queue_unit(desk->queue, &a, sf_bytes("nonsense"), &desk->error),
       SHEAF_EDAMAGED);
 }
 
@@ -448,9 +448,9 @@ static void too_many_failures(void **state) {
   sf_task a = take(desk);
   sf_row row = {.path = "x", .member = 1, .status = SHEAF_ROW_FAILED};
   sf_buffer packed = {0};
-  sf_entry_write(&packed, &row, NULL, 0);
+  sf_unit_add(&packed, &row, NULL, 0);
   assert_int_equal(
-      sf_queue_entry(desk->queue, &a, sf_buffer_bytes(&packed), &desk->error),
+      sf_queue_unit(desk->queue, &a, sf_buffer_bytes(&packed), &desk->error),
       SHEAF_ETOOMANY);
   assert_int_equal(desk->book.counts.documents, 1);
   sf_buffer_clear(&packed);

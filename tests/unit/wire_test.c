@@ -63,7 +63,7 @@ static void errors_travel(void **state) {
 
 static void put_frames(sf_buffer *out) {
   sf_frame_end(out, sf_frame_begin(out, SF_FRAME_READY));
-  size_t at = sf_frame_begin(out, SF_FRAME_ROW);
+  size_t at = sf_frame_begin(out, SF_FRAME_ROWS);
   sf_buffer_puts(out, "payload");
   sf_frame_end(out, at);
 }
@@ -83,7 +83,7 @@ static void frames_in_pieces(void **state) {
     code = sf_frame_next(&stream, &frame);
     assert_int_equal(code, size < out.size ? SHEAF_END : SHEAF_OK);
     if (code) continue;
-    assert_int_equal(frame.type, SF_FRAME_ROW);
+    assert_int_equal(frame.type, SF_FRAME_ROWS);
     CHECK_BYTES(frame.payload, "payload");
     assert_int_equal(stream.size, 0);
   }

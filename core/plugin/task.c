@@ -1,0 +1,176 @@
+/// Tasks: a plugin at work on a document, at once or bit by bit.
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "plugin/private.h"
+
+/// True when the plugin's table of hooks reaches to `field` and has it.
+#define HAS_HOOK(hooks, field)                                       \
+  ((hooks)->size >=                                                  \
+       offsetof(sheaf_plugin_hooks, field) + sizeof(hooks)->field && \
+   (hooks)->field)
+
+static void stop_timers(sheaf_task *task) {
+  sf_timer_close(task->limit);
+  sf_timer_close(task->timer);
+  task->limit = task->timer = NULL;
+}
+
+// --- Hooks -----------------------------------------------------------------
+
+static void begin(sheaf_task *task) {
+  sheaf_result *result = task->result;
+  task->hook = SHEAF_HOOK_PROCESS;
+  task->mark = sf_doc_save(task->doc);
+  for (size_t i = 0; i < result->outputs; i++)
+    task->sizes[i] = result->records[i].size;
+  task->children = result->children ? result->children->count : 0;
+  result->doc = task->doc;
+  sf_doc_set_plugin(task->doc, task->plugin->manifest.name);
+  sf_doc_limit(task->doc, task->plugin->manifest.span_limit);
+  result->limit = task->plugin->manifest.output_limit;
+  result->full = false;
+}
+
+static void take_back(sheaf_task *task) {
+  sheaf_result *result = task->result;
+  sf_doc_rollback(task->doc, task->mark);
+  for (size_t i = 0; i < result->outputs; i++)
+    result->records[i].size = task->sizes[i];
+  if (result->children) sf_children_cut(result->children, task->children);
+}
+
+static int call_hook(sheaf_task *task, sheaf_error *error) {
+  const sheaf_plugin_hooks *hooks = task->plugin->hooks;
+  void *state = task->plugin->state;
+  if (task->loop && HAS_HOOK(hooks, start))
+    return hooks->start(state, task->hook, task->doc, task->result, task,
+                        error);
+  if (task->hook == SHEAF_HOOK_PROCESS)
+    return hooks->process(state, task->doc, task->result, error);
+  return hooks->encode(state, task->doc, task->result, error);
+}
+
+/// A limit that was reached is final, whatever the hook made of it.
+static int check_limits(const sheaf_task *task, sheaf_error *error) {
+  const sf_manifest *manifest = &task->plugin->manifest;
+  if (sf_doc_full(task->doc)) {
+    sf_fail(error, SHEAF_ELIMIT, manifest->name,
+            "reached its limit of %" PRIu64 " spans", manifest->span_limit);
+    sf_hint(error, "raise it: --limits %s:spans=…", manifest->name);
+  } else if (task->result->full) {
+    sf_fail(error, SHEAF_ELIMIT, manifest->name,
+            "reached its limit of %" PRIu64 " MB of records a document",
+            manifest->output_limit >> 20);
+    sf_hint(error, "raise it: --limits %s:output_mb=…", manifest->name);
+  } else {
+    return SHEAF_OK;
+  }
+  return SHEAF_ELIMIT;
+}
+
+/// Goes on after a hook that ended with `code`: an exporter has two.
+static int go_on(sheaf_task *task, int code, sheaf_error *error) {
+  bool exports = task->plugin->manifest.stage == SF_STAGE_EXPORT;
+  if (!code && exports && task->hook == SHEAF_HOOK_PROCESS &&
+      !task->result->dropped) {
+    task->hook = SHEAF_HOOK_ENCODE;
+    code = call_hook(task, error);
+  }
+  if (code == SHEAF_PENDING) return code;
+  int limit = check_limits(task, error);
+  if (limit) code = limit;
+  if (code) take_back(task);
+  return code;
+}
+
+// --- Waiting ---------------------------------------------------------------
+
+static void on_limit(void *context) {
+  sheaf_task *task = context;
+  sf_plugin *plugin = task->plugin;
+  sheaf_error error;
+  sf_fail(&error, SHEAF_ETIMEOUT, plugin->manifest.name,
+          "did not return within %u ms", plugin->manifest.wall_ms);
+  sf_hint(&error, "raise \"wall_ms\" in its plugin.json");
+  if (HAS_HOOK(plugin->hooks, cancel))
+    plugin->hooks->cancel(plugin->state, task);
+  sheaf_task_done(task, SHEAF_ETIMEOUT, &error);
+}
+
+static int wait(sheaf_task *task, sheaf_error *error) {
+  unsigned ms = task->plugin->manifest.wall_ms;
+  task->pending = true;
+  if (!ms || task->limit) return SHEAF_PENDING;
+  int code = sf_timer_once(&task->limit, task->loop, ms, on_limit, task, error);
+  if (!code) return SHEAF_PENDING;
+  sf_task_cancel(task);
+  take_back(task);
+  return code;
+}
+
+int sf_task_start(sheaf_task *task, sheaf_error *error) {
+  begin(task);
+  int code = go_on(task, call_hook(task, error), error);
+  return code == SHEAF_PENDING ? wait(task, error) : code;
+}
+
+/// Tells the end, unless there is more to wait for.
+static void settle(sheaf_task *task, int code, sheaf_error *error) {
+  if (code == SHEAF_PENDING) code = wait(task, error);
+  if (code == SHEAF_PENDING) return;
+  stop_timers(task);
+  task->events->done(task->context, code, error);
+}
+
+void sheaf_task_done(sheaf_task *task, int code, const sheaf_error *error) {
+  sheaf_error failure = {0};
+  if (!task->pending) return;
+  task->pending = false;
+  sf_timer_close(task->timer);
+  task->timer = NULL;
+  if (error) failure = *error;
+  settle(task, go_on(task, code, &failure), &failure);
+}
+
+void sheaf_task_restart(sheaf_task *task) {
+  sheaf_error failure = {0};
+  if (!task->pending) return;
+  task->pending = false;
+  stop_timers(task);
+  take_back(task);
+  task->events->running(task->context, true);
+  int code = sf_task_start(task, &failure);
+  task->events->running(task->context, false);
+  settle(task, code, &failure);
+}
+
+void sf_task_cancel(sheaf_task *task) {
+  sf_plugin *plugin = task->plugin;
+  if (!task->pending) return;
+  task->pending = false;
+  stop_timers(task);
+  if (HAS_HOOK(plugin->hooks, cancel))
+    plugin->hooks->cancel(plugin->state, task);
+}
+
+static void on_timer(void *context) {
+  sheaf_task *task = context;
+  const sf_task_events *events = task->events;
+  void *whose = task->context;
+  sf_timer_close(task->timer);
+  task->timer = NULL;
+  events->running(whose, true);
+  task->call(task->call_context);
+  events->running(whose, false);
+}
+
+int sheaf_task_after(sheaf_task *task, unsigned ms, void (*call)(void *context),
+                     void *context, sheaf_error *error) {
+  if (!task->loop || task->timer)
+    return sf_fail(error, SHEAF_EINVAL, task->plugin->manifest.name,
+                   "it can wait for one thing at a time");
+  task->call = call;
+  task->call_context = context;
+  return sf_timer_once(&task->timer, task->loop, ms, on_timer, task, error);
+}

@@ -1,0 +1,39 @@
+/// A flight: one member on its way, with the child documents that it leads to.
+/// They go through the pipeline one after the other, parents first.
+#ifndef SF_RUN_FLIGHT_H
+#define SF_RUN_FLIGHT_H
+
+#include "run/pipeline.h"
+
+/// Start from a zeroed struct; it must not move.
+typedef struct {
+  sf_passage passage;
+  sf_family family;
+  struct sf_child_doc *ahead;  ///< Children that wait; the last comes next.
+  size_t ahead_count;
+  size_t ahead_capacity;
+  sf_pipeline *pipeline;
+  sf_buffer name;     ///< Of the member.
+  sf_buffer content;  ///< Of the member, where it has to be kept.
+  sf_buffer text;     ///< The document's, where it had to be converted.
+  sf_buffer unit;     ///< The rows so far; see row.h.
+  sheaf_error doubt;  ///< What was read may not be what was written: a code.
+  bool landed;        ///< They are all there.
+} sf_flight;
+
+/// Begins with the member that `row` tells of: makes its row, whose name is
+/// kept, and forgets what was before.
+void sf_flight_begin(sf_flight *flight, sf_pipeline *pipeline,
+                     const sf_row *row, uint64_t max_document);
+
+/// Lands with the row as it is: there is no document.
+void sf_flight_land(sf_flight *flight);
+
+/// Sends `doc`, which is taken, and all that comes of it through the pipeline.
+/// It has `landed` then, or does so later, from the loop.
+void sf_flight_start(sf_flight *flight, sheaf_doc *doc);
+
+/// Releases what it owns; one that is under way is stopped.
+void sf_flight_clear(sf_flight *flight);
+
+#endif
