@@ -25,4 +25,11 @@ int sf_landlock_enter(const sf_jail *jail, sheaf_error *error);
 bool sf_seccomp_found(void);
 int sf_seccomp_enter(const sf_jail *jail, sheaf_error *error);
 
+/// Above the numbers of all system calls.
+#define SF_CALLS_MAX 512
+
+/// Lists where ranges of refused calls begin and end, in turn and sorted, and
+/// returns how many such borders there are (calls.c).
+size_t sf_jail_calls(const sf_jail *jail, uint16_t borders[SF_CALLS_MAX]);
+
 #endif

@@ -1,8 +1,7 @@
 /// System calls behind the wall: a seccomp filter (see seccomp(2)).
 ///
-/// What a worker never needs and what reaches other processes, the kernel or
-/// its administration is refused with EPERM, so that a library which only
-/// tries can go on.
+/// What is refused fails with EPERM, so that a library which only tries can go
+/// on.
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -34,119 +33,11 @@ bool sf_seccomp_found(void) {
          !syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
 }
 
-// --- What is refused -------------------------------------------------------
-
-/// Other processes, and the place of this one among them.
-static const uint16_t processes[] = {SYS_process_vm_readv,
-                                     SYS_process_vm_writev,
-                                     SYS_process_madvise,
-                                     SYS_kcmp,
-                                     SYS_pidfd_getfd,
-                                     SYS_pidfd_send_signal,
-                                     SYS_tkill,
-                                     SYS_rt_sigqueueinfo,
-                                     SYS_rt_tgsigqueueinfo,
-                                     SYS_migrate_pages,
-                                     SYS_move_pages,
-                                     SYS_sched_setaffinity,
-                                     SYS_sched_setscheduler,
-                                     SYS_sched_setparam,
-                                     SYS_sched_setattr,
-                                     SYS_setpriority,
-                                     SYS_ioprio_set};
-
-/// Large parts of the kernel that programs rarely need.
-static const uint16_t machinery[] = {SYS_bpf,
-                                     SYS_perf_event_open,
-                                     SYS_userfaultfd,
-                                     SYS_io_uring_setup,
-                                     SYS_io_uring_enter,
-                                     SYS_io_uring_register,
-                                     SYS_add_key,
-                                     SYS_request_key,
-                                     SYS_keyctl,
-                                     SYS_fanotify_init,
-                                     SYS_lookup_dcookie};
-
-/// What processes share beyond files.
-static const uint16_t shared[] = {
-    SYS_shmget, SYS_shmat,   SYS_shmctl,   SYS_msgget, SYS_msgsnd,
-    SYS_msgrcv, SYS_msgctl,  SYS_semget,   SYS_semop,  SYS_semtimedop,
-    SYS_semctl, SYS_mq_open, SYS_mq_unlink};
-
-static const uint16_t administration[] = {SYS_mount,
-                                          SYS_umount2,
-                                          SYS_pivot_root,
-                                          SYS_chroot,
-                                          SYS_unshare,
-                                          SYS_setns,
-                                          SYS_open_tree,
-                                          SYS_move_mount,
-                                          SYS_fsopen,
-                                          SYS_fsconfig,
-                                          SYS_fsmount,
-                                          SYS_fspick,
-                                          SYS_mount_setattr,
-                                          SYS_swapon,
-                                          SYS_swapoff,
-                                          SYS_reboot,
-                                          SYS_kexec_load,
-                                          SYS_kexec_file_load,
-                                          SYS_init_module,
-                                          SYS_finit_module,
-                                          SYS_delete_module,
-                                          SYS_sethostname,
-                                          SYS_setdomainname,
-                                          SYS_settimeofday,
-                                          SYS_clock_settime,
-                                          SYS_clock_adjtime,
-                                          SYS_adjtimex,
-                                          SYS_acct,
-                                          SYS_quotactl,
-                                          SYS_syslog,
-                                          SYS_vhangup,
-                                          SYS_name_to_handle_at,
-                                          SYS_open_by_handle_at};
-
-/// Facts about files that Landlock does not look after.
-static const uint16_t facts[] = {
-    SYS_fchmod,      SYS_fchmodat,     SYS_fchown,       SYS_fchownat,
-    SYS_utimensat,   SYS_setxattr,     SYS_lsetxattr,    SYS_fsetxattr,
-    SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_mknodat};
-
-static const uint16_t serving[] = {SYS_listen, SYS_accept, SYS_accept4};
-
-#if defined(__x86_64__)
-static const uint16_t older[] = {
-    SYS_chmod, SYS_chown, SYS_lchown, SYS_utime,  SYS_utimes,    SYS_futimesat,
-    SYS_mknod, SYS_iopl,  SYS_ioperm, SYS_uselib, SYS_modify_ldt};
-static const uint16_t forks[] = {SYS_fork, SYS_vfork};
-#else
-// Younger machines have none of these; clone3() is refused anyway.
-static const uint16_t older[] = {SYS_clone3}, forks[] = {SYS_clone3};
-#endif
-
-/// A list of calls and their number.
-typedef struct {
-  const uint16_t *calls;
-  size_t count;
-} call_list;
-
-#define CALLS(list) \
-  { list, SF_COUNT(list) }
-
-static const call_list always[] = {
-    CALLS(processes), CALLS(machinery), CALLS(shared), CALLS(administration),
-    CALLS(facts),     CALLS(serving),   CALLS(older)};
-
-static const uint16_t sockets[] = {SYS_socket, SYS_connect, SYS_bind};
-static const uint16_t programs[] = {SYS_execve, SYS_execveat};
-static const uint16_t debugging[] = {SYS_ptrace};
-
 // --- The filter ------------------------------------------------------------
 
-/// Room for two instructions a call that is refused, and for the rest.
-#define PROGRAM_SIZE 400
+/// Room for an instruction a border between calls, and for the rest. A jump
+/// goes no further than 255 of them.
+#define PROGRAM_SIZE 300
 
 typedef struct {
   struct sock_filter code[PROGRAM_SIZE];
@@ -189,11 +80,30 @@ static void skip_if(program *to, uint32_t value, uint8_t count) {
   add(to, BPF_JMP | BPF_JEQ | BPF_K, value, count, 0);
 }
 
-static void refuse_calls(program *to, const uint16_t *calls, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    skip_unless(to, calls[i], 1);
-    refuse(to);
-  }
+/// Refuses calls by their number: a binary search for the last of the borders
+/// from `low` to before `high` that is not above it. Each is one instruction;
+/// behind those of all `count` stands the refusal, and what is not refused goes
+/// on after that. The kernel tries a filter with every call there is when it
+/// gets it, so that a list would make each start slower.
+static void search(program *to, const uint16_t *borders, size_t low,
+                   size_t high, size_t end_of_search) {
+  if (low == high) return;
+  size_t middle = low + (high - low) / 2, at = to->size;
+  // What is between two borders is refused if it is behind an odd number.
+  size_t below = middle > low ? at + 1 : end_of_search + !(low % 2);
+  size_t above = high > middle + 1 ? at + 1 + (middle - low)
+                                   : end_of_search + (middle % 2);
+  add(to, BPF_JMP | BPF_JGE | BPF_K, borders[middle], (uint8_t)(above - at - 1),
+      (uint8_t)(below - at - 1));
+  search(to, borders, low, middle, end_of_search);
+  search(to, borders, middle + 1, high, end_of_search);
+}
+
+static void refuse_calls(program *to, const sf_jail *jail) {
+  uint16_t borders[SF_CALLS_MAX];
+  size_t count = sf_jail_calls(jail, borders);
+  search(to, borders, 0, count, to->size + count);
+  refuse(to);
 }
 
 /// Refuses the call unless an argument is one of two values.
@@ -236,10 +146,7 @@ static void filter_clone(program *to, const sf_jail *jail) {
 }
 
 static void filter_sockets(program *to, const sf_jail *jail) {
-  if (jail->net)
-    refuse_unless(to, SYS_socket, 0, AF_INET, AF_INET6);
-  else
-    refuse_calls(to, sockets, SF_COUNT(sockets));
+  if (jail->net) refuse_unless(to, SYS_socket, 0, AF_INET, AF_INET6);
 }
 
 /// A process without children looks after itself alone. The signals of others
@@ -259,11 +166,7 @@ static void write_filter(program *to, const sf_jail *jail) {
   load_call(to);
   add(to, BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, 0, 1);
   refuse(to);
-  for (size_t i = 0; i < SF_COUNT(always); i++)
-    refuse_calls(to, always[i].calls, always[i].count);
-  if (!jail->exec) refuse_calls(to, programs, SF_COUNT(programs));
-  if (!jail->fork) refuse_calls(to, forks, SF_COUNT(forks));
-  if (!SF_SANITIZED) refuse_calls(to, debugging, SF_COUNT(debugging));
+  refuse_calls(to, jail);
   filter_clone(to, jail);
   filter_sockets(to, jail);
   filter_processes(to, jail);

@@ -1,0 +1,4 @@
+-- failed plugin-error
+local f = coroutine.wrap(function() end)
+f()
+f()

@@ -1,0 +1,2 @@
+-- failed plugin-error
+assert(load("return " .. ("("):rep(1e5)))

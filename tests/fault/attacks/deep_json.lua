@@ -1,0 +1,2 @@
+-- failed plugin-error
+sheaf.json.decode(("["):rep(1e6))

@@ -1,0 +1,5 @@
+-- failed limit
+coroutine.wrap(function()
+  local t = {}
+  for i = 1, 1e9 do t[i] = { i } end
+end)()

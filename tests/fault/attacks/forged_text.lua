@@ -1,0 +1,2 @@
+-- failed plugin-error
+doc.text.find({}, "x")

@@ -1,0 +1,2 @@
+-- failed plugin-error
+return ("%99999d"):format(1)

@@ -1,0 +1,2 @@
+-- failed plugin-error
+sheaf.regex(("(a|b?)"):rep(1e5))

@@ -1,0 +1,2 @@
+-- failed plugin-error
+return select(-1e9, 1)

@@ -1,0 +1,2 @@
+-- failed plugin-error
+assert(load(function() while true do end end))

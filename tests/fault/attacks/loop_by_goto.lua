@@ -1,0 +1,2 @@
+-- failed timeout
+::again:: goto again

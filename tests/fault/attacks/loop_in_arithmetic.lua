@@ -1,0 +1,2 @@
+-- failed timeout
+return -setmetatable({}, { __unm = function() while true do end end })

@@ -1,0 +1,2 @@
+-- failed timeout
+setmetatable({}, { __call = function() while true do end end })()

@@ -1,0 +1,3 @@
+-- failed timeout
+local t = { __eq = function() while true do end end }
+return setmetatable({}, t) == setmetatable({}, t)

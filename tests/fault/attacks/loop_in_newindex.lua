@@ -1,0 +1,2 @@
+-- failed timeout
+setmetatable({}, { __newindex = function() while true do end end }).x = 1

@@ -1,0 +1,2 @@
+-- failed timeout
+table.sort({ 1, 2, 3 }, function() while true do end end)

@@ -1,0 +1,2 @@
+-- failed plugin-error
+doc:set_metadata("f", print)

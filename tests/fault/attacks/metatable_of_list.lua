@@ -1,0 +1,2 @@
+-- failed plugin-error
+getmetatable(sheaf.list {}).__index = function() while true do end end

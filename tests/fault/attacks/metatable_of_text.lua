@@ -1,0 +1,2 @@
+-- failed plugin-error
+setmetatable(doc.text, {})

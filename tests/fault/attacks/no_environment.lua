@@ -1,0 +1,3 @@
+-- failed plugin-error
+_ENV = nil
+return x

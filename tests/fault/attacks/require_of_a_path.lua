@@ -1,0 +1,2 @@
+-- failed plugin-error
+require "/etc/passwd"

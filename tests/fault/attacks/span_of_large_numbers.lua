@@ -1,0 +1,2 @@
+-- failed plugin-error
+doc:add("x", math.mininteger, math.maxinteger)

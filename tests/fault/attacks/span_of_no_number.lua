@@ -1,0 +1,2 @@
+-- failed plugin-error
+doc:add("x", 0 / 0, 1)

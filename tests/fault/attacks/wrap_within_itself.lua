@@ -1,0 +1,4 @@
+-- failed plugin-error
+local f
+f = coroutine.wrap(function() f() end)
+f()
