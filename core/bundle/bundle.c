@@ -212,6 +212,9 @@ int sheaf_bundle_read(sheaf_bundle *bundle, sheaf_bytes *content,
   sheaf_error own;
   if (!error) error = &own;
   if (!bundle->at_file) return no_content(bundle, error);
+  // A limit has cut the stream: what is there is not all of it.
+  if (bundle->doubt.code == SHEAF_ETOOLARGE)
+    return sheaf_bundle_doubt(bundle, error);
   return bundle->format->read(bundle->reader, content, error);
 }
 

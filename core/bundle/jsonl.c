@@ -11,6 +11,9 @@
 /// Bytes in which the end of the first line is looked for.
 #define FIRST_LINE ((size_t)1 << 20)
 
+/// Lines of which one must be an object.
+#define LINES_TRIED 8
+
 /// Bytes in which the end of a line is looked for at one time.
 #define PIECE_LEAST ((size_t)16 << 10)
 #define PIECE_MOST  ((size_t)64 << 10)
@@ -25,6 +28,7 @@ typedef struct {
   const sf_source *source;
   uint64_t at;        // Where the next line begins,
   uint64_t ordinal;   // and which member it is.
+  uint64_t current;   // The member that `next` delivered last.
   uint64_t from, to;  // The current line, without its end.
   sheaf_bytes text;   // The value of its text field, as it is written;
   bool has_text;      // whether there is one.
@@ -89,25 +93,36 @@ static bool is_object(sheaf_bytes line) {
   return code == SHEAF_END;
 }
 
-// An object on a line of its own. One that is all of the file must have a text,
+// True when one of the first lines is an object: the very first may be damaged.
+static bool has_object(sheaf_bytes lines) {
+  for (int i = 0; i < LINES_TRIED && lines.size; i++) {
+    const char *end = memchr(lines.data, '\n', lines.size);
+    size_t size = end ? (size_t)(end - lines.data) : lines.size;
+    if (size && lines.data[0] == '{' &&
+        is_object((sheaf_bytes){lines.data, size}))
+      return true;
+    lines.data += size + (end != NULL);
+    lines.size -= size + (end != NULL);
+  }
+  return false;
+}
+
+// Objects on lines of their own. One that is all of the file must have a text,
 // or it is a file of JSON as others are.
 static int bid(const sf_source *source, sheaf_bytes head) {
   size_t start = skip_blank(head);
   if (!source->file || start >= head.size || head.data[start] != '{') return 0;
   uint64_t all = sf_file_size(source->file);
   size_t size = all < FIRST_LINE ? (size_t)all : FIRST_LINE;
-  sheaf_bytes first;
-  if (sf_file_view(source->file, 0, size, &first, NULL)) first = head;
-  first.data += start;
-  first.size -= start;
-  const char *end = memchr(first.data, '\n', first.size);
-  bool only = !end && size == all;
-  if (!end && !only) return 10;  // The line is longer than all that is read.
-  if (end) first.size = (size_t)(end - first.data);
-  if (!is_object(first)) return 0;
+  sheaf_bytes lines, text;
+  if (sf_file_view(source->file, 0, size, &lines, NULL)) lines = head;
+  lines.data += start;
+  lines.size -= start;
+  if (memchr(lines.data, '\n', lines.size)) return has_object(lines) ? 60 : 0;
+  if (size < all) return 10;  // The line is longer than all that was read.
   const jsonl_reader asking = {.source = source};
-  sheaf_bytes text;
-  return !only || find_text(&asking, first, &text) ? 60 : 0;
+  bool document = is_object(lines) && find_text(&asking, lines, &text);
+  return document ? 60 : 0;
 }
 
 static int open_jsonl(void **out, const sf_source *source, sheaf_error *error) {
@@ -205,7 +220,7 @@ static uint64_t behind_damage(const jsonl_reader *reader, uint64_t at) {
 
 static void use_ordinal(jsonl_reader *reader) {
   reader->name.size = 0;
-  sf_buffer_printf(&reader->name, "record-%" PRIu64, reader->ordinal);
+  sf_buffer_printf(&reader->name, "record-%" PRIu64, reader->current);
 }
 
 // A name is the string of the id field, or what is written there.
@@ -253,7 +268,7 @@ static int take_fields(jsonl_reader *reader, sheaf_bytes line) {
 }
 
 static void describe(const jsonl_reader *reader, sheaf_member *member) {
-  *member = (sheaf_member){.ordinal = reader->ordinal,
+  *member = (sheaf_member){.ordinal = reader->current,
                            .type = SHEAF_MEMBER_FILE,
                            .name = sf_buffer_bytes(&reader->name),
                            .packed_size = reader->to - reader->from,
@@ -267,7 +282,7 @@ static void describe(const jsonl_reader *reader, sheaf_member *member) {
 static int fail_line(const jsonl_reader *reader, int code, const char *inner,
                      sheaf_error *error) {
   return sf_fail(error, code, reader->source->path,
-                 "record %" PRIu64 " at byte %" PRIu64 ": %s", reader->ordinal,
+                 "record %" PRIu64 " at byte %" PRIu64 ": %s", reader->current,
                  reader->from, inner);
 }
 
@@ -347,6 +362,7 @@ static int next(void *context, sheaf_member *member, sheaf_error *error) {
   if (reader->at == 0) skip_mark(reader);
   int code = step(reader, error);
   if (code == SHEAF_END) return code;
+  reader->current = reader->ordinal++;
   if (code) {
     use_ordinal(reader);
     reader->metadata.size = 0;
@@ -355,7 +371,6 @@ static int next(void *context, sheaf_member *member, sheaf_error *error) {
     code = take_line(reader, error);
   }
   describe(reader, member);
-  reader->ordinal++;
   return code;
 }
 

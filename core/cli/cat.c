@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/reading.h"
 
 /// An open bundle, and how the writing of its members went.
 typedef struct {
@@ -120,10 +121,11 @@ static void write_chosen(reading *input, const char *text) {
 
 // --- The verb --------------------------------------------------------------
 
-static int cat_bundle(const char *path, char **members, int count) {
+static int cat_bundle(const char *path, const sheaf_bundle_options *how,
+                      char **members, int count) {
   reading input = {.path = path};
   sheaf_error error;
-  if (sheaf_bundle_open(&input.bundle, path, NULL, &error) != SHEAF_OK)
+  if (sheaf_bundle_open(&input.bundle, path, how, &error) != SHEAF_OK)
     return cli_fail(&error);
   if (count == 0) write_named(&input, NULL);
   for (int i = 0; i < count && !is_over(&input); i++)
@@ -133,28 +135,33 @@ static int cat_bundle(const char *path, char **members, int count) {
 }
 
 static int run_cat(int argc, char **argv) {
-  static const cli_option options[] = {{NULL, 0, false}};
+  static const cli_option options[] = {CLI_READING_OPTIONS, {NULL, 0, false}};
   cli_arguments arguments = {"cat", argc, argv, 1, NULL, false};
+  sheaf_bundle_options how = SHEAF_BUNDLE_OPTIONS_INIT;
   int count = 0;
   for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
     if (next == CLI_HELP) return CLI_OK;
     if (next == CLI_BAD) return CLI_USAGE;
+    if (next >= 0 && cli_reading_take(&how, "cat", next, arguments.value))
+      return CLI_USAGE;
     // What was read already makes room for the operands.
-    argv[count++] = (char *)arguments.value;
+    if (next == CLI_OPERAND) argv[count++] = (char *)arguments.value;
   }
   if (count == 0) return cli_usage("cat", "which bundle?");
-  return cat_bundle(argv[0], argv + 1, count - 1);
+  return cat_bundle(argv[0], &how, argv + 1, count - 1);
 }
 
 const cli_verb cli_cat = {
     .name = "cat",
     .summary = "write the content of members to standard output",
     .help =
-        "usage: sheaf cat BUNDLE [MEMBER…]\n\n"
+        "usage: sheaf cat [OPTION…] BUNDLE [MEMBER…]\n\n"
         "Writes the content of members as it is, of all of them where none is\n"
         "chosen. A member is chosen by its name, its ordinal (see 'sheaf ls')\n"
         "or its document's id. Content comes piece by piece: of a member that\n"
-        "turns out to be damaged, a part may have been written before.\n\n"
+        "turns out to be damaged, a part may have been written "
+        "before.\n\n" CLI_READING_HELP
+        "\n"
         "example: sheaf cat resolutions.zip a/res/58-208.txt\n",
     .run = run_cat,
 };

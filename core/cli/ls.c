@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/reading.h"
 
 /// What the members of one bundle come to.
 typedef struct {
@@ -150,11 +151,12 @@ static int list_members(sheaf_bundle *bundle, const char *path, bool json,
   return sum->failed ? CLI_SOME_FAILED : CLI_OK;
 }
 
-static int list_bundle(const char *path, bool json) {
+static int list_bundle(const char *path, const sheaf_bundle_options *reading,
+                       bool json) {
   sheaf_bundle *bundle;
   sheaf_error error;
   totals sum = {0};
-  if (sheaf_bundle_open(&bundle, path, NULL, &error) != SHEAF_OK)
+  if (sheaf_bundle_open(&bundle, path, reading, &error) != SHEAF_OK)
     return cli_fail(&error);
   if (!json) print_heading(path);
   int status = list_members(bundle, path, json, &sum);
@@ -164,12 +166,13 @@ static int list_bundle(const char *path, bool json) {
 }
 
 // One bundle that can be listed makes the others "some that failed".
-static int list_all(char **paths, int count, bool json) {
+static int list_all(char **paths, int count,
+                    const sheaf_bundle_options *reading, bool json) {
   int worst = CLI_OK;
   bool any = false;
   for (int i = 0; i < count; i++) {
     if (any && !json) putchar('\n');
-    int status = list_bundle(paths[i], json);
+    int status = list_bundle(paths[i], reading, json);
     if (status > CLI_INPUT) return status;
     any = any || status != CLI_INPUT;
     if (status > worst) worst = status;
@@ -178,8 +181,10 @@ static int list_all(char **paths, int count, bool json) {
 }
 
 static int run_ls(int argc, char **argv) {
-  static const cli_option options[] = {{"json", 'j', false}, {NULL, 0, false}};
+  static const cli_option options[] = {
+      {"json", 'j', false}, CLI_READING_OPTIONS, {NULL, 0, false}};
   cli_arguments arguments = {"ls", argc, argv, 1, NULL, false};
+  sheaf_bundle_options reading = SHEAF_BUNDLE_OPTIONS_INIT;
   bool json = false;
   int count = 0;
   for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
@@ -188,24 +193,30 @@ static int run_ls(int argc, char **argv) {
     // What was read already makes room for the paths.
     if (next == CLI_OPERAND)
       argv[count++] = (char *)arguments.value;
-    else
+    else if (next == 0)
       json = true;
+    else if (cli_reading_take(&reading, "ls", next - 1, arguments.value))
+      return CLI_USAGE;
   }
   if (count == 0) return cli_usage("ls", "which bundle?");
-  return list_all(argv, count, json);
+  return list_all(argv, count, &reading, json);
 }
 
 const cli_verb cli_ls = {
     .name = "ls",
     .summary = "list the members of bundles",
     .help =
-        "usage: sheaf ls [--json] BUNDLE…\n\n"
-        "Lists the members of zip files, folders and plain files: ordinal,\n"
-        "size, size in the bundle, kind and name. Kinds are - for a file, d\n"
-        "for a folder, l for a link, s for a device, pipe or socket and ! for\n"
-        "what cannot be read; behind them e marks what is encrypted and u a\n"
-        "name that would be unsafe to unpack.\n\n"
-        "  -j, --json   a JSON object a member, on a line of its own\n\n"
+        "usage: sheaf ls [OPTION…] BUNDLE…\n\n"
+        "Lists the members of zip and jsonl files, folders and plain files,\n"
+        "also within gzip: ordinal, size, size in the bundle, kind and name.\n"
+        "Kinds are - for a file, d for a folder, l for a link, s for a "
+        "device,\n"
+        "pipe or socket and ! for what cannot be read; behind them e marks "
+        "what\n"
+        "is encrypted and u a name that would be unsafe to unpack.\n\n"
+        "  -j, --json            a JSON object a member, on a line of its "
+        "own\n" CLI_READING_HELP
+        "\n"
         "example: sheaf ls resolutions.zip\n",
     .run = run_ls,
 };

@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/reading.h"
 #include "cli/steps.h"
 
 #define WORKERS_MAX 256
@@ -19,31 +20,26 @@ enum {
   WORKERS,
   OUTPUT,
   RESUME,
-  MAX_DOCUMENT,
   MAX_ERRORS,
   PROGRESS,
   ALLOW,
   LIMITS,
-  REQUIRE_SANDBOX
+  REQUIRE_SANDBOX,
+  READING  ///< The first of those in reading.h.
 };
 
 static const cli_option options[] = {
-    {"plugin", 'p', true},
-    {"pipeline", 0, true},
-    {"workers", 'j', true},
-    {"output", 'o', true},
-    {"resume", 0, false},
-    {"max-document", 0, true},
-    {"max-errors", 0, true},
-    {"progress", 0, true},
-    {"allow", 0, true},
-    {"limits", 0, true},
-    {"require-sandbox", 0, false},
-    {NULL, 0, false},
+    {"plugin", 'p', true},  {"pipeline", 0, true},
+    {"workers", 'j', true}, {"output", 'o', true},
+    {"resume", 0, false},   {"max-errors", 0, true},
+    {"progress", 0, true},  {"allow", 0, true},
+    {"limits", 0, true},    {"require-sandbox", 0, false},
+    CLI_READING_OPTIONS,    {NULL, 0, false},
 };
 
 typedef struct {
   sheaf_run_options run;
+  sheaf_bundle_options reading;
   cli_steps steps;
   cli_progress progress;
   const char **bundles;
@@ -88,8 +84,6 @@ static int take_option(run_command *request, int option, const char *text) {
     case RESUME:
       run->resume = true;
       return CLI_OK;
-    case MAX_DOCUMENT:
-      return read_count("max-document", text, SIZE_MAX / 4, &run->max_document);
     case MAX_ERRORS:
       return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
     case ALLOW:
@@ -101,9 +95,11 @@ static int take_option(run_command *request, int option, const char *text) {
     case REQUIRE_SANDBOX:
       run->require_sandbox = true;
       return CLI_OK;
-    default:
+    case PROGRESS:
       if (cli_progress_init(&request->progress, text)) return CLI_OK;
       return cli_usage("run", "--progress is auto, plain, json or none");
+    default:
+      return cli_reading_take(&request->reading, "run", option - READING, text);
   }
 }
 
@@ -163,6 +159,7 @@ static int run_request(run_command *request) {
   run->bundles = request->bundles;
   run->allow = request->allow;
   run->limits = request->limits;
+  run->reading = &request->reading;
   run->worker_program = "/proc/self/exe";
   run->worker_arguments = worker;
   run->on_progress = on_progress;
@@ -188,7 +185,8 @@ static int complete(run_command *request) {
 }
 
 static int run_run(int argc, char **argv) {
-  run_command request = {.run = SHEAF_RUN_OPTIONS_INIT};
+  run_command request = {.run = SHEAF_RUN_OPTIONS_INIT,
+                         .reading = SHEAF_BUNDLE_OPTIONS_INIT};
   request.run.workers = count_processors();
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
   request.allow = calloc((size_t)argc, sizeof *request.allow);
@@ -210,9 +208,9 @@ static int run_run(int argc, char **argv) {
 
 static const char help[] =
     "usage: sheaf run [OPTION…] -o FOLDER BUNDLE…\n\n"
-    "Runs a pipeline of plugins over the documents of bundles: zip files,\n"
-    "folders and plain files. Each document ends in one row of\n"
-    "FOLDER/ledger.jsonl, whatever happens to it.\n\n"
+    "Runs a pipeline of plugins over the documents of bundles: zip and jsonl\n"
+    "files, folders and plain files, also within gzip. Each document ends in\n"
+    "one row of FOLDER/ledger.jsonl, whatever happens to it.\n\n"
     "  -p, --plugin NAME     add a step: a plugin's name or the folder it "
     "lies\n"
     "                        in, with options as NAME:key=value,key=value or\n"
@@ -226,7 +224,6 @@ static const char help[] =
     "  -j, --workers N       worker processes (default: one a processor); 0\n"
     "                        works in this process\n"
     "      --resume          go on with an interrupted run\n"
-    "      --max-document N  largest document in bytes (K, M, G; default 64M)\n"
     "      --max-errors N    stop after so many failed documents\n"
     "      --progress STYLE  auto, plain, json or none\n"
     "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"
@@ -239,7 +236,8 @@ static const char help[] =
     "                        say: memory_mb, cpu_ms, wall_ms, output_mb, "
     "spans\n"
     "      --require-sandbox fail where the kernel has no whole wall for "
-    "workers\n\n"
+    "workers\n" CLI_READING_HELP
+    "\n"
     "exit status: 0 all ok, 1 some documents failed, 2 usage, 3 input cannot\n"
     "be read, 4 output cannot be written, 5 a plugin cannot be loaded, 6 too\n"
     "many errors, 130 and 143 stopped by a signal (go on with --resume)\n\n"

@@ -8,6 +8,7 @@
 
 #include "loop/loop.h"
 #include "run/flight.h"
+#include "run/reading.h"
 #include "text/text.h"
 
 /// How long the reading of one document may take.
@@ -25,7 +26,7 @@ struct sf_executor {
   size_t oldest;       ///< The place of the first one.
   size_t flying;       ///< Their number,
   uint64_t bytes;      ///< and the size of their contents.
-  uint64_t max_document;
+  sheaf_bundle_options reading;
   char **paths;  ///< Of the bundles.
   size_t path_count;
   sheaf_bundle *bundle;  ///< The one that was used last, still open.
@@ -65,8 +66,10 @@ int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
   sf_unpack from = {order, false};
   executor->page = page;
   executor->loop = loop;
-  executor->max_document = sf_get_u64(&from);
-  int code = sf_pipeline_open(&executor->pipeline, &from, page, loop, error);
+  int code = sf_reading_unpack(&from, &executor->reading);
+  if (code) sf_no_memory(error);
+  if (!code)
+    code = sf_pipeline_open(&executor->pipeline, &from, page, loop, error);
   if (!code) code = read_paths(executor, &from, error);
   if (!code) code = make_flights(executor, error);
   if (code) {
@@ -86,6 +89,7 @@ void sf_executor_free(sf_executor *executor) {
   sf_pipeline_close(executor->pipeline);
   for (size_t i = 0; i < executor->path_count; i++) free(executor->paths[i]);
   free(executor->paths);
+  sf_reading_clear(&executor->reading);
   sf_buffer_clear(&executor->reason);
   free(executor);
 }
@@ -102,11 +106,9 @@ static int open_bundle(sf_executor *executor, uint64_t number,
   if (number >= executor->path_count)
     return sf_fail(error, SHEAF_EINTERNAL, "worker",
                    "there is no bundle number %" PRIu64, number + 1);
-  sheaf_bundle_options options = SHEAF_BUNDLE_OPTIONS_INIT;
-  options.max_document = executor->max_document;
   executor->open = number;
-  return sheaf_bundle_open(&executor->bundle, executor->paths[number], &options,
-                           error);
+  return sheaf_bundle_open(&executor->bundle, executor->paths[number],
+                           &executor->reading, error);
 }
 
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
@@ -169,18 +171,22 @@ static int read_text(sf_executor *executor, sf_flight *flight,
   int code = read_content(executor, flight, content, error);
   if (!code)
     code = sf_charset_decode(*content, &flight->text, text, charset, error);
-  if (code || text->size <= executor->max_document) return code;
+  if (code || text->size <= executor->reading.max_document) return code;
   return sf_fail(error, SHEAF_ETOOLARGE, NULL,
                  "%zu bytes as UTF-8, more than the limit of %" PRIu64,
-                 text->size, executor->max_document);
+                 text->size, executor->reading.max_document);
 }
 
 /// What the bundle says of the member becomes the document's first metadata.
 static int take_metadata(sheaf_doc *doc, sheaf_bytes metadata,
                          sheaf_error *error) {
   if (!metadata.size) return SHEAF_OK;
-  return sheaf_value_parse(sheaf_doc_metadata(doc), metadata.data,
-                           metadata.size, error);
+  sheaf_value said;
+  int code = sheaf_value_parse(&said, metadata.data, metadata.size, error);
+  if (code) return code;
+  sheaf_value_clear(sheaf_doc_metadata(doc));
+  *sheaf_doc_metadata(doc) = said;
+  return SHEAF_OK;
 }
 
 static int make_document(sheaf_doc **out, const sf_row *row,
@@ -264,7 +270,8 @@ static sf_flight *take_off(const delivery *to, const sf_row *row) {
   sf_executor *executor = to->executor;
   size_t place = (executor->oldest + executor->flying++) % executor->room;
   sf_flight *flight = &executor->flights[place];
-  sf_flight_begin(flight, executor->pipeline, row, executor->max_document);
+  sf_flight_begin(flight, executor->pipeline, row,
+                  executor->reading.max_document);
   return flight;
 }
 

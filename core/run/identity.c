@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "json/json.h"
+#include "run/reading.h"
 
 static void write_text(sf_buffer *out, const char *key, const char *text) {
   sf_buffer_puts(out, key);
@@ -51,7 +52,8 @@ static void write_bundle(sf_buffer *out, const char *path) {
 
 void sf_identity_write(const sf_job *job, sf_buffer *out) {
   write_text(out, "\"version\":", SHEAF_VERSION);
-  sf_buffer_printf(out, ",\"max_document\":%" PRIu64, job->max_document);
+  sf_buffer_puts(out, ",\"reading\":");
+  sf_reading_write(out, &job->reading);
   sf_buffer_puts(out, ",\"pipeline\":[");
   for (size_t i = 0; i < job->step_count; i++) {
     if (i) sf_buffer_putc(out, ',');
@@ -145,9 +147,9 @@ int sf_identity_check(const sheaf_value *was, const sheaf_value *now,
                       sheaf_error *error) {
   if (!same(was, now, "version"))
     return changed(error, "sheaf", "another version", "version", was, now);
-  if (!same(was, now, "max_document"))
-    return changed(error, "max-document", "another limit", "max_document", was,
-                   now);
+  if (!same(was, now, "reading"))
+    return changed(error, "limits and fields", "bundles are read otherwise",
+                   "reading", was, now);
   int code = check_list("pipeline", was, now, check_step, error);
   return code ? code : check_list("bundles", was, now, check_bundle, error);
 }

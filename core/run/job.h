@@ -26,7 +26,7 @@ typedef struct {
   size_t output_count;
   const char *const *bundles;  ///< Borrowed from the options.
   size_t bundle_count;
-  uint64_t max_document;
+  sheaf_bundle_options reading;
   sf_jail_kernel kernel;  ///< What the wall around workers is built of.
   bool walled;            ///< There is one: the run has workers.
 } sf_job;
@@ -39,9 +39,9 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error);
 void sf_job_clear(sf_job *job);
 
-/// Appends what a worker is told of the job: u64 max_document, u64 steps and
-/// for each its folder, its options, limits and grants as JSON, u64 bundles
-/// and their paths.
+/// Appends what a worker is told of the job: how to read (see reading.h), u64
+/// steps and for each its folder, its options, limits and grants as JSON, u64
+/// bundles and their paths.
 void sf_job_order(const sf_job *job, sf_buffer *out);
 
 #endif

@@ -94,8 +94,8 @@ static bool any_granted(const sf_job *job, const char *permission) {
 /// A plugin without a limit makes the worker one without.
 static uint64_t memory_limit(const sf_job *job) {
   uint64_t sum = MEMORY_BASE;
-  if (job->max_document > UINT64_MAX / (2 * MEMORY_COPIES)) return 0;
-  sum += job->max_document * MEMORY_COPIES;
+  if (job->reading.max_document > UINT64_MAX / (2 * MEMORY_COPIES)) return 0;
+  sum += job->reading.max_document * MEMORY_COPIES;
   for (size_t i = 0; i < job->step_count; i++) {
     if (!job->steps[i].manifest.memory_limit) return 0;
     sum += job->steps[i].manifest.memory_limit;

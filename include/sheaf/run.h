@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sheaf/bundle.h"
 #include "sheaf/error.h"
 #include "sheaf/value.h"
 
@@ -71,11 +72,12 @@ typedef struct {
   size_t step_count;
   const char *const *bundles;
   size_t bundle_count;
-  const char *output;     ///< The run folder.
-  int workers;            ///< Worker processes; 0: none, work in this process.
-  bool resume;            ///< Go on with an interrupted run in `output`.
-  uint64_t max_document;  ///< Bytes of text.
-  uint64_t max_errors;    ///< Stop after so many failures; 0: never.
+  const char *output;  ///< The run folder.
+  int workers;         ///< Worker processes; 0: none, work in this process.
+  bool resume;         ///< Go on with an interrupted run in `output`.
+  const sheaf_bundle_options *reading;  ///< How bundles are read; NULL: the
+                                        ///< defaults.
+  uint64_t max_errors;             ///< Stop after so many failures; 0: never.
   const char *const *plugin_path;  ///< As in sheaf_plugin_info().
 
   /// The program that is started as a worker, with `worker_arguments` (ended
@@ -105,20 +107,21 @@ typedef struct {
   bool require_sandbox;
 } sheaf_run_options;
 
-#define SHEAF_RUN_OPTIONS_INIT                                                 \
-  {                                                                            \
-    sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, (uint64_t)64 << 20, 0, \
-        0, 0, 0, 0, 0, 0, 0, 0, false                                          \
+#define SHEAF_RUN_OPTIONS_INIT                                               \
+  {                                                                          \
+    sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
+        0, 0, 0, false                                                       \
   }
 
 /// Runs the pipeline and writes the run folder `output`.
 ///
 /// Blocks until the run is complete, failed or was stopped by SIGINT or
 /// SIGTERM (SHEAF_EINTERRUPTED: resumable). `*progress`, which may be NULL,
-/// gets the final counts. The folder is made where it is missing; one that is
-/// there and is no run is SHEAF_EEXISTS. Where no bundle at all can be opened
-/// nothing is written, and the first one's error is returned. SHEAF_OK says
-/// that the run is complete, not that each document is: look at the counts.
+/// gets the final counts. The folder is made where it is missing; one that
+/// is there and is no run is SHEAF_EEXISTS. Where no bundle at all can be
+/// opened nothing is written, and the first one's error is returned.
+/// SHEAF_OK says that the run is complete, not that each document is: look
+/// at the counts.
 SHEAF_API int sheaf_run(const sheaf_run_options *options,
                         sheaf_progress *progress, sheaf_error *error);
 

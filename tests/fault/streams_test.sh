@@ -1,0 +1,120 @@
+# Compressed streams and jsonl, damaged and malicious: what is lost, what is
+# whole, and what it may cost.
+source "$(dirname "$0")/lib.sh"
+
+run() { "$SHEAF" run --progress none -p export.jsonl "$@"; }
+
+# lines COUNT: so many documents, all of them different.
+lines() {
+  local i
+  for ((i = 1; i <= $1; i++)); do
+    printf '{"id":"%04d","text":"Document %d: %s."}\n' "$i" "$i" \
+      "$(seq -s ' ' $((i * 7)) $((i * 7 + 60)))"
+  done
+}
+
+# flip FILE OFFSET: turns a byte there into another one.
+flip() {
+  local byte
+  byte=$(od -An -tu1 -j "$2" -N1 "$1")
+  printf "\\$(printf '%03o' $((byte ^ 85)))" |
+    dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+# counts FOLDER: "ok OTHER": rows that are ok, and others.
+counts() {
+  local ok all
+  ok=$(grep -c '"status":"ok"' "$1/ledger.jsonl" || true)
+  all=$(wc -l <"$1/ledger.jsonl")
+  echo "$ok $((all - ok))"
+}
+
+# none_wrong FOLDER: every document that is ok is what it was.
+none_wrong() {
+  grep '"status":"ok"' "$1/ledger.jsonl" | sed 's/.*"member":"\([^"]*\)".*/\1/' |
+    while read -r id; do
+      local text
+      text=$(sed -n "s/^{\"id\":\"$id\",\"text\":\"\(.*\)\"}$/\1/p" lines.jsonl)
+      grep -qF "\"text\":\"$text\"" "$1/documents.jsonl" || echo "$id"
+    done | (! grep .)
+}
+
+lines 200 >lines.jsonl
+run lines.jsonl -o plain || true
+ok "200 lines are 200 documents" [ "$(counts plain)" = "200 0" ]
+
+# A gzip member for each document.
+while IFS= read -r line; do printf '%s\n' "$line" | gzip -n; done \
+  <lines.jsonl >members.jsonl.gz
+run -j 2 members.jsonl.gz -o members || true
+same() { cmp <(sed 's/members.jsonl.gz/lines.jsonl/g' members/documents.jsonl) \
+  plain/documents.jsonl; }
+ok "a member for each gives the same documents" same
+size=$(stat -c %s members.jsonl.gz)
+for part in 3 5 7; do
+  cp members.jsonl.gz flipped.jsonl.gz
+  flip flipped.jsonl.gz $((size * part / 9))
+  rm -rf flipped
+  ok "a byte that is flipped ($part) ends with 1" \
+    exits 1 run -j 2 flipped.jsonl.gz -o flipped
+  ok "and costs one document" [ "$(counts flipped)" = "199 1" ]
+  ok "none of the others is wrong" none_wrong flipped
+done
+
+# One stream.
+gzip -nk lines.jsonl
+run -j 2 lines.jsonl.gz -o single || true
+ok "one stream gives the same documents" [ "$(counts single)" = "200 0" ]
+size=$(stat -c %s lines.jsonl.gz)
+cp lines.jsonl.gz stream.jsonl.gz
+flip stream.jsonl.gz $((size / 2))
+ok "in one stream nothing vouches for anything" \
+  exits 1 run -j 2 stream.jsonl.gz -o stream
+ok "so that nothing is ok" bash -c '! grep "\"status\":\"ok\"" stream/ledger.jsonl'
+ok "but what could be read is there" grep -q '"id":"1/20/0020"' \
+  stream/documents.jsonl
+head -c $((size / 2)) lines.jsonl.gz >cut.jsonl.gz
+ok "of a stream that is cut the beginning is there" \
+  exits 1 run cut.jsonl.gz -o cut
+ok "its rows say where it is cut" bash -c \
+  'row() { grep "/0020\"" cut/ledger.jsonl; }
+   row | grep -q partial && row | grep -q "cut off at the end of the file"'
+
+# Malice, with two seconds and 128 MiB.
+limits=(-t 2)
+case $(nm "$SHEAF" 2>/dev/null | grep -c __asan_init) in
+  0) limits+=(-v 262144) ;; # Address space, of which half is libraries.
+esac
+bounded() (
+  ulimit "${limits[@]}"
+  run -j 0 --max-document 1M "$@"
+)
+truncate -s 30M zeros
+gzip -9n <zeros >bomb.gz
+ok "a bomb of zeros ends where it is too much" exits 1 bounded bomb.gz -o bomb
+ok "and says so" bash -c \
+  'grep "\"code\":\"too-large\"" bomb/ledger.jsonl | grep -q "times its size"'
+printf '{"text":"' >huge.jsonl
+truncate -s 2G huge.jsonl
+printf 'x"}\n{"text":"small"}\n' >>huge.jsonl
+cat huge.jsonl >/dev/null # What the disk takes does not count.
+ok "a line of 2 GiB is one document that is too large" \
+  exits 1 bounded huge.jsonl -o huge
+ok "and the next line is there" [ "$(counts huge)" = "1 1" ]
+{
+  printf '{"text":"deep","x":'
+  head -c 1000000 /dev/zero | tr '\0' '['
+  printf '\n{"text":"small"}\n'
+} >deep.jsonl
+ok "a million brackets are one line that is malformed" \
+  exits 1 bounded deep.jsonl -o deep
+ok "and no more" [ "$(counts deep)" = "1 1" ]
+cp lines.jsonl nested
+for _ in 1 2 3 4; do gzip -n <nested >more && mv more nested; done
+ok "four layers of gzip are too many" exits 3 run nested -o nested.out
+head -c 3000000 /dev/zero | tr '\0' x >junk
+{ gzip -n <junk; yes "$(printf '\037\213\010\001\002')" | head -c 3000000; } \
+  >headers.gz
+ok "what looks like a million members ends" exits 1 bounded headers.gz -o headers
+
+finish
