@@ -81,10 +81,8 @@ ok "its rows say where it is cut" bash -c \
    row | grep -q partial && row | grep -q "cut off at the end of the file"'
 
 # Malice, with two seconds and 128 MiB.
-limits=(-t 2)
-case $(nm "$SHEAF" 2>/dev/null | grep -c __asan_init) in
-  0) limits+=(-v 262144) ;; # Address space, of which half is libraries.
-esac
+limits=(-t 2 -v 262144) # Address space, of which half is libraries.
+if nm "$SHEAF" | grep -c __asan_init >nm.log; then limits=(-t 20); fi
 bounded() (
   ulimit "${limits[@]}"
   run -j 0 --max-document 1M "$@"
@@ -113,8 +111,9 @@ cp lines.jsonl nested
 for _ in 1 2 3 4; do gzip -n <nested >more && mv more nested; done
 ok "four layers of gzip are too many" exits 3 run nested -o nested.out
 head -c 3000000 /dev/zero | tr '\0' x >junk
-{ gzip -n <junk; yes "$(printf '\037\213\010\001\002')" | head -c 3000000; } \
-  >headers.gz
+gzip -n <junk >headers.gz
+{ yes "$(printf '\037\213\010\001\002')" || true; } | head -c 3000000 \
+  >>headers.gz
 ok "what looks like a million members ends" exits 1 bounded headers.gz -o headers
 
 finish
