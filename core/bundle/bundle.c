@@ -149,6 +149,16 @@ int sheaf_bundle_open(sheaf_bundle **out, const char *path,
   return code ? code : open_source(out, path, file, options, error);
 }
 
+int sheaf_bundle_open_memory(sheaf_bundle **out, const char *name,
+                             sheaf_bytes content,
+                             const sheaf_bundle_options *options,
+                             sheaf_error *error) {
+  sf_file *file;
+  *out = NULL;
+  int code = sf_file_memory(&file, name, content, error);
+  return code ? code : sf_bundle_open_file(out, file, options, error);
+}
+
 void sheaf_bundle_close(sheaf_bundle *bundle) {
   if (!bundle) return;
   if (bundle->reader) bundle->format->close(bundle->reader);

@@ -25,6 +25,7 @@ enum {
   ALLOW,
   LIMITS,
   REQUIRE_SANDBOX,
+  NESTED,
   READING  ///< The first of those in reading.h.
 };
 
@@ -34,7 +35,8 @@ static const cli_option options[] = {
     {"resume", 0, false},   {"max-errors", 0, true},
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
-    CLI_READING_OPTIONS,    {NULL, 0, false},
+    {"nested", 0, true},    CLI_READING_OPTIONS,
+    {NULL, 0, false},
 };
 
 typedef struct {
@@ -86,6 +88,10 @@ static int take_option(run_command *request, int option, const char *text) {
       return CLI_OK;
     case MAX_ERRORS:
       return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
+    case NESTED:
+      status = read_count("nested", text, SHEAF_NESTED_MAX, &number);
+      run->nested = (unsigned)number;
+      return status;
     case ALLOW:
       add_text(request->allow, text);
       return CLI_OK;
@@ -224,6 +230,8 @@ static const char help[] =
     "  -j, --workers N       worker processes (default: one a processor); 0\n"
     "                        works in this process\n"
     "      --resume          go on with an interrupted run\n"
+    "      --nested DEPTH    open bundles inside of bundles, up to so deep "
+    "(0 to 8)\n"
     "      --max-errors N    stop after so many failed documents\n"
     "      --progress STYLE  auto, plain, json or none\n"
     "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"

@@ -4,12 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "loop/loop.h"
 #include "run/flight.h"
 #include "run/reading.h"
-#include "text/text.h"
 
 /// How long the reading of one document may take.
 #define READ_MS 120000
@@ -27,11 +25,11 @@ struct sf_executor {
   size_t flying;       ///< Their number,
   uint64_t bytes;      ///< and the size of their contents.
   sheaf_bundle_options reading;
-  char **paths;  ///< Of the bundles.
+  unsigned nested;  ///< How deep bundles inside of bundles are opened.
+  char **paths;     ///< Of the bundles.
   size_t path_count;
   sheaf_bundle *bundle;  ///< The one that was used last, still open.
   uint64_t open;         ///< Its number.
-  sf_buffer reason;
 };
 
 // --- Opening ---------------------------------------------------------------
@@ -68,6 +66,7 @@ int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
   executor->loop = loop;
   int code = sf_reading_unpack(&from, &executor->reading);
   if (code) sf_no_memory(error);
+  executor->nested = (unsigned)sf_get_u64(&from);
   if (!code)
     code = sf_pipeline_open(&executor->pipeline, &from, page, loop, error);
   if (!code) code = read_paths(executor, &from, error);
@@ -90,7 +89,6 @@ void sf_executor_free(sf_executor *executor) {
   for (size_t i = 0; i < executor->path_count; i++) free(executor->paths[i]);
   free(executor->paths);
   sf_reading_clear(&executor->reading);
-  sf_buffer_clear(&executor->reason);
   free(executor);
 }
 
@@ -122,34 +120,6 @@ int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
 
 // --- One document ----------------------------------------------------------
 
-/// The media type that the name's ending tells; the text is read as it is.
-static const char *media_type(sheaf_bytes name) {
-  static const struct {
-    const char *ending, *type;
-  } types[] = {
-      {".md", "text/markdown"},      {".html", "text/html"},
-      {".htm", "text/html"},         {".csv", "text/csv"},
-      {".json", "application/json"}, {".xml", "application/xml"},
-  };
-  for (size_t i = 0; i < SF_COUNT(types); i++) {
-    size_t size = strlen(types[i].ending);
-    if (name.size > size &&
-        !strncasecmp(name.data + name.size - size, types[i].ending, size))
-      return types[i].type;
-  }
-  return "text/plain";
-}
-
-static void fail_row(sf_executor *executor, sf_row *row,
-                     const sheaf_error *error) {
-  executor->reason.size = 0;
-  if (error->what[0]) sf_buffer_printf(&executor->reason, "%s: ", error->what);
-  sf_buffer_puts(&executor->reason, error->why);
-  row->status = SHEAF_ROW_FAILED;
-  row->code = error->code;
-  row->reason = sf_buffer_bytes(&executor->reason);
-}
-
 /// The content of the member, which the bundle lends until it is asked for the
 /// next one: where others go on meanwhile, it is copied.
 static int read_content(sf_executor *executor, sf_flight *flight,
@@ -165,80 +135,26 @@ static int read_content(sf_executor *executor, sf_flight *flight,
   return flight->content.failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
-static int read_text(sf_executor *executor, sf_flight *flight,
-                     sheaf_bytes *content, sheaf_bytes *text,
-                     const char **charset, sheaf_error *error) {
-  int code = read_content(executor, flight, content, error);
-  if (!code)
-    code = sf_charset_decode(*content, &flight->text, text, charset, error);
-  if (code || text->size <= executor->reading.max_document) return code;
-  return sf_fail(error, SHEAF_ETOOLARGE, NULL,
-                 "%zu bytes as UTF-8, more than the limit of %" PRIu64,
-                 text->size, executor->reading.max_document);
-}
-
-/// What the bundle says of the member becomes the document's first metadata.
-static int take_metadata(sheaf_doc *doc, sheaf_bytes metadata,
-                         sheaf_error *error) {
-  if (!metadata.size) return SHEAF_OK;
-  sheaf_value said;
-  int code = sheaf_value_parse(&said, metadata.data, metadata.size, error);
-  if (code) return code;
-  sheaf_value_clear(sheaf_doc_metadata(doc));
-  *sheaf_doc_metadata(doc) = said;
-  return SHEAF_OK;
-}
-
-static int make_document(sheaf_doc **out, const sf_row *row,
-                         const sheaf_member *member, sheaf_bytes content,
-                         sheaf_bytes text, const char *charset,
-                         sheaf_error *error) {
-  sf_buffer id = {0};
-  sf_row_id(&id, row);
-  const char *name = sf_buffer_text(&id);
-  int code = name ? sf_doc_borrow(out, name, row->path, row->name, text, error)
-                  : sf_no_memory(error);
-  sf_buffer_clear(&id);
-  if (code) return code;
-  sf_doc_set_media_type(*out, media_type(row->name));
-  code = take_metadata(*out, member->metadata, error);
-  if (code) goto fail;
-  if (!strcmp(charset, "utf-8")) return SHEAF_OK;
-  sf_doc_set_content(*out, content);
-  code = sheaf_value_set_string(sheaf_doc_metadata(*out), "charset", charset);
-  if (!code) return SHEAF_OK;
-  code = sf_no_memory(error);
-fail:
-  sheaf_doc_free(*out);
-  return code;
-}
-
 /// Reads the member and sends its document on its way.
 static void work(sf_executor *executor, sf_flight *flight,
                  const sheaf_member *member, uint64_t started) {
-  sheaf_bytes content, text;
-  const char *charset;
+  sheaf_bytes content;
   sheaf_doc *doc;
   sheaf_error error = {0};
   sf_row *row = &flight->passage.row;
-  int code = read_text(executor, flight, &content, &text, &charset, &error);
+  int code = read_content(executor, flight, &content, &error);
+  if (!code && sf_flight_unfold(flight, content)) return;
   if (!code)
-    code = make_document(&doc, row, member, content, text, charset, &error);
+    code = sf_document_make(&doc, row, member, content, &flight->text,
+                            executor->reading.max_document, &error);
   row->microseconds = (sf_now() - started) / 1000;
-  if (!code) {
-    if (sheaf_bundle_doubt(executor->bundle, NULL))
-      sheaf_bundle_doubt(executor->bundle, &flight->doubt);
-    sf_flight_start(flight, doc);
+  if (code) {
+    sf_flight_fail(flight, &error);
     return;
   }
-  fail_row(executor, row, &error);
-  sf_flight_land(flight);
-}
-
-/// Members that are no files are data to report, never to follow.
-static void skip(sf_row *row, sheaf_member_type type) {
-  row->status = SHEAF_ROW_SKIPPED;
-  row->reason = sf_bytes(type == SHEAF_MEMBER_LINK ? "link" : "special file");
+  if (sheaf_bundle_doubt(executor->bundle, NULL))
+    sheaf_bundle_doubt(executor->bundle, &flight->doubt);
+  sf_flight_start(flight, doc);
 }
 
 // --- Blocks ----------------------------------------------------------------
@@ -270,8 +186,8 @@ static sf_flight *take_off(const delivery *to, const sf_row *row) {
   sf_executor *executor = to->executor;
   size_t place = (executor->oldest + executor->flying++) % executor->room;
   sf_flight *flight = &executor->flights[place];
-  sf_flight_begin(flight, executor->pipeline, row,
-                  executor->reading.max_document);
+  sf_flight_begin(flight, executor->pipeline, row, &executor->reading,
+                  executor->nested);
   return flight;
 }
 
@@ -328,8 +244,7 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
   for (uint64_t member = first; member <= last && !code; member++) {
     sf_row row = begin_row(to, member, sf_bytes(""));
     sf_flight *flight = take_off(to, &row);
-    fail_row(to->executor, &flight->passage.row, error);
-    sf_flight_land(flight);
+    sf_flight_fail(flight, error);
     code = deliver(to);
   }
   return code;
@@ -343,15 +258,12 @@ static int work_member(const delivery *to, const sheaf_member *member,
   sf_row row = begin_row(to, member->ordinal, member->name);
   sf_flight *flight = take_off(to, &row);
   sf_page_document(to->executor->page, member->ordinal, member->name, READ_MS);
-  if (error->code) {
-    fail_row(to->executor, &flight->passage.row, error);
-    sf_flight_land(flight);
-  } else if (member->type != SHEAF_MEMBER_FILE) {
-    skip(&flight->passage.row, member->type);
-    sf_flight_land(flight);
-  } else {
+  if (error->code)
+    sf_flight_fail(flight, error);
+  else if (member->type != SHEAF_MEMBER_FILE)
+    sf_flight_skip(flight, member->type);
+  else
     work(to->executor, flight, member, started);
-  }
   sf_page_leave(to->executor->page);
   return deliver(to);
 }

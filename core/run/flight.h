@@ -1,8 +1,11 @@
-/// A flight: one member on its way, with the child documents that it leads to.
-/// They go through the pipeline one after the other, parents first.
+/// A flight: one member on its way, with the child documents that it leads to:
+/// what plugins emit, and what lies in a bundle that it is. They go through the
+/// pipeline one after the other, parents first.
 #ifndef SF_RUN_FLIGHT_H
 #define SF_RUN_FLIGHT_H
 
+#include "run/document.h"
+#include "run/nest.h"
 #include "run/pipeline.h"
 
 /// Start from a zeroed struct; it must not move.
@@ -13,6 +16,8 @@ typedef struct {
   size_t ahead_count;
   size_t ahead_capacity;
   sf_pipeline *pipeline;
+  sf_nest nest;       ///< Bundles inside of the member.
+  sf_buffer id;       ///< Of the document in them.
   sf_buffer name;     ///< Of the member.
   sf_buffer content;  ///< Of the member, where it has to be kept.
   sf_buffer text;     ///< The document's, where it had to be converted.
@@ -24,10 +29,18 @@ typedef struct {
 /// Begins with the member that `row` tells of: makes its row, whose name is
 /// kept, and forgets what was before.
 void sf_flight_begin(sf_flight *flight, sf_pipeline *pipeline,
-                     const sf_row *row, uint64_t max_document);
+                     const sf_row *row, const sheaf_bundle_options *reading,
+                     unsigned nested);
 
-/// Lands with the row as it is: there is no document.
-void sf_flight_land(sf_flight *flight);
+/// Lands with a row that tells of `error`: there is no document.
+void sf_flight_fail(sf_flight *flight, const sheaf_error *error);
+
+/// Lands with the row of what is no file: data to report, never to follow.
+void sf_flight_skip(sf_flight *flight, sheaf_member_type type);
+
+/// Goes on with the members of `content`, if that is a bundle and such are
+/// opened; false otherwise. It is borrowed until the flight has landed.
+bool sf_flight_unfold(sf_flight *flight, sheaf_bytes content);
 
 /// Sends `doc`, which is taken, and all that comes of it through the pipeline.
 /// It has `landed` then, or does so later, from the loop.

@@ -140,8 +140,12 @@ static int list_outputs(sf_job *job, sheaf_error *error) {
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error) {
   *job = (sf_job){.bundles = options->bundles,
-                  .bundle_count = options->bundle_count};
+                  .bundle_count = options->bundle_count,
+                  .nested = options->nested};
   sf_reading_take(&job->reading, options->reading);
+  if (options->nested > SHEAF_NESTED_MAX)
+    return sf_fail(error, SHEAF_EUSAGE, "nested", "%u levels, more than %d",
+                   options->nested, SHEAF_NESTED_MAX);
   int code = look_at_kernel(job, options, error);
   if (!code) code = resolve_steps(job, options, error);
   if (!code) code = list_outputs(job, error);
@@ -176,6 +180,7 @@ static void put_limits(sf_buffer *out, const sf_manifest *manifest) {
 
 void sf_job_order(const sf_job *job, sf_buffer *out) {
   sf_reading_pack(out, &job->reading);
+  sf_put_u64(out, job->nested);
   sf_put_u64(out, job->step_count);
   for (size_t i = 0; i < job->step_count; i++) {
     const sf_job_step *step = &job->steps[i];

@@ -27,6 +27,7 @@ typedef struct {
   const char *const *bundles;  ///< Borrowed from the options.
   size_t bundle_count;
   sheaf_bundle_options reading;
+  unsigned nested;        ///< How deep bundles inside of bundles are opened.
   sf_jail_kernel kernel;  ///< What the wall around workers is built of.
   bool walled;            ///< There is one: the run has workers.
 } sf_job;
@@ -40,6 +41,7 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
 void sf_job_clear(sf_job *job);
 
 /// Appends what a worker is told of the job: how to read (see reading.h), u64
+/// nested, u64
 /// steps and for each its folder, its options, limits and grants as JSON, u64
 /// bundles and their paths.
 void sf_job_order(const sf_job *job, sf_buffer *out);

@@ -104,6 +104,13 @@ SHEAF_API int sheaf_bundle_open(sheaf_bundle **out, const char *path,
                                 const sheaf_bundle_options *options,
                                 sheaf_error *error);
 
+/// The same for a bundle in memory: `content` is borrowed until it is closed,
+/// and `name` is what errors call it.
+SHEAF_API int sheaf_bundle_open_memory(sheaf_bundle **out, const char *name,
+                                       sheaf_bytes content,
+                                       const sheaf_bundle_options *options,
+                                       sheaf_error *error);
+
 /// Closes `bundle`. NULL is allowed.
 SHEAF_API void sheaf_bundle_close(sheaf_bundle *bundle);
 

@@ -64,6 +64,9 @@ typedef struct {
   bool complete_before;                 ///< Resumed, with nothing left to do.
 } sheaf_progress;
 
+/// The deepest that bundles inside of bundles can be opened.
+#define SHEAF_NESTED_MAX 8
+
 /// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
 /// borrowed for the length of the call.
 typedef struct {
@@ -105,12 +108,16 @@ typedef struct {
   /// Fail with SHEAF_ESANDBOX where the kernel cannot build the whole wall
   /// around workers, or where there are none.
   bool require_sandbox;
+
+  /// How deep bundles inside of bundles are opened: 0 leaves them as they are;
+  /// at most SHEAF_NESTED_MAX.
+  unsigned nested;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false                                                       \
+        0, 0, 0, false, 0                                                    \
   }
 
 /// Runs the pipeline and writes the run folder `output`.
