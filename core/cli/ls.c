@@ -207,8 +207,9 @@ const cli_verb cli_ls = {
     .summary = "list the members of bundles",
     .help =
         "usage: sheaf ls [OPTION…] BUNDLE…\n\n"
-        "Lists the members of zip and jsonl files, folders and plain files,\n"
-        "also within gzip: ordinal, size, size in the bundle, kind and name.\n"
+        "Lists the members of zip, tar and jsonl files, folders and plain\n"
+        "files, also within gzip: ordinal, size, size in the bundle, kind and "
+        "name.\n"
         "Kinds are - for a file, d for a folder, l for a link, s for a "
         "device,\n"
         "pipe or socket and ! for what cannot be read; behind them e marks "

@@ -80,6 +80,23 @@ ok "its rows say where it is cut" bash -c \
   'row() { grep "/0020\"" cut/ledger.jsonl; }
    row | grep -q partial && row | grep -q "cut off at the end of the file"'
 
+# A tar, in which a header is damaged.
+mkdir tree
+i=0
+while IFS= read -r line; do
+  i=$((i + 1))
+  printf '%s\n' "$line" >"tree/$(printf '%04d' $i)"
+done <lines.jsonl
+tar -cf tree.tar tree
+run -j 2 tree.tar -o tree.out || true
+ok "200 files in a tar are 200 documents" [ "$(counts tree.out)" = "200 0" ]
+header=$(grep -abo 'tree/0100' tree.tar | head -1 | cut -d: -f1)
+flip tree.tar $((header + 3))
+ok "a damaged header ends with 1" exits 1 run -j 2 tree.tar -o tree.bad
+ok "and costs one document" [ "$(counts tree.bad)" = "199 1" ]
+ok "of which is said what was skipped" bash -c \
+  'grep -v "\"status\":\"ok\"" tree.bad/ledger.jsonl | grep -q "at byte"'
+
 # Malice, with two seconds and 128 MiB.
 limits=(-t 2 -v 262144) # Address space, of which half is libraries.
 if nm "$SHEAF" | grep -c __asan_init >nm.log; then limits=(-t 20); fi
