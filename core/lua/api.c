@@ -178,6 +178,19 @@ static const sf_api_entry context_entries[] = {
      "Waits; other documents may go on meanwhile, where `in_flight` in "
      "plugin.json allows it. In `process` and `encode`, called as "
      "`ctx:sleep(ms)`."},
+    {"env", "ctx: sheaf.ctx, name: string",
+     "string?, message: string?, code: string?",
+     "A variable of the user's environment, or nil where it is not set. Takes "
+     "the permission `env`. Called as `ctx:env(name)`, as are the next two; "
+     "without the permission they give nil, what was asked for and granted, "
+     "and `\"permission\"`."},
+    {"read_file", "ctx: sheaf.ctx, path: string",
+     "string?, message: string?, code: string?",
+     "A file as a string. Takes the permission `read`; the plugin's own "
+     "folder takes none."},
+    {"write_file", "ctx: sheaf.ctx, path: string, content: string|sheaf.text",
+     "boolean?, message: string?, code: string?",
+     "Writes a file, over what was in it. Takes the permission `write`."},
     {"log", "format: string, ...: any", "",
      "A line on standard error with the plugin's name. A function: "
      "`ctx.log(…)`."},

@@ -287,6 +287,10 @@ void sf_open_words(lua_State *L);
 /// Makes the global `sheaf` (library.c).
 void sf_open_library(lua_State *L);
 
+/// Adds what reaches beyond documents to the table on top, the plugin's `ctx`:
+/// each function asks sheaf_plugin_may() first. `context` outlives the state.
+void sf_open_outside(lua_State *L, const sheaf_plugin_context *context);
+
 /// Opens what plugins may use of Lua's own libraries (sandbox.c).
 void sf_open_sandbox(lua_State *L);
 

@@ -49,6 +49,7 @@ static void push_context(lua_State *L, const sheaf_plugin_context *context) {
   lua_pushcfunction(L, sleep_call);
   lua_setfield(L, CONTEXT, "sleep");
   lua_settop(L, CONTEXT);
+  sf_open_outside(L, context);
 }
 
 static void run_main(lua_State *L, const sheaf_plugin_context *context) {

@@ -172,6 +172,12 @@ declare interface Ctx {
   readonly options: Record<string, any>;
   /** Waits; other documents may go on meanwhile, where `in_flight` in plugin.json allows it. In `process` and `encode`, called as `ctx:sleep(ms)`. */
   sleep(this: void, ctx: Ctx, ms: number): void;
+  /** A variable of the user's environment, or nil where it is not set. Takes the permission `env`. Called as `ctx:env(name)`, as are the next two; without the permission they give nil, what was asked for and granted, and `"permission"`. */
+  env(this: void, ctx: Ctx, name: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
+  /** A file as a string. Takes the permission `read`; the plugin's own folder takes none. */
+  read_file(this: void, ctx: Ctx, path: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
+  /** Writes a file, over what was in it. Takes the permission `write`. */
+  write_file(this: void, ctx: Ctx, path: string, content: string | Text): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
   /** A line on standard error with the plugin's name. A function: `ctx.log(…)`. */
   log(this: void, format: string, ...rest: any[]): void;
 }

@@ -333,6 +333,31 @@ local ctx = {}
 ---@param ms integer
 function ctx.sleep(ctx, ms) end
 
+--- A variable of the user's environment, or nil where it is not set. Takes the permission `env`. Called as `ctx:env(name)`, as are the next two; without the permission they give nil, what was asked for and granted, and `"permission"`.
+---@param ctx sheaf.ctx
+---@param name string
+---@return string?
+---@return string? message
+---@return string? code
+function ctx.env(ctx, name) end
+
+--- A file as a string. Takes the permission `read`; the plugin's own folder takes none.
+---@param ctx sheaf.ctx
+---@param path string
+---@return string?
+---@return string? message
+---@return string? code
+function ctx.read_file(ctx, path) end
+
+--- Writes a file, over what was in it. Takes the permission `write`.
+---@param ctx sheaf.ctx
+---@param path string
+---@param content string|sheaf.text
+---@return boolean?
+---@return string? message
+---@return string? code
+function ctx.write_file(ctx, path, content) end
+
 --- A line on standard error with the plugin's name. A function: `ctx.log(…)`.
 ---@param format string
 ---@param ... any

@@ -140,6 +140,42 @@ ok "which cannot gain rights" \
   grep -q '^NoNewPrivs:.*1' "/proc/$worker/status"
 kill -9 $!
 
+# --- Lua ---------------------------------------------------------------------
+
+# lua NAME PERMISSIONS LINE: the same in Lua; LINE gives nil and why not.
+lua() {
+  tries "$1" "$2" pass
+  sed -i 's/"process"/"lua"/; s/"command".*"main.py"/"main": "main.lua"/' \
+    "$1/plugin.json"
+  cat >"$1/main.lua" <<LUA
+return { process = function(doc, ctx)
+  local got, why, code = $3
+  if not got then doc:drop(code .. ": " .. why) end
+end }
+LUA
+}
+
+lua reads '{ "read": true }' 'ctx:read_file("/etc/passwd")'
+for workers in 0 1; do
+  ok "Lua code cannot read /etc/passwd (-j $workers)" \
+    cannot reads 'permission: reads:' -j $workers
+  ok "unless that is granted (-j $workers)" \
+    can reads --allow read=/etc/passwd -j $workers
+done
+lua own '{}' 'ctx:read_file("own/main.lua")'
+ok "its own folder needs no grant" can own
+lua linked '{ "read": true }' 'ctx:read_file("place/link")'
+ln -s /etc/passwd place/link
+ok "a link does not lead out of what is granted" \
+  cannot linked 'permission: linked:' --allow read=place
+lua sets '{ "write": true }' 'ctx:write_file("place/by_lua", "x")'
+ok "nor can it write" cannot sets 'permission: sets:'
+ok "unless the folder is granted" can sets --allow write=place
+ok "and then the file is there" test -s place/by_lua
+lua gets '{ "env": true }' 'ctx:env("SECRET_OF_THE_USER")'
+ok "nor see a variable" cannot gets 'permission: gets:'
+ok "unless that is granted, too" can gets --allow env=SECRET_OF_THE_USER
+
 # --- What is said of it ------------------------------------------------------
 
 ok "a run without a grant says how to give it" bash -c \
