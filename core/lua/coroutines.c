@@ -32,8 +32,9 @@ static int resume(lua_State *L, lua_State *co, int arguments) {
   engine->running = co;
   int status = lua_resume(co, L, arguments, &results);
   engine->running = L;
+  // A kill may leave a coroutine by yielding.
+  sf_engine_rethrow(L, status);
   if (status != LUA_OK && status != LUA_YIELD) {
-    sf_engine_rethrow(L, status);
     lua_xmove(co, L, 1);
     return -1;
   }

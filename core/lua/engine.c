@@ -158,10 +158,14 @@ static void kill_for_memory(sf_engine *engine) {
     engine->killed = SF_OUT_OF_MEMORY;
 }
 
-void sf_engine_rethrow(lua_State *L, int status) {
+bool sf_engine_killed(lua_State *L, int status) {
   sf_engine *engine = sf_engine_of(L);
   if (status == LUA_ERRMEM) kill_for_memory(engine);
-  if (engine->killed) sf_engine_check(L);
+  return engine->killed != SF_ALIVE;
+}
+
+void sf_engine_rethrow(lua_State *L, int status) {
+  if (sf_engine_killed(L, status)) sf_engine_check(L);
 }
 
 void sf_lua_check(lua_State *L, int code) {

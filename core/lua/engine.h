@@ -118,6 +118,10 @@ void sf_engine_check(lua_State *L);
 /// The same as an sf_interrupt (see text.h), with the engine as context.
 int sf_engine_interrupt(void *engine);
 
+/// After a protected call that ended with `status`: kills the state when its
+/// memory was at an end, and tells whether it is killed.
+bool sf_engine_killed(lua_State *L, int status);
+
 /// After a protected call that ended with `status`: goes on raising when the
 /// state was killed, and kills it when its memory was at an end.
 void sf_engine_rethrow(lua_State *L, int status);

@@ -7,6 +7,10 @@
 static int finish_call(lua_State *L, int status, lua_KContext extra) {
   bool fine = status == LUA_OK || status == LUA_YIELD;
   if (!fine) {
+    // In a coroutine pcall nests as deep as Lua's stack, and to raise again
+    // looks through all of that at each level: a kill leaves in one step.
+    if (sf_engine_killed(L, status) && lua_isyieldable(L))
+      return lua_yield(L, 0);
     sf_engine_rethrow(L, status);
     lua_pushboolean(L, false);
     lua_insert(L, -2);
