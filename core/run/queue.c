@@ -27,6 +27,7 @@ struct sf_planned {
   size_t count;
   size_t capacity;
   size_t cursor;  ///< The next block to enter the window.
+  size_t again;   ///< Blocks that come once more: a worker died on the plan.
   char digest[SF_SHA256_HEX];
   sheaf_error failure;  ///< A code of 0: none.
 };
@@ -150,25 +151,6 @@ static int take_plan(sf_queue *queue, sf_task *task, sheaf_error *error) {
   return SHEAF_OK;
 }
 
-int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
-                   sheaf_error *error) {
-  (void)queue;
-  sf_planned *plan = task->plan;
-  uint64_t before = plan->count ? plan->blocks[plan->count - 1].last : 0;
-  if (block->first <= before || block->last < block->first ||
-      block->last == UINT64_MAX)
-    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken plan");
-  if (plan->count == plan->capacity) {
-    size_t capacity = plan->capacity ? 2 * plan->capacity : 16;
-    sf_block *grown = realloc(plan->blocks, capacity * sizeof *grown);
-    if (!grown) return sf_no_memory(error);
-    plan->blocks = grown;
-    plan->capacity = capacity;
-  }
-  plan->blocks[plan->count++] = *block;
-  return SHEAF_OK;
-}
-
 // --- The window ------------------------------------------------------------
 
 /// Appends `block`, or the end of its bundle when that is NULL.
@@ -207,13 +189,43 @@ static int move_block(sf_queue *queue, sf_planned *plan, sheaf_error *error) {
   return add_piece(queue, plan, block, error);
 }
 
+/// Blocks of a plan in the making are worked on at once; but where a run goes
+/// on, not before its end shows that the bundle is what it was.
+static bool may_move(const sf_queue *queue, const sf_planned *plan) {
+  if (plan->state == DONE) return true;
+  bool resumed = queue->from.documents && plan->bundle == queue->from.bundle;
+  return !resumed && plan->cursor < plan->count;
+}
+
 static int refill(sf_queue *queue, sheaf_error *error) {
-  while (queue->plans && queue->plans->state == DONE &&
+  while (queue->plans && may_move(queue, queue->plans) &&
          queue->piece_count < WINDOW) {
     int code = move_block(queue, queue->plans, error);
     if (code) return code;
   }
   return SHEAF_OK;
+}
+
+int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
+                   sheaf_error *error) {
+  sf_planned *plan = task->plan;
+  if (plan->again) {
+    plan->again--;
+    return SHEAF_OK;
+  }
+  uint64_t before = plan->count ? plan->blocks[plan->count - 1].last : 0;
+  if (block->first <= before || block->last < block->first ||
+      block->last == UINT64_MAX)
+    return sf_fail(error, SHEAF_EDAMAGED, "worker", "it sent a broken plan");
+  if (plan->count == plan->capacity) {
+    size_t capacity = plan->capacity ? 2 * plan->capacity : 16;
+    sf_block *grown = realloc(plan->blocks, capacity * sizeof *grown);
+    if (!grown) return sf_no_memory(error);
+    plan->blocks = grown;
+    plan->capacity = capacity;
+  }
+  plan->blocks[plan->count++] = *block;
+  return refill(queue, error);
 }
 
 static int write_held(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
@@ -320,7 +332,7 @@ int sf_queue_plan_end(sf_queue *queue, const sf_task *task, const char *digest,
   plan->state = DONE;
   if (failure) {
     plan->failure = *failure;
-    plan->count = 0;
+    plan->count = plan->cursor;  // What is on its way stays there.
   }
   for (size_t i = 0; i < plan->count; i++)
     queue->planned += plan->blocks[i].documents;
@@ -383,7 +395,7 @@ static int plan_died(sf_queue *queue, const sf_task *task, const sf_row *row,
                      sheaf_error *error) {
   sf_planned *plan = task->plan;
   sheaf_error failure;
-  plan->count = 0;
+  plan->again = plan->count;
   plan->state = WAITING;
   if (++plan->deaths < DEATHS_OF_PLAN) return SHEAF_OK;
   sf_fail(&failure, SHEAF_EREAD, row->path, "%.*s", (int)row->reason.size,
