@@ -146,8 +146,7 @@ int sf_book_unit(sf_book *book, sheaf_bytes unit, sheaf_error *error) {
 }
 
 void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest) {
-  if (book->at.bundle != bundle)
-    book->at = (sf_position){.bundle = bundle};
+  if (book->at.bundle != bundle) book->at = (sf_position){.bundle = bundle};
   if (!book->at.member) book->at.member = 1;
   if (!book->at.digest[0])
     memcpy(book->at.digest, digest, sizeof book->at.digest);
