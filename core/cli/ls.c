@@ -11,6 +11,7 @@ typedef struct {
   uint64_t members;
   uint64_t files;
   uint64_t failed;
+  uint64_t doubtful;  ///< No checksum vouches for them.
   uint64_t size;
   uint64_t packed_size;
 } totals;
@@ -43,7 +44,9 @@ static void print_row(const sheaf_member *member, bool failed) {
   printf("%8" PRIu64 "  %8s  %8s  %c%c%c ", member->ordinal,
          cli_bytes(member->size, size), cli_bytes(member->packed_size, packed),
          failed ? '!' : marks[member->type],
-         member->flags & SHEAF_MEMBER_ENCRYPTED ? 'e' : ' ',
+         member->flags & SHEAF_MEMBER_ENCRYPTED    ? 'e'
+         : member->flags & SHEAF_MEMBER_UNVERIFIED ? '?'
+                                                   : ' ',
          member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ');
   cli_print_safe(stdout, member->name);
   putchar('\n');
@@ -56,6 +59,7 @@ static void print_totals(const totals *sum) {
          sum->files == 1 ? "" : "s", cli_bytes(sum->size, size),
          cli_bytes(sum->packed_size, packed));
   if (sum->failed) printf(", %" PRIu64 " unreadable", sum->failed);
+  if (sum->doubtful) printf(", %" PRIu64 " in doubt", sum->doubtful);
   putchar('\n');
 }
 
@@ -91,6 +95,9 @@ static int describe(sheaf_value *map, const char *path,
     code = sheaf_value_set(map, "encrypted", sheaf_value_bool(encrypted));
   if (!code)
     code = sheaf_value_set(map, "unsafe_name", sheaf_value_bool(unsafe));
+  bool unverified = member->flags & SHEAF_MEMBER_UNVERIFIED;
+  if (!code)
+    code = sheaf_value_set(map, "unverified", sheaf_value_bool(unverified));
   return code;
 }
 
@@ -117,6 +124,7 @@ static void add_up(totals *sum, const sheaf_member *member, bool failed) {
   sum->members++;
   sum->files += !failed && member->type == SHEAF_MEMBER_FILE;
   sum->failed += failed;
+  sum->doubtful += !failed && member->flags & SHEAF_MEMBER_UNVERIFIED;
   // Sizes are as declared, and a declared size may be any number.
   if (member->size <= UINT64_MAX - sum->size) sum->size += member->size;
   if (member->packed_size <= UINT64_MAX - sum->packed_size)
@@ -145,10 +153,13 @@ static int list_members(sheaf_bundle *bundle, const char *path, bool json,
     if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
       return CLI_INPUT;
     add_up(sum, &member, code != SHEAF_OK);
+    // The doubt is about the stream: it is told once.
+    if (!code && sum->doubtful == 1 && sheaf_bundle_doubt(bundle, &error))
+      cli_warn(&error);
     int status = print_member(path, &member, code ? &error : NULL, json);
     if (status) return status;
   }
-  return sum->failed ? CLI_SOME_FAILED : CLI_OK;
+  return sum->failed || sum->doubtful ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int list_bundle(const char *path, const sheaf_bundle_options *reading,

@@ -15,6 +15,9 @@ enum { PIECE = 64 << 10, TRAILER = 8, SCRATCH = 64 << 10 };
 typedef struct {
   sf_file *packed;
   sf_gzip_index index;
+  sf_stream_limits limits;
+  char *cache;   ///< Where the index is kept; NULL: nowhere.
+  bool rebuilt;  ///< The index was damaged, and made anew.
   z_stream stream;
   bool ready;    ///< `stream` was initialised.
   bool active;   ///< It is at `out`, with `in` as its next input.
@@ -48,6 +51,11 @@ static int explain(const gunzip *stream, const sf_gzip_flaw *flaw,
       return sf_fail(error, SHEAF_EDAMAGED, what,
                      "%" PRIu64 " bytes at byte %" PRIu64 " are no gzip data",
                      flaw->found, flaw->at);
+    case SF_GZIP_STALL:
+      return sf_fail(error, SHEAF_ETOOLARGE, what,
+                     "the first %" PRIu64 " bytes unpack to %" PRIu64
+                     " only: it is made to take time",
+                     flaw->expected, flaw->found);
     case SF_GZIP_RATIO:
       sf_fail(error, SHEAF_ETOOLARGE, what,
               "it unpacks to more than %" PRIu64 " times its size (%" PRIu64
@@ -185,11 +193,30 @@ static int unpack(gunzip *stream, char *out, size_t size, size_t *made,
   return SHEAF_OK;
 }
 
+// Makes the index, in the place of one that was damaged.
+static int build_index(gunzip *stream, sheaf_error *error) {
+  bool large = sf_file_size(stream->packed) >= KEPT_FROM;
+  sf_gzip_index_clear(&stream->index);
+  int code = sf_gzip_index_init(&stream->index, large, error);
+  if (!code)
+    code = sf_gzip_scan(&stream->index, stream->packed, &stream->limits, error);
+  if (!code && stream->cache)
+    sf_gzip_cache_save(&stream->index, stream->cache, stream->packed,
+                       &stream->limits);
+  return code;
+}
+
 static int seek(gunzip *stream, uint64_t offset, sheaf_error *error) {
   const sf_gzip_point *point = sf_gzip_point_before(&stream->index, offset);
   bool onward =
       stream->active && stream->out <= offset && point->out <= stream->out;
   int code = onward ? SHEAF_OK : restart(stream, point, error);
+  if (code == SHEAF_EDAMAGED && !stream->rebuilt) {
+    stream->rebuilt = true;
+    code = build_index(stream, error);
+    point = sf_gzip_point_before(&stream->index, offset);
+    if (!code) code = restart(stream, point, error);
+  }
   while (!code && stream->out < offset) {
     uint64_t left = offset - stream->out;
     size_t made;
@@ -220,21 +247,18 @@ static void close_stream(void *context) {
   if (stream->ready) inflateEnd(&stream->stream);
   sf_gzip_index_clear(&stream->index);
   sf_file_close(stream->packed);
+  free(stream->cache);
   free(stream->scratch);
   free(stream);
 }
 
-static int find_index(gunzip *stream, const sf_stream_limits *limits,
-                      const char *cache, sheaf_error *error) {
+static int find_index(gunzip *stream, const char *cache, sheaf_error *error) {
   bool large = sf_file_size(stream->packed) >= KEPT_FROM;
-  bool kept = large && (!cache || cache[0]);
-  if (kept && sf_gzip_cache_load(&stream->index, cache, stream->packed, limits))
+  if (large && (!cache || cache[0])) stream->cache = sf_cache_folder(cache);
+  if (stream->cache && sf_gzip_cache_load(&stream->index, stream->cache,
+                                          stream->packed, &stream->limits))
     return SHEAF_OK;
-  int code = sf_gzip_index_init(&stream->index, large, error);
-  if (!code) code = sf_gzip_scan(&stream->index, stream->packed, limits, error);
-  if (!code && kept)
-    sf_gzip_cache_save(&stream->index, cache, stream->packed, limits);
-  return code;
+  return build_index(stream, error);
 }
 
 static const sf_file_source source = {
@@ -252,12 +276,13 @@ int sf_gunzip(sf_file **out, sf_file *packed, const sf_stream_limits *limits,
     return sf_no_memory(error);
   }
   stream->packed = packed;
+  stream->limits = *limits;
   stream->index.windows = -1;
   stream->scratch = malloc(SCRATCH);
   stream->ready =
       stream->scratch && inflateInit2(&stream->stream, -MAX_WBITS) == Z_OK;
-  int code = stream->ready ? find_index(stream, limits, cache, error)
-                           : sf_no_memory(error);
+  int code =
+      stream->ready ? find_index(stream, cache, error) : sf_no_memory(error);
   if (code) {
     close_stream(stream);
     return code;

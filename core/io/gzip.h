@@ -34,6 +34,8 @@ typedef struct {
   uint64_t window;  ///< where that is stored, packed,
   uint32_t window_packed;  ///< and its sizes.
   uint32_t window_size;
+  uint32_t window_crc;  ///< Of the unpacked window.
+  uint32_t reserved;    ///< 0, so that every byte has a meaning.
 } sf_gzip_point;
 
 /// What can be wrong with a piece of the stream.
@@ -43,6 +45,7 @@ typedef enum {
   SF_GZIP_DAMAGED,    ///< The data cannot be unpacked.
   SF_GZIP_TRUNCATED,  ///< They end too early.
   SF_GZIP_JUNK,       ///< `found` bytes belong to no member.
+  SF_GZIP_STALL,      ///< They give next to nothing.
   SF_GZIP_RATIO,      ///< More than `expected` times the packed bytes.
   SF_GZIP_TOTAL       ///< More than `expected` bytes in all.
 } sf_gzip_fault;
@@ -80,6 +83,7 @@ const sf_gzip_point *sf_gzip_point_before(const sf_gzip_index *index,
                                           uint64_t offset);
 
 /// Unpacks the window of `point` into `window`, which has SF_GZIP_WINDOW bytes.
+/// SHEAF_EDAMAGED when the index is damaged: then it has to be made anew.
 int sf_gzip_read_window(const sf_gzip_index *index, const sf_gzip_point *point,
                         char *window, sheaf_error *error);
 

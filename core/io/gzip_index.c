@@ -36,6 +36,7 @@ static int store_window(sf_gzip_index *index, sf_gzip_point *point,
   point->window = index->windows_size;
   point->window_packed = (uint32_t)size;
   point->window_size = (uint32_t)window.size;
+  point->window_crc = sf_crc32(0, window.data, window.size);
   index->windows_size += size;
   if (index->windows >= 0)
     return sf_write_all(index->windows, "index of a compressed file",
@@ -67,6 +68,10 @@ const sf_gzip_point *sf_gzip_point_before(const sf_gzip_index *index,
   return &points[low];
 }
 
+static int damaged(sheaf_error *error) {
+  return sf_fail(error, SHEAF_EDAMAGED, NULL, "its index is damaged");
+}
+
 int sf_gzip_read_window(const sf_gzip_index *index, const sf_gzip_point *point,
                         char *window, sheaf_error *error) {
   char copy[SF_GZIP_WINDOW + SF_GZIP_WINDOW / 8];
@@ -74,19 +79,20 @@ int sf_gzip_read_window(const sf_gzip_index *index, const sf_gzip_point *point,
   size_t size = point->window_packed, got = 0;
   uLongf unpacked = SF_GZIP_WINDOW;
   if (size > sizeof copy || point->window + size > index->windows_size)
-    return sf_fail(error, SHEAF_EREAD, NULL, "its index is damaged");
+    return damaged(error);
   if (index->windows < 0) packed = index->memory.data + point->window;
   while (index->windows >= 0 && got < size) {
     ssize_t n = pread(index->windows, copy + got, size - got,
                       (off_t)(point->window + got));
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return sf_fail(error, SHEAF_EREAD, NULL, "its index is cut");
+    if (n <= 0) return damaged(error);
     got += (size_t)n;
   }
   if (uncompress((Bytef *)window, &unpacked, (const Bytef *)packed, size) !=
           Z_OK ||
-      unpacked != point->window_size)
-    return sf_fail(error, SHEAF_EREAD, NULL, "its index is damaged");
+      unpacked != point->window_size ||
+      sf_crc32(0, window, unpacked) != point->window_crc)
+    return damaged(error);
   return SHEAF_OK;
 }
 

@@ -22,6 +22,11 @@ enum {
 /// Unpacked bytes up to which any ratio is right.
 #define RATIO_FROM ((uint64_t)1 << 20)
 
+/// Packed bytes after which there must be some output, and how much: empty
+/// blocks and empty members could go on for ever.
+#define STALL_FROM ((uint64_t)4 << 20)
+#define STALL_PART 100
+
 /// Packed bytes that may be read again, beyond those of the file.
 #define AGAIN_LEAST ((uint64_t)16 << 20)
 
@@ -109,6 +114,9 @@ static int check_limits(scan *s, sheaf_error *error) {
       s->out / packed >= s->limits->max_ratio) {
     flaw.fault = SF_GZIP_RATIO;
     flaw.expected = s->limits->max_ratio;
+  } else if (s->in > STALL_FROM && s->out < s->in / STALL_PART) {
+    flaw.fault = SF_GZIP_STALL;
+    flaw.expected = s->in;
   } else if (s->limits->max_total && s->out > s->limits->max_total) {
     flaw.fault = SF_GZIP_TOTAL;
     flaw.expected = s->limits->max_total;
