@@ -54,6 +54,9 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
                         const sheaf_bundle_options *options,
                         sheaf_error *error);
 
+/// True for a member that a run has a row for: no folder, no record.
+bool sf_member_counts(const sheaf_member *member);
+
 // --- For the formats (member.c) --------------------------------------------
 
 /// The flags that a member's name deserves.

@@ -37,6 +37,11 @@ unsigned sf_member_name_flags(sheaf_bytes name) {
   return unsafe ? SHEAF_MEMBER_UNSAFE_NAME : 0;
 }
 
+bool sf_member_counts(const sheaf_member *member) {
+  return member->type != SHEAF_MEMBER_FOLDER &&
+         member->type != SHEAF_MEMBER_RECORD;
+}
+
 // --- Errors ----------------------------------------------------------------
 
 int sf_member_check_size(const sf_source *source, uint64_t size,

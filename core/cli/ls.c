@@ -18,10 +18,9 @@ typedef struct {
 
 static const char *type_name(sheaf_member_type type) {
   static const char *const names[] = {
-      [SHEAF_MEMBER_FILE] = "file",
-      [SHEAF_MEMBER_FOLDER] = "folder",
-      [SHEAF_MEMBER_LINK] = "link",
-      [SHEAF_MEMBER_SPECIAL] = "special",
+      [SHEAF_MEMBER_FILE] = "file",     [SHEAF_MEMBER_FOLDER] = "folder",
+      [SHEAF_MEMBER_LINK] = "link",     [SHEAF_MEMBER_SPECIAL] = "special",
+      [SHEAF_MEMBER_RECORD] = "record",
   };
   return names[type];
 }
@@ -35,10 +34,9 @@ static void print_heading(const char *path) {
 
 static void print_row(const sheaf_member *member, bool failed) {
   static const char marks[] = {
-      [SHEAF_MEMBER_FILE] = '-',
-      [SHEAF_MEMBER_FOLDER] = 'd',
-      [SHEAF_MEMBER_LINK] = 'l',
-      [SHEAF_MEMBER_SPECIAL] = 's',
+      [SHEAF_MEMBER_FILE] = '-',   [SHEAF_MEMBER_FOLDER] = 'd',
+      [SHEAF_MEMBER_LINK] = 'l',   [SHEAF_MEMBER_SPECIAL] = 's',
+      [SHEAF_MEMBER_RECORD] = 'r',
   };
   char size[16], packed[16];
   printf("%8" PRIu64 "  %8s  %8s  %c%c%c ", member->ordinal,
@@ -218,14 +216,16 @@ const cli_verb cli_ls = {
     .summary = "list the members of bundles",
     .help =
         "usage: sheaf ls [OPTION…] BUNDLE…\n\n"
-        "Lists the members of zip, tar and jsonl files, folders and plain\n"
+        "Lists the members of zip, tar, jsonl and WARC files, folders and "
+        "plain\n"
         "files, also within gzip: ordinal, size, size in the bundle, kind and "
         "name.\n"
         "Kinds are - for a file, d for a folder, l for a link, s for a "
         "device,\n"
-        "pipe or socket and ! for what cannot be read; behind them e marks "
-        "what\n"
-        "is encrypted and u a name that would be unsafe to unpack.\n\n"
+        "pipe or socket, r for a record about others and ! for what cannot be\n"
+        "read; behind them e marks what is encrypted, ? what is in a damaged\n"
+        "stream and may be wrong, and u a name that would be unsafe to "
+        "unpack.\n\n"
         "  -j, --json            a JSON object a member, on a line of its "
         "own\n" CLI_READING_HELP
         "\n"

@@ -50,7 +50,8 @@ static int open_bundle(lua_State *L) {
 }
 
 static const char *type_name(sheaf_member_type type) {
-  static const char *const names[] = {"file", "folder", "link", "special"};
+  static const char *const names[] = {"file", "folder", "link", "special",
+                                      "record"};
   return names[type];
 }
 

@@ -1,6 +1,7 @@
 /// Making documents of the contents of members.
 #include "run/document.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,27 @@ static const char *media_type(sheaf_bytes name) {
       return types[i].type;
   }
   return "text/plain";
+}
+
+/// The media type that the bundle declares, without parameters; where it
+/// declares none that makes sense, the one that the name tells.
+static int set_media_type(sheaf_doc *doc, const sheaf_member *member,
+                          sheaf_error *error) {
+  sheaf_bytes declared = member->media_type;
+  char type[128];
+  size_t size = 0;
+  while (size < declared.size && size + 1 < sizeof type &&
+         (isalnum((unsigned char)declared.data[size]) ||
+          strchr("/.+-_", declared.data[size]))) {
+    type[size] = (char)tolower((unsigned char)declared.data[size]);
+    size++;
+  }
+  type[size] = '\0';
+  if (!strchr(type, '/')) {
+    sf_doc_set_media_type(doc, media_type(member->name));
+    return SHEAF_OK;
+  }
+  return sf_doc_own_media_type(doc, type) ? sf_no_memory(error) : SHEAF_OK;
 }
 
 /// What the bundle says of the member becomes the document's first metadata.
@@ -48,8 +70,8 @@ static int make_document(sheaf_doc **out, const sf_row *row,
                   : sf_no_memory(error);
   sf_buffer_clear(&id);
   if (code) return code;
-  sf_doc_set_media_type(*out, media_type(row->name));
-  code = take_metadata(*out, member->metadata, error);
+  code = set_media_type(*out, member, error);
+  if (!code) code = take_metadata(*out, member->metadata, error);
   if (code) goto fail;
   if (!strcmp(charset, "utf-8")) return SHEAF_OK;
   sf_doc_set_content(*out, content);

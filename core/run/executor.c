@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle/bundle.h"
 #include "loop/loop.h"
 #include "run/flight.h"
 #include "run/reading.h"
@@ -253,7 +254,7 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
 /// Works on a member; `error` has a code where it cannot be read.
 static int work_member(const delivery *to, const sheaf_member *member,
                        const sheaf_error *error) {
-  if (!error->code && member->type == SHEAF_MEMBER_FOLDER) return SHEAF_OK;
+  if (!error->code && !sf_member_counts(member)) return SHEAF_OK;
   uint64_t started = sf_now();
   sf_row row = begin_row(to, member->ordinal, member->name);
   sf_flight *flight = take_off(to, &row);

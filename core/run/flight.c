@@ -1,6 +1,8 @@
 /// Members and their child documents on their way through the pipeline.
 #include "run/flight.h"
 
+#include "bundle/bundle.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,7 +224,7 @@ static bool next_inner(sf_flight *flight) {
     int code = sheaf_bundle_next(bundle, &member, &error);
     bool end = code && (code == SHEAF_END ||
                         sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT);
-    bool folder = !code && member.type == SHEAF_MEMBER_FOLDER;
+    bool folder = !code && !sf_member_counts(&member);
     if (code != SHEAF_END && !folder &&
         begin_inner(flight, &member, code, &error))
       return true;

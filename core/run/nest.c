@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle/bundle.h"
 #include "sheaf/plugin.h"
 
 /// What the first member of a zip that is one document is called.
@@ -46,7 +47,7 @@ static int count_members(sheaf_bundle *bundle, uint64_t *count,
   do {
     code = sheaf_bundle_next(bundle, &member, error);
     if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
-    *count += member.type != SHEAF_MEMBER_FOLDER;
+    *count += sf_member_counts(&member);
   } while (*count <= SHEAF_CHILDREN_MAX);
   if (code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return code;
   if (!*count) return SHEAF_OK;

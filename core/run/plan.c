@@ -1,6 +1,8 @@
 /// Cutting a bundle into blocks.
 #include "run/plan.h"
 
+#include "bundle/bundle.h"
+
 #include <string.h>
 
 enum {
@@ -72,7 +74,7 @@ int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
     if (lost) member = (sheaf_member){.ordinal = ordinal + 1};
     ordinal = member.ordinal;
     digest_member(&plan.sha, &member);
-    if (code == SHEAF_OK && member.type == SHEAF_MEMBER_FOLDER) continue;
+    if (code == SHEAF_OK && !sf_member_counts(&member)) continue;
     code = add_document(&plan, &member);
     if (code) return code;
     if (lost) break;

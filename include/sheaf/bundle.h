@@ -32,10 +32,11 @@ extern "C" {
 typedef struct sheaf_bundle sheaf_bundle;
 
 typedef enum {
-  SHEAF_MEMBER_FILE,    ///< Has content: becomes a document.
-  SHEAF_MEMBER_FOLDER,  ///< A folder entry: no document.
-  SHEAF_MEMBER_LINK,    ///< A symbolic or hard link: never followed.
-  SHEAF_MEMBER_SPECIAL  ///< A device, pipe or socket: never opened.
+  SHEAF_MEMBER_FILE,     ///< Has content: becomes a document.
+  SHEAF_MEMBER_FOLDER,   ///< A folder entry: no document.
+  SHEAF_MEMBER_LINK,     ///< A symbolic or hard link: never followed.
+  SHEAF_MEMBER_SPECIAL,  ///< A device, pipe or socket: never opened.
+  SHEAF_MEMBER_RECORD    ///< Tells of other members: no document.
 } sheaf_member_type;
 
 /// Flags of a member: facts that a careful user wants to know.

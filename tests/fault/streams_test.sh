@@ -97,6 +97,21 @@ ok "and costs one document" [ "$(counts tree.bad)" = "199 1" ]
 ok "of which is said what was skipped" bash -c \
   'grep -v "\"status\":\"ok\"" tree.bad/ledger.jsonl | grep -q "at byte"'
 
+# An archive of the web, of which one record lies about its length.
+while IFS= read -r line; do
+  i=${line:7:4}
+  printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: urn:%s\r\n' "$i"
+  printf 'Content-Length: %d\r\n\r\n%s\r\n\r\n' "${#line}" "$line"
+done <lines.jsonl >web.warc
+run -j 2 web.warc -o web.out || true
+ok "200 records are 200 documents" [ "$(counts web.out)" = "200 0" ]
+for lie in 3 99999 9223372036854775807; do
+  sed "/urn:0100/{n;s/: [0-9]*/: $lie/}" web.warc >lie.warc
+  rm -rf lie.out
+  ok "a length of $lie ends with 1" exits 1 run -j 2 lie.warc -o lie.out
+  ok "and costs one document" [ "$(counts lie.out)" = "199 1" ]
+done
+
 # Malice, with two seconds and 128 MiB.
 limits=(-t 2 -v 262144) # Address space, of which half is libraries.
 if nm "$SHEAF" | grep -c __asan_init >nm.log; then limits=(-t 20); fi
