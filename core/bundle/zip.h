@@ -4,6 +4,9 @@
 
 #include "bundle/bundle.h"
 
+/// The member in which a packed file says what Sheaf knows of the others.
+#define SF_PACK_INDEX "META-INF/sheaf.json"
+
 enum {
   SF_ZIP_ENCRYPTED = 1,   ///< Flags of an entry.
   SF_ZIP_DESCRIPTOR = 8,  ///< Sizes and CRC follow the data.

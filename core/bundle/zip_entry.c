@@ -166,6 +166,8 @@ static sheaf_member_type type_of(const sf_zip_entry *entry, sheaf_bytes name) {
                 type == FOLDER || (!type && entry->attributes & DOS_FOLDER);
   // What calls itself a folder and has content is shown, not hidden.
   if (folder && entry->size == 0) return SHEAF_MEMBER_FOLDER;
+  // What Sheaf itself has written about the members.
+  if (sf_bytes_equal(name, SF_PACK_INDEX)) return SHEAF_MEMBER_RECORD;
   if (!type || type == FILE || type == FOLDER) return SHEAF_MEMBER_FILE;
   return type == LINK ? SHEAF_MEMBER_LINK : SHEAF_MEMBER_SPECIAL;
 }

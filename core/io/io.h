@@ -147,6 +147,21 @@ bool sf_gzip_is(sheaf_bytes head);
 int sf_gunzip(sf_file **out, sf_file *packed, const sf_stream_limits *limits,
               const char *cache, sheaf_error *error);
 
+// --- Deflating (deflate.c) -------------------------------------------------
+
+/// Packs whole members: with libdeflate where it is built in, with zlib
+/// otherwise. Used again and again.
+typedef struct sf_deflater sf_deflater;
+
+/// `level` is 1 (quick) to 9 (small).
+int sf_deflater_new(sf_deflater **out, int level, sheaf_error *error);
+void sf_deflater_free(sf_deflater *deflater);
+
+/// Packs `content` as raw deflate data into at most `room` bytes and returns
+/// their number; 0 when that is too little.
+size_t sf_deflate(sf_deflater *deflater, sheaf_bytes content, char *out,
+                  size_t room);
+
 // --- Writing (output.c) ----------------------------------------------------
 
 /// Writes all of `data` to `fd`, across EINTR and short writes.

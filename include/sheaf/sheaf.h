@@ -15,6 +15,7 @@
 #include "sheaf/bundle.h"
 #include "sheaf/doc.h"
 #include "sheaf/error.h"
+#include "sheaf/pack.h"
 #include "sheaf/plugin.h"
 #include "sheaf/run.h"
 #include "sheaf/shell.h"

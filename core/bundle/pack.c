@@ -1,0 +1,396 @@
+/// Writing zip files (APPNOTE.TXT 6.3.10): members one after the other, their
+/// sizes known, then the directory. The same input gives the same bytes.
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bundle/zip.h"
+#include "json/json.h"
+#include "sheaf/pack.h"
+
+enum {
+  MADE_BY = 3 << 8 | 45,  ///< Unix, zip 4.5.
+  VERSION = 20,           ///< Needed to read a member.
+  FLUSH_FROM = 1 << 20,   ///< Bytes that are written together.
+  DOS_1980 = (1 << 5 | 1) << 16
+};
+
+struct sheaf_packer {
+  char *path, *part;
+  int fd;
+  sheaf_pack_options options;
+  sf_deflater *deflater;
+  sf_buffer out;        ///< What is not written yet.
+  uint64_t at;          ///< Where the next byte goes, `out` and all.
+  sf_buffer directory;  ///< The records of the members so far.
+  uint64_t count;
+  sf_bag names;     ///< Those that are taken.
+  sf_buffer index;  ///< Members of META-INF/sheaf.json, as JSON.
+  sf_buffer lost;   ///< Those that could not be packed.
+  sf_buffer name, packed;
+  bool complete;
+};
+
+// --- Opening and closing ---------------------------------------------------
+
+static void *resize(void *context, void *block, size_t old_size,
+                    size_t new_size) {
+  (void)context;
+  (void)old_size;
+  if (new_size) return realloc(block, new_size);
+  free(block);
+  return NULL;
+}
+
+static int open_part(sheaf_packer *packer, sheaf_error *error) {
+  if (!packer->options.replace && access(packer->path, F_OK) == 0) {
+    sf_fail(error, SHEAF_EEXISTS, packer->path, "it is there already");
+    if (error) sf_hint(error, "--force replaces it");
+    return SHEAF_EEXISTS;
+  }
+  packer->fd =
+      open(packer->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+           0666);
+  if (packer->fd >= 0) return SHEAF_OK;
+  return sf_fail_errno(error, SHEAF_EWRITE, packer->part, "cannot be created");
+}
+
+int sheaf_packer_new(sheaf_packer **out, const char *path,
+                     const sheaf_pack_options *options, sheaf_error *error) {
+  sheaf_packer *packer = calloc(1, sizeof *packer);
+  *out = NULL;
+  if (!packer) return sf_no_memory(error);
+  packer->fd = -1;
+  packer->options = (sheaf_pack_options)SHEAF_PACK_OPTIONS_INIT;
+  if (options) packer->options = *options;
+  sf_bag_init(&packer->names, (sf_memory){resize, NULL});
+  packer->path = sf_sprintf("%s", path);
+  packer->part = sf_sprintf("%s.part", path);
+  int code = packer->path && packer->part ? open_part(packer, error)
+                                          : sf_no_memory(error);
+  if (!code && packer->options.level)
+    code = sf_deflater_new(&packer->deflater, packer->options.level, error);
+  if (code) {
+    sheaf_packer_free(packer);
+    return code;
+  }
+  *out = packer;
+  return SHEAF_OK;
+}
+
+void sheaf_packer_free(sheaf_packer *packer) {
+  if (!packer) return;
+  if (packer->fd >= 0) {
+    close(packer->fd);
+    if (!packer->complete) unlink(packer->part);
+  }
+  sf_deflater_free(packer->deflater);
+  sf_bag_clear(&packer->names);
+  sf_buffer *const buffers[] = {&packer->out,   &packer->directory,
+                                &packer->index, &packer->lost,
+                                &packer->name,  &packer->packed};
+  for (size_t i = 0; i < SF_COUNT(buffers); i++) sf_buffer_clear(buffers[i]);
+  free(packer->path);
+  free(packer->part);
+  free(packer);
+}
+
+// --- Bytes -----------------------------------------------------------------
+
+static int flush(sheaf_packer *packer, sheaf_error *error) {
+  if (packer->out.failed) return sf_no_memory(error);
+  int code = sf_write_all(packer->fd, packer->part, packer->out.data,
+                          packer->out.size, error);
+  packer->out.size = 0;
+  return code;
+}
+
+// Large contents are not copied.
+static int put_content(sheaf_packer *packer, sheaf_bytes content,
+                       sheaf_error *error) {
+  packer->at += content.size;
+  if (content.size < FLUSH_FROM) {
+    sf_buffer_append(&packer->out, content.data, content.size);
+    return packer->out.size < FLUSH_FROM ? SHEAF_OK : flush(packer, error);
+  }
+  int code = flush(packer, error);
+  if (code) return code;
+  return sf_write_all(packer->fd, packer->part, content.data, content.size,
+                      error);
+}
+
+static void put_number(sf_buffer *out, uint64_t number, int bytes) {
+  for (int i = 0; i < bytes; i++, number >>= 8)
+    sf_buffer_putc(out, (char)(number & 0xff));
+}
+
+static uint32_t dos_time(int64_t modified) {
+  time_t seconds = (time_t)modified;
+  struct tm parts;
+  if (!modified || !gmtime_r(&seconds, &parts) || parts.tm_year < 80 ||
+      parts.tm_year > 207)
+    return DOS_1980;
+  unsigned date = (unsigned)(parts.tm_year - 80) << 9 |
+                  (unsigned)(parts.tm_mon + 1) << 5 | (unsigned)parts.tm_mday;
+  unsigned hour = (unsigned)parts.tm_hour << 11 | (unsigned)parts.tm_min << 5 |
+                  (unsigned)parts.tm_sec / 2;
+  return date << 16 | hour;
+}
+
+static void put_local(sheaf_packer *packer, const sf_zip_entry *entry) {
+  sf_buffer *out = &packer->out;
+  size_t before = out->size;
+  sf_buffer_append(out, "PK\3\4", 4);
+  put_number(out, VERSION, 2);
+  put_number(out, entry->flags, 2);
+  put_number(out, entry->method, 2);
+  put_number(out, entry->dos_time, 4);
+  put_number(out, entry->crc32, 4);
+  put_number(out, entry->packed_size, 4);
+  put_number(out, entry->size, 4);
+  put_number(out, entry->name.size, 2);
+  put_number(out, 0, 2);
+  sf_buffer_append(out, entry->name.data, entry->name.size);
+  packer->at += out->size - before;
+}
+
+// --- Names -----------------------------------------------------------------
+
+// A name that leads nowhere but into the folder where it is unpacked: parts
+// without "..", drives and control characters, and no first slash.
+static void put_safe_name(sf_buffer *out, sheaf_bytes name) {
+  size_t from = 0;
+  while (from <= name.size) {
+    size_t to = from;
+    while (to < name.size && name.data[to] != '/' && name.data[to] != '\\')
+      to++;
+    size_t size = to - from;
+    bool dots = size > 0 && size <= 2 && !memcmp(name.data + from, "..", size);
+    if (size && out->size) sf_buffer_putc(out, '/');
+    if (dots) sf_buffer_append(out, "__", size);
+    for (size_t i = from; !dots && i < to; i++) {
+      char c = name.data[i];
+      bool bad = (unsigned char)c < 0x20 || c == 0x7f || c == ':';
+      sf_buffer_putc(out, bad ? '_' : c);
+    }
+    from = to + 1;
+  }
+  if (!out->size) sf_buffer_puts(out, "unnamed");
+}
+
+static bool take_name(sheaf_packer *packer) {
+  sheaf_bytes name = sf_buffer_bytes(&packer->name);
+  sf_bag_key key = sf_bag_key_of(name, name.size);
+  size_t number;
+  if (sf_bytes_equal(name, SF_PACK_INDEX) ||
+      sf_bag_find(&packer->names, &key) != SF_BAG_NONE)
+    return false;
+  packer->name.failed |= sf_bag_add(&packer->names, &key, &number) != SHEAF_OK;
+  return true;
+}
+
+// The name under which the member goes: safe, and not taken. A number goes
+// before the ending: "a.txt", "a~2.txt".
+static int choose_name(sheaf_packer *packer, sheaf_bytes name,
+                       sheaf_error *error) {
+  sf_buffer *out = &packer->name, base = {0};
+  put_safe_name(&base, name);
+  size_t dot = base.size;
+  while (dot > 0 && base.data[dot - 1] != '.' && base.data[dot - 1] != '/')
+    dot--;
+  if (dot < 2 || base.data[dot - 1] != '.' || base.data[dot - 2] == '/')
+    dot = base.size + 1;
+  out->size = 0;
+  sf_buffer_append(out, base.data, base.size);
+  for (uint64_t number = 2; !base.failed && !take_name(packer); number++) {
+    out->size = 0;
+    sf_buffer_append(out, base.data, dot - 1);
+    sf_buffer_printf(out, "~%" PRIu64, number);
+    sf_buffer_append(out, base.data + dot - 1, base.size - (dot - 1));
+  }
+  bool failed = base.failed || out->failed;
+  bool long_name = base.size > UINT16_MAX - 32;
+  sf_buffer_clear(&base);
+  if (failed) return sf_no_memory(error);
+  if (!long_name) return SHEAF_OK;
+  return sf_fail(error, SHEAF_ETOOLARGE, packer->path,
+                 "a name has more bytes than a zip file can hold");
+}
+
+// --- Members ---------------------------------------------------------------
+
+// Packs the content, where that makes it smaller.
+static sheaf_bytes pack_content(sheaf_packer *packer, sheaf_bytes content,
+                                sf_zip_entry *entry) {
+  entry->method = SF_ZIP_STORED;
+  packer->packed.size = 0;
+  if (!packer->deflater || content.size < 2) return content;
+  char *room = sf_buffer_reserve(&packer->packed, content.size);
+  size_t size =
+      room ? sf_deflate(packer->deflater, content, room, content.size - 1) : 0;
+  if (!size) return content;
+  entry->method = SF_ZIP_DEFLATED;
+  return (sheaf_bytes){room, size};
+}
+
+static int add_entry(sheaf_packer *packer, sheaf_bytes name, int64_t modified,
+                     sheaf_bytes content, sheaf_error *error) {
+  sf_zip_entry entry = {.name = name,
+                        .made_by = MADE_BY,
+                        .flags = SF_ZIP_UTF8,
+                        .dos_time = dos_time(modified),
+                        .crc32 = sf_crc32(0, content.data, content.size),
+                        .size = content.size,
+                        .attributes = (uint32_t)0100644 << 16,
+                        .local = packer->at};
+  if (content.size > UINT32_MAX)
+    return sf_fail(error, SHEAF_ETOOLARGE, packer->path,
+                   "a member of %zu bytes, more than 4 GiB", content.size);
+  sheaf_bytes packed = pack_content(packer, content, &entry);
+  entry.packed_size = packed.size;
+  put_local(packer, &entry);
+  int code = put_content(packer, packed, error);
+  sf_zip_write_central(&packer->directory, &entry);
+  packer->count++;
+  return code || !packer->directory.failed ? code : sf_no_memory(error);
+}
+
+static void put_text(sf_buffer *out, const char *key, sheaf_bytes text) {
+  if (!text.size) return;
+  sf_buffer_printf(out, ",\"%s\":", key);
+  sf_json_string(out, text);
+}
+
+static void put_facts(sf_buffer *out, const sheaf_packed *about,
+                      sheaf_bytes name) {
+  sf_buffer_puts(out, out->size ? ",\n{\"name\":" : "{\"name\":");
+  sf_json_string(out, name);
+  bool renamed = name.size != about->name.size ||
+                 memcmp(name.data, about->name.data, name.size) != 0;
+  if (renamed) put_text(out, "original_name", about->name);
+  if (about->source) put_text(out, "source", sf_bytes(about->source));
+  put_text(out, "media_type", about->media_type);
+}
+
+static void note_member(sheaf_packer *packer, const sheaf_packed *about,
+                        sheaf_bytes content) {
+  sf_buffer *out = &packer->index;
+  char digest[SF_SHA256_HEX];
+  sf_sha256 sha;
+  sf_sha256_init(&sha);
+  sf_sha256_update(&sha, content.data, content.size);
+  sf_sha256_hex(&sha, digest);
+  put_facts(out, about, sf_buffer_bytes(&packer->name));
+  sf_buffer_printf(out, ",\"size\":%zu,\"sha256\":\"%s\"", content.size,
+                   digest);
+  if (about->metadata.size > 2) {
+    sf_buffer_puts(out, ",\"metadata\":");
+    sf_buffer_append(out, about->metadata.data, about->metadata.size);
+  }
+  sf_buffer_putc(out, '}');
+}
+
+int sheaf_packer_add(sheaf_packer *packer, const sheaf_packed *about,
+                     sheaf_bytes content, sheaf_error *error) {
+  int code = choose_name(packer, about->name, error);
+  if (code) return code;
+  note_member(packer, about, content);
+  return add_entry(packer, sf_buffer_bytes(&packer->name), about->modified,
+                   content, error);
+}
+
+int sheaf_packer_lose(sheaf_packer *packer, const sheaf_packed *about,
+                      const sheaf_error *why, sheaf_error *error) {
+  sf_buffer *out = &packer->lost;
+  put_facts(out, about, about->name);
+  put_text(out, "code", sf_bytes(sheaf_code_slug(why->code)));
+  put_text(out, "reason", sf_bytes(why->why));
+  sf_buffer_putc(out, '}');
+  return out->failed ? sf_no_memory(error) : SHEAF_OK;
+}
+
+// --- The end ---------------------------------------------------------------
+
+static int add_index(sheaf_packer *packer, sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_buffer_puts(&text, "{\"sheaf\":1,\n\"members\":[\n");
+  sf_buffer_append(&text, packer->index.data, packer->index.size);
+  if (packer->lost.size) {
+    sf_buffer_puts(&text, "],\n\"lost\":[\n");
+    sf_buffer_append(&text, packer->lost.data, packer->lost.size);
+  }
+  sf_buffer_puts(&text, "]}\n");
+  bool failed = text.failed || packer->index.failed || packer->lost.failed;
+  int code = failed ? sf_no_memory(error)
+                    : add_entry(packer, sf_bytes(SF_PACK_INDEX), 0,
+                                sf_buffer_bytes(&text), error);
+  sf_buffer_clear(&text);
+  return code;
+}
+
+// Always with the records of zip64, as those of the members are.
+static void put_end(sheaf_packer *packer, uint64_t from) {
+  sf_buffer *out = &packer->out;
+  uint64_t size = packer->at - from, record = packer->at;
+  uint64_t few = packer->count < UINT16_MAX ? packer->count : UINT16_MAX;
+  sf_buffer_append(out, "PK\6\6", 4);
+  put_number(out, 44, 8);
+  put_number(out, MADE_BY, 2);
+  put_number(out, 45, 2);
+  put_number(out, 0, 4 + 4);
+  put_number(out, packer->count, 8);
+  put_number(out, packer->count, 8);
+  put_number(out, size, 8);
+  put_number(out, from, 8);
+  sf_buffer_append(out, "PK\6\7", 4);
+  put_number(out, 0, 4);
+  put_number(out, record, 8);
+  put_number(out, 1, 4);
+  sf_buffer_append(out, "PK\5\6", 4);
+  put_number(out, 0, 2 + 2);
+  put_number(out, few, 2);
+  put_number(out, few, 2);
+  put_number(out, size < UINT32_MAX ? size : UINT32_MAX, 4);
+  put_number(out, from < UINT32_MAX ? from : UINT32_MAX, 4);
+  put_number(out, 0, 2);
+}
+
+static int give_name(sheaf_packer *packer, sheaf_error *error) {
+  if (fsync(packer->fd) != 0)
+    return sf_fail_errno(error, SHEAF_EWRITE, packer->part, "cannot be synced");
+  int closed = close(packer->fd);
+  packer->fd = -1;
+  if (closed != 0 || rename(packer->part, packer->path) != 0) {
+    int code =
+        sf_fail_errno(error, SHEAF_EWRITE, packer->path, "cannot be completed");
+    unlink(packer->part);
+    return code;
+  }
+  packer->complete = true;
+  char *slash = strrchr(packer->path, '/');
+  char *folder =
+      slash ? sf_strndup(packer->path, (size_t)(slash - packer->path)) : NULL;
+  int code = sf_folder_sync(folder && folder[0] ? folder
+                            : slash             ? "/"
+                                                : ".",
+                            error);
+  free(folder);
+  return code;
+}
+
+int sheaf_packer_finish(sheaf_packer *packer, sheaf_error *error) {
+  int code = add_index(packer, error);
+  uint64_t from = packer->at;
+  if (!code)
+    code = put_content(packer, sf_buffer_bytes(&packer->directory), error);
+  if (code) return code;
+  put_end(packer, from);
+  code = flush(packer, error);
+  return code ? code : give_name(packer, error);
+}

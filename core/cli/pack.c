@@ -1,0 +1,133 @@
+/// `sheaf pack` and `sheaf repair`: bundles into one plain zip file.
+#include <stdlib.h>
+
+#include "cli/packing.h"
+#include "cli/reading.h"
+
+typedef struct {
+  const char *verb;
+  const char *output;
+  sheaf_pack_options pack;
+  sheaf_bundle_options reading;
+  int count;
+} pack_command;
+
+enum { OUTPUT, LEVEL, STORE, FORCE, READING };
+
+static const cli_option options[] = {
+    {"output", 'o', true}, {"level", 0, true},  {"store", 0, false},
+    {"force", 0, false},   CLI_READING_OPTIONS, {NULL, 0, false},
+};
+
+static int take_option(pack_command *command, int option, const char *text) {
+  uint64_t level = 0;
+  switch (option) {
+    case OUTPUT:
+      command->output = text;
+      return CLI_OK;
+    case LEVEL:
+      if (!cli_parse_size(text, &level) || level > 9)
+        return cli_usage(command->verb, "--level is a number from 0 to 9");
+      command->pack.level = (int)level;
+      return CLI_OK;
+    case STORE:
+      command->pack.level = 0;
+      return CLI_OK;
+    case FORCE:
+      command->pack.replace = true;
+      return CLI_OK;
+    default:
+      return cli_reading_take(&command->reading, command->verb,
+                              option - READING, text);
+  }
+}
+
+static int read_command(pack_command *command, int argc, char **argv) {
+  cli_arguments arguments = {command->verb, argc, argv, 1, NULL, false};
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_HELP;
+    if (next == CLI_BAD) return CLI_USAGE;
+    // What was read already makes room for the paths.
+    if (next == CLI_OPERAND)
+      argv[command->count++] = (char *)arguments.value;
+    else if (take_option(command, next, arguments.value))
+      return CLI_USAGE;
+  }
+  if (!command->output)
+    return cli_usage(command->verb, "-o is missing: the file to write");
+  if (!command->count) return cli_usage(command->verb, "which bundle?");
+  return CLI_OK;
+}
+
+static int pack_all(pack_command *command, char **paths, bool only_whole) {
+  cli_packing packing = {.reading = &command->reading,
+                         .only_whole = only_whole};
+  sheaf_error error;
+  int worst = CLI_OK;
+  if (sheaf_packer_new(&packing.packer, command->output, &command->pack,
+                       &error) != SHEAF_OK)
+    return cli_fail(&error);
+  for (int i = 0; i < command->count && worst <= CLI_SOME_FAILED; i++) {
+    int status = cli_pack_bundle(&packing, paths[i]);
+    if (status > worst) worst = status;
+  }
+  worst = cli_pack_finish(&packing, command->output, worst);
+  sheaf_packer_free(packing.packer);
+  return worst;
+}
+
+static int run(const char *verb, int argc, char **argv, bool only_whole) {
+  pack_command command = {.verb = verb,
+                          .pack = SHEAF_PACK_OPTIONS_INIT,
+                          .reading = SHEAF_BUNDLE_OPTIONS_INIT};
+  int status = read_command(&command, argc, argv);
+  if (status == CLI_HELP) return CLI_OK;
+  if (status != CLI_OK) return status;
+  if (only_whole && command.count > 1)
+    return cli_usage(verb, "one bundle at a time");
+  return pack_all(&command, argv, only_whole);
+}
+
+static int run_pack(int argc, char **argv) {
+  return run("pack", argc, argv, false);
+}
+
+static int run_repair(int argc, char **argv) {
+  return run("repair", argc, argv, true);
+}
+
+#define PACK_HELP                                                       \
+  "  -o, --output FILE     the zip file to write\n"                     \
+  "      --level N         of compression, 0 (none) to 9 (default 6)\n" \
+  "      --store           the same as --level 0\n"                     \
+  "      --force           replace the file if it is there\n" CLI_READING_HELP
+
+const cli_verb cli_pack = {
+    .name = "pack",
+    .summary = "pack folders, files and bundles into a zip file",
+    .help =
+        "usage: sheaf pack [OPTION…] -o FILE.zip BUNDLE…\n\n"
+        "Writes the members of folders, files and bundles of any format into\n"
+        "one plain zip file, which every tool reads. The same input gives the\n"
+        "same bytes. META-INF/sheaf.json in it tells where each member is\n"
+        "from, its digest and what else is known. Names that would be unsafe\n"
+        "to unpack are made safe. What cannot be read is reported and left\n"
+        "out; the exit status is 1 then.\n\n" PACK_HELP
+        "\n"
+        "example: sheaf pack -o letters.zip letters/\n",
+    .run = run_pack,
+};
+
+const cli_verb cli_repair = {
+    .name = "repair",
+    .summary = "save what is whole of a damaged bundle",
+    .help =
+        "usage: sheaf repair [OPTION…] -o GOOD.zip BROKEN\n\n"
+        "Writes the members of a damaged bundle that are provably whole into "
+        "a\n"
+        "zip file. What is lost is reported, and listed in its\n"
+        "META-INF/sheaf.json; the exit status is 1 then.\n\n" PACK_HELP
+        "\n"
+        "example: sheaf repair -o good.zip broken.zip\n",
+    .run = run_repair,
+};

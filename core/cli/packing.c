@@ -1,0 +1,86 @@
+#include "cli/packing.h"
+
+#include <inttypes.h>
+
+static sheaf_packed facts_of(const char *path, const sheaf_member *member) {
+  return (sheaf_packed){.name = member->name,
+                        .modified = member->modified,
+                        .media_type = member->media_type,
+                        .metadata = member->metadata,
+                        .source = path};
+}
+
+static int lose(cli_packing *packing, const sheaf_packed *about,
+                const sheaf_error *why) {
+  sheaf_error error;
+  packing->lost++;
+  cli_warn(why);
+  if (sheaf_packer_lose(packing->packer, about, why, &error) == SHEAF_OK)
+    return CLI_SOME_FAILED;
+  return cli_fail(&error);
+}
+
+// Reads the member, which `code` says whether it can be.
+static int read_member(const cli_packing *packing, sheaf_bundle *bundle,
+                       int code, sheaf_bytes *content, sheaf_error *error) {
+  if (!code) code = sheaf_bundle_read(bundle, content, error);
+  if (!code && packing->only_whole) code = sheaf_bundle_doubt(bundle, error);
+  return code;
+}
+
+static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
+                       const char *path, const sheaf_member *member, int code,
+                       sheaf_error *error) {
+  sheaf_bytes content;
+  const sheaf_packed about = facts_of(path, member);
+  if (!code && member->type != SHEAF_MEMBER_FILE) return CLI_OK;
+  if (read_member(packing, bundle, code, &content, error))
+    return lose(packing, &about, error);
+  if (sheaf_packer_add(packing->packer, &about, content, error) != SHEAF_OK)
+    return cli_fail(error);
+  packing->packed++;
+  packing->bytes += content.size;
+  return CLI_OK;
+}
+
+static int pack_members(cli_packing *packing, sheaf_bundle *bundle,
+                        const char *path) {
+  sheaf_member member;
+  sheaf_error error;
+  int code, worst = CLI_OK;
+  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
+    if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) {
+      cli_fail(&error);
+      return CLI_SOME_FAILED;
+    }
+    int status = pack_member(packing, bundle, path, &member, code, &error);
+    if (status > CLI_SOME_FAILED) return status;
+    if (status > worst) worst = status;
+  }
+  return worst;
+}
+
+int cli_pack_bundle(cli_packing *packing, const char *path) {
+  sheaf_bundle *bundle;
+  sheaf_error error;
+  if (sheaf_bundle_open(&bundle, path, packing->reading, &error) != SHEAF_OK)
+    return cli_fail(&error);
+  int status = pack_members(packing, bundle, path);
+  sheaf_bundle_close(bundle);
+  return status;
+}
+
+int cli_pack_finish(cli_packing *packing, const char *output, int status) {
+  sheaf_error error;
+  char size[16];
+  if (status > CLI_SOME_FAILED) return status;
+  if (sheaf_packer_finish(packing->packer, &error) != SHEAF_OK)
+    return cli_fail(&error);
+  fputs("sheaf: ", stderr);
+  cli_print_text(stderr, output);
+  fprintf(stderr, ": %" PRIu64 " member%s, %s", packing->packed,
+          packing->packed == 1 ? "" : "s", cli_bytes(packing->bytes, size));
+  if (packing->lost) fprintf(stderr, "; %" PRIu64 " lost", packing->lost);
+  fputc('\n', stderr);
+  return status;
+}

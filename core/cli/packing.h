@@ -1,0 +1,23 @@
+/// Copying the members of bundles into a packer.
+#ifndef CLI_PACKING_H
+#define CLI_PACKING_H
+
+#include "cli/cli.h"
+
+typedef struct {
+  const sheaf_bundle_options *reading;
+  bool only_whole;  ///< What is in doubt is lost, too.
+  sheaf_packer *packer;
+  uint64_t packed, lost, bytes;
+} cli_packing;
+
+/// Copies the members of the bundle at `path`, and reports each that is lost.
+/// Returns CLI_OK, CLI_SOME_FAILED, or another status after an error that ends
+/// the packing.
+int cli_pack_bundle(cli_packing *packing, const char *path);
+
+/// Completes the file and tells what it has. Returns `status`, or what the
+/// failure makes of it.
+int cli_pack_finish(cli_packing *packing, const char *output, int status);
+
+#endif

@@ -1,0 +1,42 @@
+# Packing that is broken off leaves nothing behind.
+source "$(dirname "$0")/lib.sh"
+
+documents 400 many
+for ((i = 0; i < 200; i++)); do head -c 20000 /dev/urandom >"many/noise$i"; done
+
+disk() {
+  mkdir -p small
+  mount -t tmpfs -o size=64k none small 2>/dev/null
+}
+if disk; then
+  ok "a full disk ends with 4" exits 4 "$SHEAF" pack -o small/out.zip many
+  ok "and leaves no file" [ -z "$(ls small)" ]
+  umount small
+else
+  echo "# no file system can be mounted here: a full disk is not tested"
+fi
+
+ok "a folder that is not there ends with 4" \
+  exits 4 "$SHEAF" pack -o nowhere/out.zip many
+ok "a bundle that is not there leaves no file" \
+  bash -c '! "$0" pack -o out.zip nothing.zip && [ ! -e out.zip ] &&
+    [ ! -e out.zip.part ]' "$SHEAF"
+
+# Killed at some moment: then there is no file of that name.
+"$SHEAF" pack -o killed.zip many/ &
+packing=$!
+kill -9 $packing 2>/dev/null || true
+wait $packing 2>/dev/null || true
+whole() { [ ! -e killed.zip ] || unzip -tqq killed.zip; }
+ok "one that is killed leaves no half file of that name" whole
+
+# Cut at three quarters, a zip without its directory.
+"$SHEAF" pack -o whole.zip many
+size=$(stat -c %s whole.zip)
+head -c $((size * 3 / 4)) whole.zip >cut.zip
+ok "a zip that is cut is repaired" exits 1 "$SHEAF" repair -o saved.zip cut.zip
+ok "and what is saved is whole" "$SHEAF" verify saved.zip
+saved() { [ "$(unzip -Z1 saved.zip | wc -l)" -gt 400 ]; }
+ok "all members before the cut are there" saved
+
+finish
