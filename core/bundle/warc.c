@@ -13,6 +13,10 @@
 #define HEADER_LEAST ((uint64_t)4 << 10)
 #define HEADER_MOST  ((uint64_t)64 << 10)
 #define PIECE        ((size_t)64 << 10)
+#define GATHER_MOST  ((uint64_t)1 << 20)
+
+/// Bytes behind a record that tell whether another one follows.
+#define PEEK 16
 
 /// What a block may have beside its document.
 #define BLOCK_ROOM ((uint64_t)1 << 20)
@@ -239,7 +243,7 @@ static uint64_t find_record(const warc_reader *reader, uint64_t from) {
 static bool record_follows(const warc_reader *reader, uint64_t *at) {
   sf_file *file = reader->source->file;
   uint64_t all = sf_file_size(file);
-  size_t size = (size_t)(all - *at < 16 ? all - *at : 16), skipped = 0;
+  size_t size = (size_t)(all - *at < PEEK ? all - *at : PEEK), skipped = 0;
   sheaf_bytes text;
   if (sf_file_view(file, *at, size, &text, NULL)) {
     // Right behind it the stream is damaged: then this was its end.
@@ -255,12 +259,25 @@ static bool record_follows(const warc_reader *reader, uint64_t *at) {
   return *at >= all || begins_record(text) || (skipped >= 2 && text.size < 7);
 }
 
+// Takes the record into the file's window, up to the beginning of the next one:
+// whoever looks at its end and then at its block would go back in the stream.
+static void gather(const warc_reader *reader) {
+  sf_file *file = reader->source->file;
+  uint64_t left = sf_file_size(file) - reader->from;
+  uint64_t size = reader->block - reader->from + reader->length + PEEK;
+  sheaf_bytes record;
+  if (size > left) size = left;
+  if (size <= GATHER_MOST)
+    sf_file_view(file, reader->from, (size_t)size, &record, NULL);
+}
+
 // Finds where the record ends. A length that leads to no other record is wrong:
 // the next one is looked for.
 static int find_end(warc_reader *reader, sheaf_error *error) {
   uint64_t all = sf_file_size(reader->source->file);
   bool within = reader->length <= all - reader->block;
   reader->end = within ? reader->block + reader->length : all;
+  if (within) gather(reader);
   if (within && record_follows(reader, &reader->end)) return SHEAF_OK;
   reader->end = find_record(reader, reader->block);
   if (reader->end == all && !within)

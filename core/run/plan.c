@@ -7,15 +7,20 @@
 
 enum {
   DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
-  DOCUMENTS_LIMIT = 64,     ///< Documents of the later ones.
   BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
+  DOUBLINGS = 4,            ///< How often it does.
   BYTES_LIMIT = 128 * 1024  ///< Unpacked bytes after which a block ends.
 };
+
+/// In a compressed stream a worker has to unpack what is before its block, from
+/// a place up to a megabyte away: there the blocks become larger.
+enum { STREAM_DOUBLINGS = 8, STREAM_BYTES_DOUBLINGS = 5 };
 
 typedef struct {
   sf_block block;
   uint64_t bytes;   ///< Unpacked, of the block.
   uint64_t blocks;  ///< Blocks that were added.
+  bool stream;      ///< The bundle is within compression.
   sf_sha256 sha;
   int (*add)(void *context, const sf_block *block);
   void *context;
@@ -24,8 +29,14 @@ typedef struct {
 /// Small blocks at the beginning give every worker something to do at once.
 static uint64_t document_limit(const planner *plan) {
   uint64_t doublings = plan->blocks / BLOCKS_A_SIZE;
-  if (doublings > 4) return DOCUMENTS_LIMIT;
-  return (uint64_t)DOCUMENTS_FIRST << doublings;
+  uint64_t most = plan->stream ? STREAM_DOUBLINGS : DOUBLINGS;
+  return (uint64_t)DOCUMENTS_FIRST << (doublings < most ? doublings : most);
+}
+
+static uint64_t byte_limit(const planner *plan) {
+  uint64_t doublings = plan->blocks / BLOCKS_A_SIZE;
+  uint64_t most = plan->stream ? STREAM_BYTES_DOUBLINGS : 0;
+  return (uint64_t)BYTES_LIMIT << (doublings < most ? doublings : most);
 }
 
 static int end_block(planner *plan) {
@@ -45,8 +56,9 @@ static int add_document(planner *plan, const sheaf_member *member) {
   plan->block.last = member->ordinal;
   plan->block.documents++;
   // A declared size may be a lie; it must not overflow the sum.
-  plan->bytes += member->size < BYTES_LIMIT ? member->size : BYTES_LIMIT;
-  if (plan->block.documents < document_limit(plan) && plan->bytes < BYTES_LIMIT)
+  uint64_t most = byte_limit(plan);
+  plan->bytes += member->size < most ? member->size : most;
+  if (plan->block.documents < document_limit(plan) && plan->bytes < most)
     return SHEAF_OK;
   return end_block(plan);
 }
@@ -63,6 +75,7 @@ static void digest_member(sf_sha256 *sha, const sheaf_member *member) {
 int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
             void *context, char digest[SF_SHA256_HEX], sheaf_error *error) {
   planner plan = {.add = add, .context = context};
+  plan.stream = strchr(sheaf_bundle_format(bundle), '+') != NULL;
   uint64_t ordinal = 0;
   sf_sha256_init(&plan.sha);
   for (;;) {
