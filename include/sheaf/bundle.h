@@ -94,8 +94,8 @@ typedef struct {
         SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL \
   }
 
-/// Opens the bundle at `path`: a zip, a folder, or else one plain file; or one
-/// of these within a gzip stream. A compressed stream is read once to check it
+/// Opens the bundle at `path`: a zip, a tar, a jsonl or WARC file, a folder, or
+/// else one plain file; or one of these within a gzip stream. A compressed stream is read once to check it
 /// and to find places from which it can be unpacked.
 ///
 /// `options` may be NULL. On success the caller owns `*out` and releases it
