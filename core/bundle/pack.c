@@ -33,7 +33,7 @@ struct sheaf_packer {
   sf_bag names;     ///< Those that are taken.
   sf_buffer index;  ///< Members of META-INF/sheaf.json, as JSON.
   sf_buffer lost;   ///< Those that could not be packed.
-  sf_buffer name, packed;
+  sf_buffer name, extra, packed;
   bool complete;
 };
 
@@ -92,9 +92,9 @@ void sheaf_packer_free(sheaf_packer *packer) {
   }
   sf_deflater_free(packer->deflater);
   sf_bag_clear(&packer->names);
-  sf_buffer *const buffers[] = {&packer->out,   &packer->directory,
-                                &packer->index, &packer->lost,
-                                &packer->name,  &packer->packed};
+  sf_buffer *const buffers[] = {
+      &packer->out,  &packer->directory, &packer->index, &packer->lost,
+      &packer->name, &packer->extra,     &packer->packed};
   for (size_t i = 0; i < SF_COUNT(buffers); i++) sf_buffer_clear(buffers[i]);
   free(packer->path);
   free(packer->part);
@@ -155,8 +155,9 @@ static void put_local(sheaf_packer *packer, const sf_zip_entry *entry) {
   put_number(out, entry->packed_size, 4);
   put_number(out, entry->size, 4);
   put_number(out, entry->name.size, 2);
-  put_number(out, 0, 2);
+  put_number(out, entry->extra.size, 2);
   sf_buffer_append(out, entry->name.data, entry->name.size);
+  sf_buffer_append(out, entry->extra.data, entry->extra.size);
   packer->at += out->size - before;
 }
 
@@ -239,12 +240,19 @@ static sheaf_bytes pack_content(sheaf_packer *packer, sheaf_bytes content,
   return (sheaf_bytes){room, size};
 }
 
-static int add_entry(sheaf_packer *packer, sheaf_bytes name, int64_t modified,
-                     sheaf_bytes content, sheaf_error *error) {
+// Adds a member under `name`, whatever it is called in `about`.
+static int add_entry(sheaf_packer *packer, sheaf_bytes name,
+                     const sheaf_packed *about, sheaf_bytes content,
+                     sheaf_error *error) {
+  packer->extra.size = 0;
+  sf_zip_put_time(&packer->extra, about->modified);
+  sf_zip_put_facts(&packer->extra, about->media_type, about->metadata);
+  if (packer->extra.failed) return sf_no_memory(error);
   sf_zip_entry entry = {.name = name,
+                        .extra = sf_buffer_bytes(&packer->extra),
                         .made_by = MADE_BY,
                         .flags = SF_ZIP_UTF8,
-                        .dos_time = dos_time(modified),
+                        .dos_time = dos_time(about->modified),
                         .crc32 = sf_crc32(0, content.data, content.size),
                         .size = content.size,
                         .attributes = (uint32_t)0100644 << 16,
@@ -301,8 +309,8 @@ int sheaf_packer_add(sheaf_packer *packer, const sheaf_packed *about,
   int code = choose_name(packer, about->name, error);
   if (code) return code;
   note_member(packer, about, content);
-  return add_entry(packer, sf_buffer_bytes(&packer->name), about->modified,
-                   content, error);
+  return add_entry(packer, sf_buffer_bytes(&packer->name), about, content,
+                   error);
 }
 
 int sheaf_packer_lose(sheaf_packer *packer, const sheaf_packed *about,
@@ -326,9 +334,10 @@ static int add_index(sheaf_packer *packer, sheaf_error *error) {
     sf_buffer_append(&text, packer->lost.data, packer->lost.size);
   }
   sf_buffer_puts(&text, "]}\n");
+  const sheaf_packed about = {.name = sf_bytes(SF_PACK_INDEX)};
   bool failed = text.failed || packer->index.failed || packer->lost.failed;
   int code = failed ? sf_no_memory(error)
-                    : add_entry(packer, sf_bytes(SF_PACK_INDEX), 0,
+                    : add_entry(packer, about.name, &about,
                                 sf_buffer_bytes(&text), error);
   sf_buffer_clear(&text);
   return code;

@@ -12,7 +12,7 @@ typedef struct {
   size_t next;          // Index of the entry that comes next.
   sf_zip_entry entry;   // The current one; its texts are gone.
   sheaf_member member;  // The same, as the caller sees it.
-  sf_buffer name;       // Of the current one.
+  sf_buffer texts;      // Of the current one.
   sf_buffer content;
 } zip_reader;
 
@@ -36,7 +36,7 @@ static void close_zip(void *reader) {
   zip_reader *zip = reader;
   sf_zip_clear_directory(&zip->directory);
   sf_inflater_free(zip->inflater);
-  sf_buffer_clear(&zip->name);
+  sf_buffer_clear(&zip->texts);
   sf_buffer_clear(&zip->content);
   free(zip);
 }
@@ -82,8 +82,8 @@ static int next(void *reader, sheaf_member *member, sheaf_error *error) {
   int code = sf_zip_entry_at(directory, zip->next - 1, &zip->entry, error);
   // A record that was read, but does not make sense, has a name nevertheless.
   if (code && code != SHEAF_EDAMAGED) return code;
-  sf_zip_describe(&zip->entry, &zip->name, &zip->member);
-  if (zip->name.failed) return sf_no_memory(error);
+  sf_zip_describe(&zip->entry, &zip->texts, &zip->member);
+  if (zip->texts.failed) return sf_no_memory(error);
   *member = zip->member;
   if (code) return sf_member_fail(zip->source, member, code, error);
   bool cut = directory->cut && zip->next == directory->count;

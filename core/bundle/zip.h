@@ -48,10 +48,26 @@ int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
 /// Appends a record of the directory that tells of `entry`.
 void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry);
 
-/// Describes `entry` in `*member`, all but its ordinal; the name is written to
-/// `name`, anew.
-void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *name,
+/// Describes `entry` in `*member`, all but its ordinal; the texts are written
+/// to `texts`, anew.
+void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *texts,
                      sheaf_member *member);
+
+// --- What zip has no place for (zip_facts.c) -------------------------------
+
+#define SF_ZIP_TIME_EXTRA 0x5455  ///< "UT": times as Unix has them.
+
+/// Appends the extra field with the exact time, in UTC, where it fits.
+void sf_zip_put_time(sf_buffer *extra, int64_t modified);
+
+/// Appends the extra field with the media type and the metadata of a member,
+/// where there are any and they fit.
+void sf_zip_put_facts(sf_buffer *extra, sheaf_bytes media_type,
+                      sheaf_bytes metadata);
+
+/// Finds both in `extra`, borrowed from it. False where they are not there.
+bool sf_zip_find_facts(sheaf_bytes extra, sheaf_bytes *media_type,
+                       sheaf_bytes *metadata);
 
 // --- The directory (zip_directory.c) ---------------------------------------
 

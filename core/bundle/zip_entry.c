@@ -9,7 +9,6 @@
 #define FULL32      UINT32_C(0xffffffff)
 #define ZIP64_EXTRA 0x0001
 #define NTFS_EXTRA  0x000a
-#define TIME_EXTRA  0x5455  // "UT": times as Unix has them.
 
 // --- Extra fields ----------------------------------------------------------
 
@@ -185,8 +184,8 @@ static int64_t dos_time(uint32_t dos) {
 
 static int64_t time_of(const sf_zip_entry *entry) {
   sheaf_bytes field;
-  if (sf_zip_find_extra(entry->extra, TIME_EXTRA, &field) && field.size >= 5 &&
-      field.data[0] & 1)
+  if (sf_zip_find_extra(entry->extra, SF_ZIP_TIME_EXTRA, &field) &&
+      field.size >= 5 && field.data[0] & 1)
     return (int32_t)sf_le32(field.data + 1);
   // NTFS counts tenths of microseconds since 1601.
   if (sf_zip_find_extra(entry->extra, NTFS_EXTRA, &field) && field.size >= 16 &&
@@ -195,19 +194,30 @@ static int64_t time_of(const sf_zip_entry *entry) {
   return dos_time(entry->dos_time);
 }
 
-void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *name,
+void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *texts,
                      sheaf_member *member) {
-  name->size = 0;
-  sf_zip_put_name(name, entry);
-  sheaf_bytes text = sf_buffer_bytes(name);
+  sheaf_bytes media_type = {"", 0}, metadata = {"", 0};
+  texts->size = 0;
+  sf_zip_put_name(texts, entry);
+  sheaf_bytes name = sf_buffer_bytes(texts);
+  if (sf_zip_find_facts(entry->extra, &media_type, &metadata)) {
+    sf_buffer_append(texts, media_type.data, media_type.size);
+    sf_buffer_append(texts, metadata.data, metadata.size);
+    // The buffer may have moved.
+    name.data = texts->data;
+    media_type.data = texts->data + name.size;
+    metadata.data = media_type.data + media_type.size;
+  }
   unsigned encrypted =
       entry->flags & SF_ZIP_ENCRYPTED ? SHEAF_MEMBER_ENCRYPTED : 0;
-  member->type = type_of(entry, text);
-  member->flags = sf_member_name_flags(text) | encrypted;
-  member->name = text;
+  member->type = type_of(entry, name);
+  member->flags = sf_member_name_flags(name) | encrypted;
+  member->name = name;
   member->size = entry->size;
   member->packed_size = entry->packed_size;
   member->offset = entry->local;
   member->crc32 = entry->crc32;
   member->modified = time_of(entry);
+  member->media_type = media_type;
+  member->metadata = metadata;
 }

@@ -59,33 +59,41 @@ static int read_command(pack_command *command, int argc, char **argv) {
   return CLI_OK;
 }
 
-static int pack_all(pack_command *command, char **paths, bool only_whole) {
-  cli_packing packing = {.reading = &command->reading,
-                         .only_whole = only_whole};
-  sheaf_error error;
+// One bundle that can be opened makes the others "some that failed".
+static int pack_bundles(cli_packing *packing, char **paths, int count) {
   int worst = CLI_OK;
+  bool any = false;
+  for (int i = 0; i < count; i++) {
+    int status = cli_pack_bundle(packing, paths[i]);
+    if (status > CLI_INPUT) return status;
+    any = any || status != CLI_INPUT;
+    if (status > worst) worst = status;
+  }
+  return worst == CLI_INPUT && any ? CLI_SOME_FAILED : worst;
+}
+
+static int pack_all(pack_command *command, char **paths) {
+  cli_packing packing = {.reading = &command->reading,
+                         .output = command->output};
+  sheaf_error error;
   if (sheaf_packer_new(&packing.packer, command->output, &command->pack,
                        &error) != SHEAF_OK)
     return cli_fail(&error);
-  for (int i = 0; i < command->count && worst <= CLI_SOME_FAILED; i++) {
-    int status = cli_pack_bundle(&packing, paths[i]);
-    if (status > worst) worst = status;
-  }
-  worst = cli_pack_finish(&packing, command->output, worst);
+  int status = pack_bundles(&packing, paths, command->count);
+  status = cli_pack_finish(&packing, status);
   sheaf_packer_free(packing.packer);
-  return worst;
+  return status;
 }
 
-static int run(const char *verb, int argc, char **argv, bool only_whole) {
+static int run(const char *verb, int argc, char **argv, bool one) {
   pack_command command = {.verb = verb,
                           .pack = SHEAF_PACK_OPTIONS_INIT,
                           .reading = SHEAF_BUNDLE_OPTIONS_INIT};
   int status = read_command(&command, argc, argv);
   if (status == CLI_HELP) return CLI_OK;
   if (status != CLI_OK) return status;
-  if (only_whole && command.count > 1)
-    return cli_usage(verb, "one bundle at a time");
-  return pack_all(&command, argv, only_whole);
+  if (one && command.count > 1) return cli_usage(verb, "one bundle at a time");
+  return pack_all(&command, argv);
 }
 
 static int run_pack(int argc, char **argv) {
@@ -111,7 +119,8 @@ const cli_verb cli_pack = {
         "one plain zip file, which every tool reads. The same input gives the\n"
         "same bytes. META-INF/sheaf.json in it tells where each member is\n"
         "from, its digest and what else is known. Names that would be unsafe\n"
-        "to unpack are made safe. What cannot be read is reported and left\n"
+        "to unpack are made safe. What cannot be read, or may be wrong since\n"
+        "the compressed stream around it is damaged, is reported and left\n"
         "out; the exit status is 1 then.\n\n" PACK_HELP
         "\n"
         "example: sheaf pack -o letters.zip letters/\n",

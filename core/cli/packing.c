@@ -1,6 +1,9 @@
 #include "cli/packing.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static sheaf_packed facts_of(const char *path, const sheaf_member *member) {
   return (sheaf_packed){.name = member->name,
@@ -20,12 +23,41 @@ static int lose(cli_packing *packing, const sheaf_packed *about,
   return cli_fail(&error);
 }
 
-// Reads the member, which `code` says whether it can be.
-static int read_member(const cli_packing *packing, sheaf_bundle *bundle,
-                       int code, sheaf_bytes *content, sheaf_error *error) {
+// Reads the member, which `code` says whether it can be. In a new file its
+// checksum would vouch for it: it must be known to be whole.
+static int read_member(sheaf_bundle *bundle, int code, sheaf_bytes *content,
+                       sheaf_error *error) {
   if (!code) code = sheaf_bundle_read(bundle, content, error);
-  if (!code && packing->only_whole) code = sheaf_bundle_doubt(bundle, error);
-  return code;
+  return code ? code : sheaf_bundle_doubt(bundle, error);
+}
+
+static bool is_same(const char *path, const struct stat *other) {
+  struct stat facts;
+  return stat(path, &facts) == 0 && facts.st_dev == other->st_dev &&
+         facts.st_ino == other->st_ino;
+}
+
+static bool ends_in(sheaf_bytes name, const char *ending) {
+  size_t size = strlen(ending);
+  return name.size >= size &&
+         memcmp(name.data + name.size - size, ending, size) == 0;
+}
+
+// True for the output, and for what it is before it is complete. Nothing is
+// looked up but what is called so.
+static bool is_output(const cli_packing *packing, const char *folder,
+                      const sheaf_member *member) {
+  const char *slash = strrchr(packing->output, '/');
+  const char *base = slash ? slash + 1 : packing->output;
+  char part[4096], path[8192];
+  struct stat facts;
+  snprintf(part, sizeof part, "%s.part", packing->output);
+  if (!ends_in(member->name, base) && !ends_in(member->name, ".part"))
+    return false;
+  int size = snprintf(path, sizeof path, "%s/%.*s", folder,
+                      (int)member->name.size, member->name.data);
+  return size > 0 && (size_t)size < sizeof path && stat(path, &facts) == 0 &&
+         (is_same(packing->output, &facts) || is_same(part, &facts));
 }
 
 static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
@@ -34,7 +66,10 @@ static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
   sheaf_bytes content;
   const sheaf_packed about = facts_of(path, member);
   if (!code && member->type != SHEAF_MEMBER_FILE) return CLI_OK;
-  if (read_member(packing, bundle, code, &content, error))
+  if (!strcmp(sheaf_bundle_format(bundle), "folder") &&
+      is_output(packing, path, member))
+    return CLI_OK;
+  if (read_member(bundle, code, &content, error))
     return lose(packing, &about, error);
   if (sheaf_packer_add(packing->packer, &about, content, error) != SHEAF_OK)
     return cli_fail(error);
@@ -70,14 +105,14 @@ int cli_pack_bundle(cli_packing *packing, const char *path) {
   return status;
 }
 
-int cli_pack_finish(cli_packing *packing, const char *output, int status) {
+int cli_pack_finish(cli_packing *packing, int status) {
   sheaf_error error;
   char size[16];
   if (status > CLI_SOME_FAILED) return status;
   if (sheaf_packer_finish(packing->packer, &error) != SHEAF_OK)
     return cli_fail(&error);
   fputs("sheaf: ", stderr);
-  cli_print_text(stderr, output);
+  cli_print_text(stderr, packing->output);
   fprintf(stderr, ": %" PRIu64 " member%s, %s", packing->packed,
           packing->packed == 1 ? "" : "s", cli_bytes(packing->bytes, size));
   if (packing->lost) fprintf(stderr, "; %" PRIu64 " lost", packing->lost);

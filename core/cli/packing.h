@@ -6,18 +6,20 @@
 
 typedef struct {
   const sheaf_bundle_options *reading;
-  bool only_whole;  ///< What is in doubt is lost, too.
+  const char *output;  ///< The file that is written.
   sheaf_packer *packer;
   uint64_t packed, lost, bytes;
 } cli_packing;
 
-/// Copies the members of the bundle at `path`, and reports each that is lost.
-/// Returns CLI_OK, CLI_SOME_FAILED, or another status after an error that ends
-/// the packing.
+/// Copies the members of the bundle at `path`, and reports each that is lost:
+/// it cannot be read, or its bundle's compressed stream is damaged, so that
+/// nothing vouches for it. The output itself, where it lies in a folder that is
+/// packed, is passed over. Returns CLI_OK, CLI_INPUT when there is no bundle,
+/// CLI_SOME_FAILED, or another status after an error that ends the packing.
 int cli_pack_bundle(cli_packing *packing, const char *path);
 
 /// Completes the file and tells what it has. Returns `status`, or what the
 /// failure makes of it.
-int cli_pack_finish(cli_packing *packing, const char *output, int status);
+int cli_pack_finish(cli_packing *packing, int status);
 
 #endif
