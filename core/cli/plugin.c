@@ -61,16 +61,16 @@ static void print_option(const char *name, const sheaf_value *option) {
   free(json);
 }
 
-static void print_options(const sheaf_value *manifest) {
+static void print_options(const sheaf_value *manifest, const char *given) {
   const sheaf_value *options = sheaf_value_get(manifest, "options");
   size_t count = sheaf_value_count(options);
   if (!count) return;
   puts("\noptions:");
   for (size_t i = 0; i < count; i++)
     print_option(sheaf_value_key(options, i).data, sheaf_value_at(options, i));
-  const char *name = sheaf_value_get_string(manifest, "name", "");
-  printf("\nexample: sheaf run -p %s:%s=… BUNDLE -o OUT\n", name,
-         sheaf_value_key(options, 0).data);
+  fputs("\nexample: sheaf run -p ", stdout);
+  cli_print_text(stdout, given);
+  printf(":%s=… BUNDLE -o OUT\n", sheaf_value_key(options, 0).data);
 }
 
 static void print_permissions(const sheaf_value *manifest) {
@@ -92,7 +92,8 @@ static void print_limits(const sheaf_value *manifest) {
   putchar('\n');
 }
 
-static void print_manifest(const sheaf_value *manifest) {
+// `given` is how the user named the plugin.
+static void print_manifest(const sheaf_value *manifest, const char *given) {
   static const char *const keys[] = {"stage", "language", "license", "folder"};
   printf("%s %s\n%s\n\n", sheaf_value_get_string(manifest, "name", ""),
          sheaf_value_get_string(manifest, "version", ""),
@@ -105,7 +106,7 @@ static void print_manifest(const sheaf_value *manifest) {
   print_names("outputs", sheaf_value_get(manifest, "outputs"));
   print_limits(manifest);
   print_permissions(manifest);
-  print_options(manifest);
+  print_options(manifest, given);
 }
 
 static int show_plugin(const char *name, bool json) {
@@ -116,7 +117,7 @@ static int show_plugin(const char *name, bool json) {
   if (json)
     cli_print_json(stdout, &manifest);
   else
-    print_manifest(&manifest);
+    print_manifest(&manifest, name);
   sheaf_value_clear(&manifest);
   return CLI_OK;
 }

@@ -47,7 +47,7 @@ int cli_unknown_verb(const char *name) {
 // --- help ------------------------------------------------------------------
 
 static void print_overview(void) {
-  puts("Sheaf runs Lua plugins over bundles of documents.\n");
+  puts("Sheaf runs plugins over bundles of documents.\n");
   puts("usage: sheaf VERB [OPTION…] …");
   puts("       sheaf SCRIPT.lua [ARGUMENT…]   run a script");
   puts("       sheaf -e CODE [ARGUMENT…]      run a piece of Lua");

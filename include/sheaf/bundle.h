@@ -95,8 +95,9 @@ typedef struct {
   }
 
 /// Opens the bundle at `path`: a zip, a tar, a jsonl or WARC file, a folder, or
-/// else one plain file; or one of these within a gzip stream. A compressed stream is read once to check it
-/// and to find places from which it can be unpacked.
+/// else one plain file; or one of these within a gzip stream. A compressed
+/// stream is read once to check it and to find places from which it can be
+/// unpacked.
 ///
 /// `options` may be NULL. On success the caller owns `*out` and releases it
 /// with sheaf_bundle_close(). Fails with SHEAF_EOPEN, SHEAF_EREAD,
