@@ -2,9 +2,12 @@
 #include "bundle/bundle.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "text/text.h"
 
 #define HEAD       ((size_t)512)
 #define LAYERS_MAX 3  ///< Of compression around a bundle.
@@ -17,6 +20,7 @@ struct sheaf_bundle {
   char *name;         // Of the format: "tar+gzip".
   sheaf_error doubt;  // About the current member; a code of 0: none.
   bool at_file;       // `next` has delivered a member that can be read.
+  bool full;          // `next` has delivered the member that is too many.
 };
 
 // --- Opening ---------------------------------------------------------------
@@ -185,14 +189,51 @@ static void note_doubt(sheaf_bundle *bundle, sheaf_member *member) {
     member->flags |= SHEAF_MEMBER_UNVERIFIED;
 }
 
+// The member that is one too many has an error in the place of its content,
+// and is the last: whoever accounts for members sees where they end, and why.
+static int check_count(sheaf_bundle *bundle, const sheaf_member *member,
+                       sheaf_error *error) {
+  uint64_t most = bundle->source.options.max_members;
+  bundle->full = member->ordinal > most;
+  if (!bundle->full) return SHEAF_OK;
+  sf_fail(error, SHEAF_ETOOLARGE, bundle->path,
+          "it has more than %" PRIu64 " members: number %" PRIu64
+          " and what follows is left out",
+          most, member->ordinal);
+  return sf_hint(error, "--max-members raises the limit");
+}
+
+// A name that is too long is cut, since it becomes a part of ids.
+static int check_name(sheaf_bundle *bundle, sheaf_member *member,
+                      sheaf_error *error) {
+  size_t size = member->name.size;
+  size_t most = bundle->source.options.max_name;
+  if (size <= most) return SHEAF_OK;
+  while (most > 0 && !sf_utf8_boundary(member->name, most)) most--;
+  member->name.size = most;
+  sf_fail(error, SHEAF_ETOOLARGE, NULL,
+          "its name has %zu bytes or more, over the limit of %u", size,
+          bundle->source.options.max_name);
+  sf_hint(error, "--max-name raises the limit");
+  return sf_member_fail(&bundle->source, member, SHEAF_ETOOLARGE, error);
+}
+
 int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                       sheaf_error *error) {
   sheaf_error own;
+  if (!error) error = &own;
   *member = (sheaf_member){.name = {"", 0}};
-  int code = bundle->format->next(bundle->reader, member, error ? error : &own);
-  bundle->at_file = code == SHEAF_OK && member->type == SHEAF_MEMBER_FILE;
-  if (code == SHEAF_OK) note_doubt(bundle, member);
-  return code;
+  bundle->at_file = false;
+  if (bundle->full) return SHEAF_END;
+  int code = bundle->format->next(bundle->reader, member, error);
+  if (code == SHEAF_END) return code;
+  if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return code;
+  int over = check_count(bundle, member, error);
+  if (!over) over = check_name(bundle, member, error);
+  if (code || over) return over ? over : code;
+  bundle->at_file = member->type == SHEAF_MEMBER_FILE;
+  note_doubt(bundle, member);
+  return SHEAF_OK;
 }
 
 int sheaf_bundle_doubt(const sheaf_bundle *bundle, sheaf_error *error) {
@@ -205,6 +246,7 @@ int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,
   sheaf_error own;
   if (!error) error = &own;
   bundle->at_file = false;
+  bundle->full = false;
   if (ordinal == 0)
     return sf_fail(error, SHEAF_ENOMEMBER, bundle->path,
                    "members count from 1");

@@ -3,8 +3,9 @@
 
 #include "bundle/zip.h"
 
-#define PIECE ((size_t)64 << 10)
-#define KEPT  ((size_t)8 << 20)  // Memory that is kept for the next entry.
+#define PIECE      ((size_t)64 << 10)
+#define KEPT       ((size_t)8 << 20)    // Kept for the next entry.
+#define RATIO_FREE ((uint64_t)1 << 20)  // Up to here any ratio is harmless.
 
 // --- Checks ----------------------------------------------------------------
 
@@ -24,6 +25,19 @@ static int check_kind(const sf_zip_entry *entry, sheaf_error *error) {
   return SHEAF_OK;
 }
 
+// Whole pages of zeros are honest up to a point; a bomb is beyond it.
+static int check_ratio(const sf_zip_content *from, sheaf_error *error) {
+  const sf_zip_entry *entry = from->entry;
+  unsigned most = from->source->options.max_ratio;
+  if (most == 0 || entry->size <= RATIO_FREE) return SHEAF_OK;
+  if (entry->size / most <= entry->packed_size) return SHEAF_OK;
+  sf_fail(error, SHEAF_ETOOLARGE, NULL,
+          "its %" PRIu64 " packed bytes are said to unpack to %" PRIu64
+          ", over the limit of %u times",
+          entry->packed_size, entry->size, most);
+  return sf_hint(error, "--max-ratio raises the limit");
+}
+
 // Where the data begin only the local header tells: its name and extra fields
 // may have other lengths than those in the directory.
 static int find_data(const sf_zip_content *from, uint64_t *offset,
@@ -32,6 +46,7 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
   const sf_zip_entry *entry = from->entry;
   sf_file *file = from->source->file;
   int code = check_kind(entry, error);
+  if (!code) code = check_ratio(from, error);
   if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
   if (code) return code;
   *offset = entry->local + local.record_size;

@@ -9,10 +9,16 @@ static int read_number(const char *verb, const char *option, const char *text,
                    option, (unsigned long long)most);
 }
 
+static int read_small(const char *verb, const char *option, const char *text,
+                      unsigned *out) {
+  uint64_t number = 0;
+  int status = read_number(verb, option, text, UINT_MAX, &number);
+  if (status == CLI_OK) *out = (unsigned)number;
+  return status;
+}
+
 int cli_reading_take(sheaf_bundle_options *reading, const char *verb,
                      int option, const char *text) {
-  uint64_t ratio = 0;
-  int status;
   switch (option) {
     case 0:
       return read_number(verb, "max-document", text, SIZE_MAX / 4,
@@ -24,10 +30,10 @@ int cli_reading_take(sheaf_bundle_options *reading, const char *verb,
       return read_number(verb, "max-members", text, UINT64_MAX,
                          &reading->max_members);
     case 3:
-      status = read_number(verb, "max-ratio", text, UINT_MAX, &ratio);
-      reading->max_ratio = (unsigned)ratio;
-      return status;
+      return read_small(verb, "max-ratio", text, &reading->max_ratio);
     case 4:
+      return read_small(verb, "max-name", text, &reading->max_name);
+    case 5:
       reading->text_field = text;
       return CLI_OK;
     default:

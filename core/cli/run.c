@@ -214,10 +214,10 @@ static int run_run(int argc, char **argv) {
 
 static const char help[] =
     "usage: sheaf run [OPTION…] -o FOLDER BUNDLE…\n\n"
-    "Runs a pipeline of plugins over the documents of bundles: zip, tar\n"
-    "and jsonl files, folders and plain files, also within gzip. Each "
-    "document\n"
-    "ends in one row of FOLDER/ledger.jsonl, whatever happens to it.\n\n"
+    "Runs a pipeline of plugins over the documents of bundles: zip, tar,\n"
+    "jsonl and WARC files, folders and plain files, also within gzip. Each\n"
+    "document ends in one row of FOLDER/ledger.jsonl, whatever happens to "
+    "it.\n\n"
     "  -p, --plugin NAME     add a step: a plugin's name or the folder it "
     "lies\n"
     "                        in, with options as NAME:key=value,key=value or\n"

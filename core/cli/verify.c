@@ -14,6 +14,7 @@ typedef struct {
 
 typedef struct {
   uint64_t good, bad, doubtful, passed, bytes;
+  sheaf_error doubt;  ///< The last one that was printed.
 } verify_totals;
 
 static int drop(void *context, const char *data, size_t size) {
@@ -61,9 +62,19 @@ static void print_member(const verify_options *options, const char *path,
   }
   printf("%-8s ", status);
   cli_print_safe(stdout, member->name);
-  if (error) fputs("\n         ", stdout);
+  if (error && *error->why) fputs("\n         ", stdout);
   if (error) cli_print_text(stdout, error->why);
   putchar('\n');
+}
+
+// The same damage puts all that follows in doubt: people are told it once.
+static void print_doubt(const verify_options *options, const char *path,
+                        const sheaf_member *member, sheaf_error *error,
+                        verify_totals *sum) {
+  bool told = strcmp(sum->doubt.why, error->why) == 0;
+  sum->doubt = *error;
+  if (told && !options->json) *error->why = '\0';
+  print_member(options, path, member, "in doubt", error);
 }
 
 static void print_totals(const char *path, const verify_totals *sum) {
@@ -92,7 +103,7 @@ static void verify_member(const verify_options *options, sheaf_bundle *bundle,
     print_member(options, path, member, "bad", error);
   } else if (sheaf_bundle_doubt(bundle, error)) {
     sum->doubtful++;
-    print_member(options, path, member, "in doubt", error);
+    print_doubt(options, path, member, error, sum);
   } else {
     sum->good++;
     print_member(options, path, member, "ok", NULL);

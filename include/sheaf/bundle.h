@@ -70,10 +70,14 @@ typedef struct {
 typedef struct {
   size_t size;             ///< sizeof(sheaf_bundle_options).
   uint64_t max_document;   ///< Bytes; larger members are SHEAF_ETOOLARGE.
-  uint64_t max_total;      ///< Bytes that a bundle may unpack to.
-  uint64_t max_members;    ///< Entries of one bundle.
-  unsigned max_ratio;      ///< Unpacked to packed, after the first MiB.
-  unsigned max_name;       ///< Bytes of a member's name.
+  uint64_t max_total;      ///< Bytes that one compressed stream around a
+                           ///< bundle, as in .tar.gz, may unpack to.
+  uint64_t max_members;    ///< Entries of one bundle: the one that is too many
+                           ///< is SHEAF_ETOOLARGE, and the last.
+  unsigned max_ratio;      ///< Unpacked to packed, of such a stream or of a
+                           ///< zip's member, after the first MiB; 0: any.
+  unsigned max_name;       ///< Bytes of a member's name: a member with a
+                           ///< longer one, which is cut, is SHEAF_ETOOLARGE.
   const char *text_field;  ///< jsonl: the member with the text; NULL: "text",
                            ///< or else the usual names.
   const char *id_field;    ///< jsonl: the member with the name; NULL: "id".

@@ -32,11 +32,17 @@ static void write_file(const char *path, const char *text) {
   fclose(file);
 }
 
-static sheaf_bundle *open_bundle(const char *path) {
+static sheaf_bundle *open_with(const char *path,
+                               const sheaf_bundle_options *options) {
   sheaf_bundle *bundle;
   sheaf_error error;
-  if (sheaf_bundle_open(&bundle, path, NULL, &error)) fail_msg("%s", error.why);
+  if (sheaf_bundle_open(&bundle, path, options, &error))
+    fail_msg("%s", error.why);
   return bundle;
+}
+
+static sheaf_bundle *open_bundle(const char *path) {
+  return open_with(path, NULL);
 }
 
 static int keep(void *context, const char *data, size_t size) {
@@ -257,6 +263,33 @@ static void errors_name_the_member(void **state) {
   sheaf_bundle_close(bundle);
 }
 
+// --- Limits ----------------------------------------------------------------
+
+static void the_member_too_many_is_the_last(void **state) {
+  (void)state;
+  sheaf_bundle_options options = SHEAF_BUNDLE_OPTIONS_INIT;
+  sheaf_member member;
+  options.max_members = 2;
+  make_tree();
+  assert_bundle(open_with("t", &options), "B=5\na.txt=3\na/deep/x!too-large\n");
+  // As a worker does, who starts somewhere within.
+  sheaf_bundle *bundle = open_with("t", &options);
+  assert_int_equal(sheaf_bundle_seek(bundle, 4, NULL, NULL), SHEAF_OK);
+  assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_ETOOLARGE);
+  assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_END);
+  sheaf_bundle_close(bundle);
+}
+
+static void a_name_too_long_is_cut_between_characters(void **state) {
+  (void)state;
+  sheaf_bundle_options options = SHEAF_BUNDLE_OPTIONS_INIT;
+  options.max_name = 3;
+  assert_int_equal(mkdir("names", 0700), 0);
+  write_file("names/abc", "1");
+  write_file("names/ab\xc3\xa9", "2");
+  assert_bundle(open_with("names", &options), "abc=1\nab!too-large\n");
+}
+
 #define IN_FOLDER(sentence, test) \
   { sentence, test, make_folder, remove_folder, NULL }
 
@@ -280,6 +313,10 @@ int main(void) {
       IN_FOLDER("folder: what cannot be read costs itself only",
                 what_cannot_be_read_costs_itself_only),
       IN_FOLDER("folder: errors name the member", errors_name_the_member),
+      IN_FOLDER("limits: the member that is too many is the last",
+                the_member_too_many_is_the_last),
+      IN_FOLDER("limits: a name that is too long is cut between characters",
+                a_name_too_long_is_cut_between_characters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

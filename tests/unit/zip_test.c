@@ -225,7 +225,7 @@ static void streams_what_is_large(void **state) {
   (void)state;
   const size_t size = (size_t)3 << 20;
   char *text = malloc(size + 1);
-  for (size_t i = 0; i < size; i++) text[i] = (char)('a' + i * i % 23);
+  for (size_t i = 0; i < size; i++) text[i] = (char)('a' + (i * i >> 7) % 23);
   text[size] = '\0';
   zip_builder zip = {0};
   zip_add(&zip, (zip_item){.name = "s", .content = text});
@@ -273,6 +273,37 @@ static void stops_when_the_sink_does(void **state) {
   zip_clear(&zip);
 }
 
+static void refuses_what_grows_too_much(void **state) {
+  (void)state;
+  static const struct {
+    unsigned ratio;
+    int code;
+  } limits[] = {{250, SHEAF_ETOOLARGE}, {2000, SHEAF_OK}, {0, SHEAF_OK}};
+  size_t size = (size_t)2 << 20;
+  char *zeros = calloc(size + 1, 1);
+  assert_non_null(zeros);
+  memset(zeros, '0', size);
+  zip_builder zip = {0};
+  zip_add(&zip, (zip_item){.name = "0", .content = zeros, .method = 8});
+  zip_finish(&zip, 0, false, "");
+  for (size_t i = 0; i < SF_COUNT(limits); i++) {
+    sheaf_bundle_options options = SHEAF_BUNDLE_OPTIONS_INIT;
+    sheaf_bundle *bundle;
+    sheaf_member member;
+    sheaf_bytes content;
+    options.max_ratio = limits[i].ratio;
+    assert_int_equal(
+        sheaf_bundle_open_memory(&bundle, "a zip", sf_buffer_bytes(&zip.bytes),
+                                 &options, NULL),
+        SHEAF_OK);
+    assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_OK);
+    assert_int_equal(sheaf_bundle_read(bundle, &content, NULL), limits[i].code);
+    sheaf_bundle_close(bundle);
+  }
+  zip_clear(&zip);
+  free(zeros);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"zip: reads stored and deflated members", reads_stored_and_deflated,
@@ -297,6 +328,8 @@ int main(void) {
        refuses_what_it_does_not_know, NULL, NULL, NULL},
       {"zip: refuses what is too large and names the limit",
        refuses_what_is_too_large, NULL, NULL, NULL},
+      {"zip: refuses what grows too much", refuses_what_grows_too_much, NULL,
+       NULL, NULL},
       {"zip: streams what is larger than the limit", streams_what_is_large,
        NULL, NULL, NULL},
       {"zip: stops when the sink does", stops_when_the_sink_does, NULL, NULL,
