@@ -191,6 +191,9 @@ void sf_sort_first(const void **items, size_t count, size_t most,
 /// base64.
 bool sf_base64_decode(sheaf_bytes text, sf_buffer *out);
 
+/// Appends `bytes` in base64, with padding.
+void sf_base64_encode(sheaf_bytes bytes, sf_buffer *out);
+
 // --- Digests ---------------------------------------------------------------
 
 #define SF_SHA256_HEX 65  ///< Bytes of a digest in hex with its NUL.
@@ -213,6 +216,11 @@ void sf_sha256_hex(sf_sha256 *sha, char hex[SF_SHA256_HEX]);
 /// Opens the shared library `name`, such as "libpcre2-8.so.0". NULL when it
 /// is not installed. Never closed: its functions are used until the end.
 void *sf_library_open(const char *name);
+
+/// The same for one that can be closed again; where there is none, `reason`,
+/// of `size` bytes, says why.
+void *sf_library_try(const char *name, char *reason, size_t size);
+void sf_library_close(void *library);
 
 /// Stores the address of `symbol` in the function pointer at `function`.
 bool sf_library_symbol(void *library, const char *symbol, void *function);

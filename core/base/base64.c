@@ -32,3 +32,16 @@ bool sf_base64_decode(sheaf_bytes text, sf_buffer *out) {
   }
   return (held & ((1U << count) - 1)) == 0;
 }
+
+void sf_base64_encode(sheaf_bytes bytes, sf_buffer *out) {
+  static const char digits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; i < bytes.size; i += 3) {
+    size_t count = bytes.size - i < 3 ? bytes.size - i : 3;
+    unsigned held = 0;
+    for (size_t k = 0; k < 3; k++)
+      held = held << 8 | (k < count ? (unsigned char)bytes.data[i + k] : 0U);
+    for (size_t k = 0; k < 4; k++)
+      sf_buffer_putc(out, k > count ? '=' : digits[held >> (18 - 6 * k) & 63]);
+  }
+}

@@ -273,6 +273,7 @@ static void describe(const jsonl_reader *reader, sheaf_member *member) {
                            .name = sf_buffer_bytes(&reader->name),
                            .packed_size = reader->to - reader->from,
                            .offset = reader->from,
+                           .media_type = sf_bytes("text/plain"),
                            .metadata = sf_buffer_bytes(&reader->metadata)};
   member->size = reader->text.size > 2 ? reader->text.size - 2 : 0;
   member->flags = sf_member_name_flags(member->name);

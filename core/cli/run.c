@@ -26,6 +26,7 @@ enum {
   LIMITS,
   REQUIRE_SANDBOX,
   NESTED,
+  RAW,
   READING  ///< The first of those in reading.h.
 };
 
@@ -35,8 +36,8 @@ static const cli_option options[] = {
     {"resume", 0, false},   {"max-errors", 0, true},
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
-    {"nested", 0, true},    CLI_READING_OPTIONS,
-    {NULL, 0, false},
+    {"nested", 0, true},    {"raw", 0, false},
+    CLI_READING_OPTIONS,    {NULL, 0, false},
 };
 
 typedef struct {
@@ -92,6 +93,9 @@ static int take_option(run_command *request, int option, const char *text) {
       status = read_count("nested", text, SHEAF_NESTED_MAX, &number);
       run->nested = (unsigned)number;
       return status;
+    case RAW:
+      run->raw = true;
+      return CLI_OK;
     case ALLOW:
       add_text(request->allow, text);
       return CLI_OK;
@@ -233,6 +237,9 @@ static const char help[] =
     "      --resume          go on with an interrupted run\n"
     "      --nested DEPTH    open bundles inside of bundles, up to so deep "
     "(0 to 8)\n"
+    "      --raw             take documents as they are: do not read HTML "
+    "and\n"
+    "                        other formats with the plugins of stage 'read'\n"
     "      --max-errors N    stop after so many failed documents\n"
     "      --progress STYLE  auto, plain, json or none\n"
     "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"

@@ -1,4 +1,5 @@
 /// Documents: their facts, their metadata and the adding of spans.
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ void sheaf_doc_free(sheaf_doc *doc) {
   sheaf_value_clear(&doc->kept);
   free(doc->own_media_type);
   free(doc->own_text);
+  free(doc->read_text);
   free(doc->member);
   free(doc->bundle);
   free(doc->id);
@@ -117,6 +119,10 @@ int sf_doc_own_media_type(sheaf_doc *doc, const char *media_type) {
   return SHEAF_OK;
 }
 
+sheaf_bytes sheaf_doc_content(const sheaf_doc *doc) {
+  return doc->content;
+}
+
 void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content) {
   doc->content = content;
 }
@@ -126,7 +132,8 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin) {
 }
 
 size_t sf_doc_memory(const sheaf_doc *doc) {
-  return doc->spans.memory + doc->metadata_memory;
+  size_t read = doc->read_text ? doc->text.size : 0;
+  return doc->spans.memory + doc->metadata_memory + read;
 }
 
 int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value) {
@@ -143,6 +150,67 @@ int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value) {
   if (less > doc->metadata_memory) less = doc->metadata_memory;
   doc->metadata_memory += more - less;
   return SHEAF_OK;
+}
+
+// --- Reading ---------------------------------------------------------------
+
+void sf_doc_set_unread(sheaf_doc *doc) {
+  doc->unread = true;
+}
+
+bool sf_doc_unread(const sheaf_doc *doc) {
+  return doc->unread && !doc->read_text;
+}
+
+bool sf_doc_read(const sheaf_doc *doc) {
+  return doc->read_text != NULL;
+}
+
+void sf_doc_let_read(sheaf_doc *doc, uint64_t limit) {
+  doc->read_limit = limit;
+}
+
+bool sf_doc_reading(const sheaf_doc *doc) {
+  return doc->read_limit > 0;
+}
+
+static int check_text(const sheaf_doc *doc, sheaf_bytes text,
+                      sheaf_error *error) {
+  if (!doc->read_limit)
+    return sf_fail(error, SHEAF_EINVAL, doc->plugin,
+                   "the text of a document is set by plugins of stage 'read' "
+                   "only, and never changes after that");
+  if (doc->read_text || doc->spans.count)
+    return sf_fail(error, SHEAF_EINVAL, doc->plugin,
+                   "the text is set once, and before spans are added to it");
+  if (text.size > doc->read_limit)
+    return sf_fail(error, SHEAF_ETOOLARGE, NULL,
+                   "%zu bytes of text, more than the limit of %" PRIu64,
+                   text.size, doc->read_limit);
+  size_t valid = sf_utf8_valid(text);
+  if (valid == text.size) return SHEAF_OK;
+  return sf_fail(error, SHEAF_ENOTTEXT, doc->plugin,
+                 "the text that was read is not UTF-8 at byte %zu", valid);
+}
+
+int sheaf_doc_set_text(sheaf_doc *doc, sheaf_bytes text, sheaf_error *error) {
+  int code = check_text(doc, text, error);
+  if (code) return code;
+  doc->read_text = sf_strndup(text.data, text.size);
+  if (!doc->read_text) return sf_no_memory(error);
+  doc->source = doc->text;
+  doc->text = (sheaf_bytes){doc->read_text, text.size};
+  doc->language = NULL;
+  return SHEAF_OK;
+}
+
+// A reader that failed, or begins anew, has set nothing.
+static void take_text_back(sheaf_doc *doc) {
+  if (!doc->read_text) return;
+  free(doc->read_text);
+  doc->read_text = NULL;
+  doc->text = doc->source;
+  doc->language = NULL;
 }
 
 // --- Adding spans ----------------------------------------------------------
@@ -239,6 +307,7 @@ sf_doc_mark sf_doc_save(sheaf_doc *doc) {
 
 void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark) {
   sf_spans_rollback(&doc->spans, mark.next_serial);
+  if (doc->read_limit) take_text_back(doc);
   if (doc->kept.type == SHEAF_NULL) return;
   sheaf_value_clear(&doc->metadata);
   doc->metadata = doc->kept;

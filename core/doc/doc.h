@@ -26,6 +26,19 @@ const sheaf_value *sf_doc_metadata(const sheaf_doc *doc);
 /// exports give their digest. Borrowed, as the text is.
 void sf_doc_set_content(sheaf_doc *doc, sheaf_bytes content);
 
+/// Says that nothing has made a text of the content yet.
+void sf_doc_set_unread(sheaf_doc *doc);
+bool sf_doc_unread(const sheaf_doc *doc);
+
+/// True when its text was set.
+bool sf_doc_read(const sheaf_doc *doc);
+
+/// Lets the text be set, of at most `limit` bytes; 0: no more.
+void sf_doc_let_read(sheaf_doc *doc, uint64_t limit);
+
+/// True while that is so.
+bool sf_doc_reading(const sheaf_doc *doc);
+
 /// Names the plugin that makes the spans which follow. The name is borrowed
 /// and must outlive the document.
 void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
@@ -38,8 +51,8 @@ int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value);
 void sf_doc_limit(sheaf_doc *doc, uint64_t spans);
 bool sf_doc_full(const sheaf_doc *doc);
 
-/// The number of bytes that the spans and what sf_doc_set_metadata() has set
-/// take.
+/// The number of bytes that the spans, and what sf_doc_set_metadata() and
+/// sheaf_doc_set_text() have set, take.
 size_t sf_doc_memory(const sheaf_doc *doc);
 
 /// As sheaf_doc_add(), with attributes that are a JSON object already, its

@@ -10,8 +10,12 @@ struct sheaf_doc {
   char *bundle;  ///< Owned.
   char *member;  ///< Owned.
   size_t member_size;
-  sheaf_bytes text;     ///< Borrowed, or `own_text`.
+  sheaf_bytes text;     ///< Borrowed, or `own_text`, or `read_text`.
   char *own_text;       ///< Owned; NULL when the text is borrowed.
+  sheaf_bytes source;   ///< The text before it was set.
+  char *read_text;      ///< Owned: the one that was set.
+  uint64_t read_limit;  ///< Bytes that may be set; 0: none.
+  bool unread;          ///< There is no text of the content.
   sheaf_bytes content;  ///< What the text was made from. Borrowed.
   const char *media_type;
   char *own_media_type;  ///< Owned; NULL when it is borrowed.

@@ -14,6 +14,8 @@ static const sf_api_entry doc_entries[] = {
     {"metadata", NULL, "table<string, any>",
      "A copy. `doc:set_metadata` changes the document's."},
     {"text", NULL, "sheaf.text", "The whole text. It never changes."},
+    {"content", NULL, "string",
+     "The bytes that the text is made from, as they are in the bundle."},
     {"spans", "kind: string", "fun(): sheaf.span?",
      "Iterates over the spans of a kind in text order."},
     {"span_list", "kind: string", "sheaf.span[]",
@@ -34,6 +36,10 @@ static const sf_api_entry doc_entries[] = {
      "",
      "Makes a child document. It goes through the steps behind this one, "
      "whatever becomes of its parent, and has a row of its own."},
+    {"set_text", "text: string|sheaf.text", "",
+     "Gives the document its text: in a plugin of stage `read`, once, before "
+     "it "
+     "adds spans."},
     {"set_metadata", "key: string, value: any", "",
      "Sets a key of the document's metadata."},
     {"json", "options?: { offsets: \"bytes\"|\"codepoints\" }", "string",

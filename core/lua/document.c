@@ -275,6 +275,19 @@ static int doc_emit(lua_State *L) {
   return 0;
 }
 
+static int doc_set_text(lua_State *L) {
+  sf_doc_handle *handle = sf_check_doc(L, 1);
+  sheaf_bytes text = sf_check_bytes(L, 2);
+  sheaf_error error;
+  if (sheaf_doc_set_text(handle->doc, text, &error) != SHEAF_OK)
+    return sf_raise(L, &error);
+  // The text object that was handed out before is of another text.
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 1);
+  check_memory(L, handle);
+  return 0;
+}
+
 static int doc_json(lua_State *L) {
   sheaf_doc *doc = check_doc(L);
   sf_offsets offsets = SF_OFFSETS_BYTES;
@@ -299,20 +312,25 @@ static void push_text(lua_State *L, sheaf_doc *doc) {
   lua_setiuservalue(L, 1, 1);
 }
 
+static void push_bytes(lua_State *L, sheaf_bytes bytes) {
+  lua_pushlstring(L, bytes.data, bytes.size);
+}
+
 static int doc_index(lua_State *L) {
   sheaf_doc *doc = check_doc(L);
   const char *key = luaL_checkstring(L, 2);
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  sheaf_bytes member = sheaf_doc_member(doc);
   if (strcmp(key, "text") == 0)
     push_text(L, doc);
+  else if (strcmp(key, "content") == 0)
+    push_bytes(L, sheaf_doc_content(doc));
   else if (strcmp(key, "id") == 0)
     lua_pushstring(L, sheaf_doc_id(doc));
   else if (strcmp(key, "bundle") == 0)
     lua_pushstring(L, sheaf_doc_bundle(doc));
   else if (strcmp(key, "member") == 0)
-    lua_pushlstring(L, member.data, member.size);
+    push_bytes(L, sheaf_doc_member(doc));
   else if (strcmp(key, "media_type") == 0)
     lua_pushstring(L, sheaf_doc_media_type(doc));
   else if (strcmp(key, "language") == 0)
@@ -339,7 +357,8 @@ void sf_open_document(lua_State *L) {
       {"count", doc_count}, {"kinds", doc_kinds},
       {"add", doc_add},     {"drop", doc_drop},
       {"emit", doc_emit},   {"set_metadata", doc_set_metadata},
-      {"json", doc_json},   {NULL, NULL},
+      {"json", doc_json},   {"set_text", doc_set_text},
+      {NULL, NULL},
   };
   sf_define_type(L, SF_TYPE_SPAN, span_metamethods, NULL);
   sf_define_type(L, SF_TYPE_DOC, doc_metamethods, NULL);

@@ -20,15 +20,15 @@ typedef struct {
 } key_rule;
 
 static const key_rule manifest_rules[] = {
-    {"name", SHEAF_STRING, true},      {"version", SHEAF_STRING, true},
-    {"api", SHEAF_INT, true},          {"stage", SHEAF_STRING, true},
-    {"language", SHEAF_STRING, true},  {"main", SHEAF_STRING, true},
-    {"summary", SHEAF_STRING, true},   {"license", SHEAF_STRING, false},
-    {"reads", SHEAF_LIST, false},      {"writes", SHEAF_LIST, false},
-    {"options", SHEAF_MAP, false},     {"outputs", SHEAF_LIST, false},
-    {"permissions", SHEAF_MAP, false}, {"limits", SHEAF_MAP, false},
-    {"command", SHEAF_LIST, false},    {"in_flight", SHEAF_INT, false},
-    {NULL, SHEAF_NULL, false}};
+    {"name", SHEAF_STRING, true},       {"version", SHEAF_STRING, true},
+    {"api", SHEAF_INT, true},           {"stage", SHEAF_STRING, true},
+    {"language", SHEAF_STRING, true},   {"main", SHEAF_STRING, true},
+    {"summary", SHEAF_STRING, true},    {"license", SHEAF_STRING, false},
+    {"reads", SHEAF_LIST, false},       {"writes", SHEAF_LIST, false},
+    {"options", SHEAF_MAP, false},      {"outputs", SHEAF_LIST, false},
+    {"permissions", SHEAF_MAP, false},  {"limits", SHEAF_MAP, false},
+    {"command", SHEAF_LIST, false},     {"in_flight", SHEAF_INT, false},
+    {"media_types", SHEAF_LIST, false}, {NULL, SHEAF_NULL, false}};
 
 static const key_rule output_rules[] = {{"name", SHEAF_STRING, true},
                                         {"header", SHEAF_STRING, false},
@@ -78,12 +78,12 @@ static int check_keys(const sheaf_value *map, const key_rule *rules,
 
 // --- Stages ----------------------------------------------------------------
 
-// `read` and `reduce` belong to the contract, but nothing runs them.
+// `reduce` belongs to the contract, but nothing runs it.
 static const struct {
   const char *name;
   sf_stage stage;
   bool runs;
-} stages[] = {{"read", SF_STAGE_READ, false},
+} stages[] = {{"read", SF_STAGE_READ, true},
               {"extract", SF_STAGE_EXTRACT, true},
               {"summarize", SF_STAGE_SUMMARIZE, true},
               {"filter", SF_STAGE_FILTER, true},
@@ -101,7 +101,7 @@ static int find_stage(const char *name, sf_stage *stage, const char *where,
                    SHEAF_VERSION);
   }
   sf_fail(error, SHEAF_EMANIFEST, where, "unknown stage '%s'", name);
-  return sf_hint(error, "extract, summarize, filter or export");
+  return sf_hint(error, "read, extract, summarize, filter or export");
 }
 
 // --- Parts -----------------------------------------------------------------
@@ -148,6 +148,32 @@ static int check_strings(const sf_manifest *manifest, const char *key,
       return sf_fail(error, SHEAF_EMANIFEST, where, "'%s' is a list of strings",
                      key);
   return SHEAF_OK;
+}
+
+// "text/html", or all types that begin or end alike: "image/*", "*+xml".
+static bool media_type_allowed(const char *type) {
+  size_t star = strcspn(type, "*");
+  bool one = !type[star] || (!strchr(type + star + 1, '*') && type[1]);
+  return one && type[0] && !strpbrk(type, " ;,") && strlen(type) < 128;
+}
+
+static int check_media_types(const sf_manifest *manifest, const char *where,
+                             sheaf_error *error) {
+  const sheaf_value *types = sheaf_value_get(&manifest->json, "media_types");
+  size_t count = sheaf_value_count(types);
+  if ((count > 0) != (manifest->stage == SF_STAGE_READ))
+    return sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'media_types' is for plugins of stage 'read', which have "
+                   "one or more");
+  int code = check_strings(manifest, "media_types", where, error);
+  for (size_t i = 0; i < count && !code; i++) {
+    const char *type = sheaf_value_at(types, i)->as.string.data;
+    if (media_type_allowed(type)) continue;
+    code = sf_fail(error, SHEAF_EMANIFEST, where,
+                   "'%s' is no media type such as text/html, image/* or *+xml",
+                   type);
+  }
+  return code;
 }
 
 static int check_command(const sf_manifest *manifest, const char *where,
@@ -207,6 +233,7 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   if (code == SHEAF_OK) code = check_facts(manifest, where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "reads", where, error);
   if (code == SHEAF_OK) code = check_strings(manifest, "writes", where, error);
+  if (code == SHEAF_OK) code = check_media_types(manifest, where, error);
   if (code == SHEAF_OK) code = check_command(manifest, where, error);
   if (code == SHEAF_OK) code = check_in_flight(manifest, where, error);
   if (code == SHEAF_OK) code = check_outputs(manifest, where, error);
@@ -249,6 +276,24 @@ void sf_manifest_clear(sf_manifest *manifest) {
 
 size_t sf_manifest_output_count(const sf_manifest *manifest) {
   return sheaf_value_count(sheaf_value_get(&manifest->json, "outputs"));
+}
+
+static bool type_matches(const char *pattern, const char *type) {
+  const char *star = strchr(pattern, '*');
+  if (!star) return strcmp(pattern, type) == 0;
+  size_t head = (size_t)(star - pattern), tail = strlen(star + 1);
+  size_t size = strlen(type);
+  return size >= head + tail && strncmp(pattern, type, head) == 0 &&
+         strcmp(star + 1, type + size - tail) == 0;
+}
+
+bool sf_manifest_reads_type(const sf_manifest *manifest,
+                            const char *media_type) {
+  const sheaf_value *types = sheaf_value_get(&manifest->json, "media_types");
+  for (size_t i = 0; i < sheaf_value_count(types); i++)
+    if (type_matches(sheaf_value_at(types, i)->as.string.data, media_type))
+      return true;
+  return false;
 }
 
 static const char *output_text(const sf_manifest *manifest, size_t index,

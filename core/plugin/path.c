@@ -47,18 +47,23 @@ static void add_environment(folder_list *list) {
   }
 }
 
-// The folders beside the program: in a build folder of the source tree, and
-// where `cmake --install` puts them.
-static void add_beside_program(folder_list *list) {
-  static const char *const places[] = {"plugins", "share/sheaf/plugins"};
+// The folder above the one that the program lies in: the source tree, with
+// its build folder, or where `cmake --install` has put all. NULL: no memory.
+static char *find_prefix(void) {
   char *program = realpath("/proc/self/exe", NULL);
   for (int up = 0; program && up < 2; up++) {
     char *slash = strrchr(program, '/');
     if (slash) *slash = '\0';
   }
-  for (size_t i = 0; program && i < SF_COUNT(places); i++)
-    add_folder(list, sf_path_join(program, places[i]));
-  free(program);
+  return program;
+}
+
+static void add_beside_program(folder_list *list) {
+  static const char *const places[] = {"plugins", "share/sheaf/plugins"};
+  char *prefix = find_prefix();
+  for (size_t i = 0; prefix && i < SF_COUNT(places); i++)
+    add_folder(list, sf_path_join(prefix, places[i]));
+  free(prefix);
 }
 
 static char **make_path(bool environment) {
@@ -91,6 +96,29 @@ char *sf_plugin_library(void) {
   char *library = home ? sf_path_join(home, "lib") : NULL;
   free(home);
   return library;
+}
+
+// --- Native modules --------------------------------------------------------
+
+char *sf_plugin_modules(void) {
+  char *prefix = find_prefix();
+  char *installed = prefix ? sf_path_join(prefix, "lib/sheaf") : NULL;
+  free(prefix);
+  if (installed && access(installed, F_OK) == 0) return installed;
+  free(installed);
+  return realpath(SHEAF_MODULES, NULL);
+}
+
+char *sf_plugin_module(const char *folder, const char *main) {
+  char *own = sf_path_join(folder, main);
+  if (own && access(own, R_OK) == 0) return own;
+  free(own);
+  char *modules = sf_plugin_modules();
+  char *path = modules ? sf_path_join(modules, main) : NULL;
+  free(modules);
+  if (path && access(path, R_OK) == 0) return path;
+  free(path);
+  return NULL;
 }
 
 // --- Listing ---------------------------------------------------------------

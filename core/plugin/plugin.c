@@ -60,9 +60,8 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
   return SHEAF_OK;
 }
 
-int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
-                   const sheaf_value *options,
-                   const sf_language *const *languages, sheaf_error *error) {
+int sf_plugin_new(sf_plugin **out, sf_manifest *manifest,
+                  const sheaf_value *options, sheaf_error *error) {
   *out = NULL;
   sf_plugin *plugin = calloc(1, sizeof *plugin);
   if (!plugin) {
@@ -71,16 +70,32 @@ int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
   }
   plugin->manifest = *manifest;
   *manifest = (sf_manifest){0};
-  int code = find_language(plugin, languages, error);
-  if (code == SHEAF_OK) code = prepare(plugin, options, error);
-  if (code == SHEAF_OK)
-    code = plugin->hooks->open(&plugin->state, &plugin->context, error);
+  int code = prepare(plugin, options, error);
   if (code != SHEAF_OK) {
     sf_plugin_close(plugin);
     return code;
   }
   *out = plugin;
   return SHEAF_OK;
+}
+
+int sf_plugin_load(sf_plugin *plugin, const sf_language *const *languages,
+                   sheaf_error *error) {
+  if (plugin->state) return SHEAF_OK;
+  int code = find_language(plugin, languages, error);
+  if (code != SHEAF_OK) return code;
+  return plugin->hooks->open(&plugin->state, &plugin->context, error);
+}
+
+int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
+                   const sheaf_value *options,
+                   const sf_language *const *languages, sheaf_error *error) {
+  int code = sf_plugin_new(out, manifest, options, error);
+  if (code == SHEAF_OK) code = sf_plugin_load(*out, languages, error);
+  if (code == SHEAF_OK) return SHEAF_OK;
+  sf_plugin_close(*out);
+  *out = NULL;
+  return code;
 }
 
 void sf_plugin_close(sf_plugin *plugin) {

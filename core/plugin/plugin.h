@@ -44,6 +44,11 @@ int sf_manifest_load(sf_manifest *manifest, const char *name,
                      const char *const *path, sheaf_error *error);
 void sf_manifest_clear(sf_manifest *manifest);
 
+/// Lists the plugins of stage `read` on `path` in its order, the first of each
+/// name. The caller clears the manifests and frees the list.
+int sf_plugin_readers(sf_manifest **out, size_t *count, const char *const *path,
+                      sheaf_error *error);
+
 /// The default plugin path: SHEAF_PLUGIN_PATH, then the folders beside this
 /// program and the one it was installed with. The caller frees it with
 /// sf_plugin_path_free().
@@ -59,6 +64,10 @@ char *sf_plugin_library(void);
 /// and what it may be.
 int sf_options_check(const sf_manifest *manifest, const sheaf_value *given,
                      sheaf_value *out, sheaf_error *error);
+
+/// True when the plugin, of stage `read`, is for documents of that type.
+bool sf_manifest_reads_type(const sf_manifest *manifest,
+                            const char *media_type);
 
 /// The number of output files, and the name and header line of each ("" when
 /// it has none). Static: they are in the manifest.
@@ -99,6 +108,15 @@ int sf_permissions_grant(sf_manifest *manifest, const char *const *allow,
 /// Fills `error` with what was declared and not granted; false: nothing.
 bool sf_permissions_missing(const sf_manifest *manifest, sheaf_error *error);
 
+// --- Native modules (path.c) ------------------------------------------------
+
+/// The folder of the modules that came with Sheaf; NULL: there is none.
+char *sf_plugin_modules(void);
+
+/// Where the shared library `main` of a plugin lies: in its `folder`, or else
+/// among those modules. NULL: nowhere, or no memory. The caller frees it.
+char *sf_plugin_module(const char *folder, const char *main);
+
 // --- Programs (programs.c) -------------------------------------------------
 
 /// PATH, without the shims of version managers: these look for a program by
@@ -135,11 +153,22 @@ typedef struct sf_language {
 /// An open plugin: a manifest, its options, and the state of its hooks.
 typedef struct sf_plugin sf_plugin;
 
-/// Opens a plugin. `languages` ends with a NULL. Takes `manifest` (moved, on
-/// failure too); `options` are checked here, NULL gives the defaults.
+/// Opens a plugin: makes and loads it. `languages` ends with a NULL. Takes
+/// `manifest` (moved, on failure too); `options` are checked here, NULL gives
+/// the defaults.
 int sf_plugin_open(sf_plugin **out, sf_manifest *manifest,
                    const sheaf_value *options,
                    const sf_language *const *languages, sheaf_error *error);
+
+/// The first half of that, without any code of the plugin.
+int sf_plugin_new(sf_plugin **out, sf_manifest *manifest,
+                  const sheaf_value *options, sheaf_error *error);
+
+/// The second half, which does nothing for a plugin that is loaded. Can be
+/// tried again after a failure.
+int sf_plugin_load(sf_plugin *plugin, const sf_language *const *languages,
+                   sheaf_error *error);
+
 void sf_plugin_close(sf_plugin *plugin);
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "plugin/private.h"
+#include "sheaf/bundle.h"
 
 /// True when the plugin's table of hooks reaches to `field` and has it.
 #define HAS_HOOK(hooks, field)                                       \
@@ -18,8 +19,14 @@ static void stop_timers(sheaf_task *task) {
 
 // --- Hooks -----------------------------------------------------------------
 
+static uint64_t text_limit(const sheaf_result *result) {
+  return result->children ? result->children->family->max_document
+                          : SHEAF_MAX_DOCUMENT_DEFAULT;
+}
+
 static void begin(sheaf_task *task) {
   sheaf_result *result = task->result;
+  bool reads = task->plugin->manifest.stage == SF_STAGE_READ;
   task->hook = SHEAF_HOOK_PROCESS;
   task->mark = sf_doc_save(task->doc);
   for (size_t i = 0; i < result->outputs; i++)
@@ -28,6 +35,7 @@ static void begin(sheaf_task *task) {
   result->doc = task->doc;
   sf_doc_set_plugin(task->doc, task->plugin->manifest.name);
   sf_doc_limit(task->doc, task->plugin->manifest.span_limit);
+  sf_doc_let_read(task->doc, reads ? text_limit(result) : 0);
   result->limit = task->plugin->manifest.output_limit;
   result->full = false;
 }

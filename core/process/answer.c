@@ -47,6 +47,16 @@ static int take_span(sf_question *question, const sheaf_value *message,
   return SHEAF_OK;
 }
 
+static int take_text(sf_question *question, const sheaf_value *message,
+                     sheaf_error *error) {
+  sheaf_bytes text = text_of(message, "text");
+  if (!text.data) return broken(question, "a text has a \"text\"", error);
+  // As with spans.
+  int code = sheaf_doc_set_text(question->doc, text, &question->failure);
+  if (code == SHEAF_EINVAL) question->failure.code = SHEAF_EPLUGIN;
+  return SHEAF_OK;
+}
+
 static int take_metadata(sf_question *question, const sheaf_value *message,
                          sheaf_error *error) {
   const char *key = sheaf_value_get_string(message, "key", NULL);
@@ -162,10 +172,11 @@ static const struct {
   int (*take)(sf_question *question, const sheaf_value *message,
               sheaf_error *error);
 } messages[] = {
-    {"span", true, take_span},     {"metadata", true, take_metadata},
-    {"drop", true, take_drop},     {"emit", true, take_emit},
-    {"record", true, take_record}, {"log", false, take_log},
-    {"error", false, take_error},  {"done", false, take_done},
+    {"text", true, take_text},         {"span", true, take_span},
+    {"metadata", true, take_metadata}, {"drop", true, take_drop},
+    {"emit", true, take_emit},         {"record", true, take_record},
+    {"log", false, take_log},          {"error", false, take_error},
+    {"done", false, take_done},
 };
 
 static int take(sf_question *question, const sheaf_value *message,

@@ -204,6 +204,11 @@ static int ask(process_plugin *plugin, const char *type, sheaf_doc *doc,
     sf_buffer_puts(&plugin->line, ",\"document\":");
     sf_doc_json(doc, SF_OFFSETS_BYTES, &plugin->line);
   }
+  if (doc && sf_doc_reading(doc)) {
+    sf_buffer_puts(&plugin->line, ",\"content\":\"");
+    sf_base64_encode(sheaf_doc_content(doc), &plugin->line);
+    sf_buffer_putc(&plugin->line, '"');
+  }
   code = send_line(plugin, deadline, error);
   if (!code) code = listen(plugin, &question, deadline, error);
   bool answered = !code || question.failure.code;

@@ -3,48 +3,36 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "text/text.h"
 
-/// The media type that the name's ending tells; the text is read as it is.
-static const char *media_type(sheaf_bytes name) {
-  static const struct {
-    const char *ending, *type;
-  } types[] = {
-      {".md", "text/markdown"},      {".html", "text/html"},
-      {".htm", "text/html"},         {".csv", "text/csv"},
-      {".json", "application/json"}, {".xml", "application/xml"},
-  };
-  for (size_t i = 0; i < SF_COUNT(types); i++) {
-    size_t size = strlen(types[i].ending);
-    if (name.size > size &&
-        !strncasecmp(name.data + name.size - size, types[i].ending, size))
-      return types[i].type;
-  }
-  return "text/plain";
-}
+#define TYPE_MAX 128
 
-/// The media type that the bundle declares, without parameters; where it
-/// declares none that makes sense, the one that the name tells.
-static int set_media_type(sheaf_doc *doc, const sheaf_member *member,
-                          sheaf_error *error) {
-  sheaf_bytes declared = member->media_type;
-  char type[128];
+/// The type that the bundle declares, without parameters. False where it
+/// declares none, or only that it does not know.
+static bool declared_type(sheaf_bytes declared, char type[TYPE_MAX]) {
   size_t size = 0;
-  while (size < declared.size && size + 1 < sizeof type &&
+  while (size < declared.size && size + 1 < TYPE_MAX &&
          (isalnum((unsigned char)declared.data[size]) ||
           strchr("/.+-_", declared.data[size]))) {
     type[size] = (char)tolower((unsigned char)declared.data[size]);
     size++;
   }
   type[size] = '\0';
-  if (!strchr(type, '/')) {
-    sf_doc_set_media_type(doc, media_type(member->name));
-    return SHEAF_OK;
-  }
-  return sf_doc_own_media_type(doc, type) ? sf_no_memory(error) : SHEAF_OK;
+  return strchr(type, '/') && strcmp(type, "application/octet-stream");
+}
+
+/// A signature is sure. Else the one who made the bundle knows best; then the
+/// name tells, and only then what looks like markup.
+static void find_type(const sheaf_member *member, sheaf_bytes content,
+                      char type[TYPE_MAX]) {
+  const char *found = sf_media_signature(content);
+  if (!found && declared_type(member->media_type, type)) return;
+  if (!found) found = sf_media_ending(member->name);
+  if (!found) found = sf_media_markup(content);
+  snprintf(type, TYPE_MAX, "%s", found ? found : "text/plain");
 }
 
 /// What the bundle says of the member becomes the document's first metadata.
@@ -59,40 +47,61 @@ static int take_metadata(sheaf_doc *doc, sheaf_bytes metadata,
   return SHEAF_OK;
 }
 
+/// What a document is made of.
+typedef struct {
+  char type[TYPE_MAX];
+  sheaf_bytes content;
+  sheaf_bytes text;
+  const char *charset;
+} material;
+
+static int decode(material *of, sf_buffer *storage, uint64_t limit,
+                  sheaf_error *error) {
+  of->charset = "utf-8";
+  of->text = (sheaf_bytes){"", 0};
+  if (!sf_media_is_text(of->type)) return SHEAF_OK;
+  int code =
+      sf_charset_decode(of->content, storage, &of->text, &of->charset, error);
+  if (code || of->text.size <= limit) return code;
+  return sf_fail(error, SHEAF_ETOOLARGE, NULL,
+                 "%zu bytes as UTF-8, more than the limit of %" PRIu64,
+                 of->text.size, limit);
+}
+
+static int describe(sheaf_doc *doc, const sheaf_member *member,
+                    const material *of, sheaf_error *error) {
+  if (sf_doc_own_media_type(doc, of->type)) return sf_no_memory(error);
+  int code = take_metadata(doc, member->metadata, error);
+  if (code) return code;
+  sf_doc_set_content(doc, of->content);
+  if (!sf_media_is_text(of->type)) sf_doc_set_unread(doc);
+  if (!strcmp(of->charset, "utf-8")) return SHEAF_OK;
+  code =
+      sheaf_value_set_string(sheaf_doc_metadata(doc), "charset", of->charset);
+  return code ? sf_no_memory(error) : SHEAF_OK;
+}
+
 static int make_document(sheaf_doc **out, const sf_row *row,
-                         const sheaf_member *member, sheaf_bytes content,
-                         sheaf_bytes text, const char *charset,
+                         const sheaf_member *member, const material *of,
                          sheaf_error *error) {
   sf_buffer id = {0};
   sf_row_id(&id, row);
   const char *name = sf_buffer_text(&id);
-  int code = name ? sf_doc_borrow(out, name, row->path, row->name, text, error)
-                  : sf_no_memory(error);
+  int code =
+      name ? sf_doc_borrow(out, name, row->path, row->name, of->text, error)
+           : sf_no_memory(error);
   sf_buffer_clear(&id);
   if (code) return code;
-  code = set_media_type(*out, member, error);
-  if (!code) code = take_metadata(*out, member->metadata, error);
-  if (code) goto fail;
-  if (!strcmp(charset, "utf-8")) return SHEAF_OK;
-  sf_doc_set_content(*out, content);
-  code = sheaf_value_set_string(sheaf_doc_metadata(*out), "charset", charset);
-  if (!code) return SHEAF_OK;
-  code = sf_no_memory(error);
-fail:
-  sheaf_doc_free(*out);
+  code = describe(*out, member, of, error);
+  if (code) sheaf_doc_free(*out);
   return code;
 }
 
 int sf_document_make(sheaf_doc **out, const sf_row *row,
                      const sheaf_member *member, sheaf_bytes content,
                      sf_buffer *storage, uint64_t limit, sheaf_error *error) {
-  sheaf_bytes text;
-  const char *charset;
-  int code = sf_charset_decode(content, storage, &text, &charset, error);
-  if (code) return code;
-  if (text.size > limit)
-    return sf_fail(error, SHEAF_ETOOLARGE, NULL,
-                   "%zu bytes as UTF-8, more than the limit of %" PRIu64,
-                   text.size, limit);
-  return make_document(out, row, member, content, text, charset, error);
+  material of = {.content = content};
+  find_type(member, content, of.type);
+  int code = decode(&of, storage, limit, error);
+  return code ? code : make_document(out, row, member, &of, error);
 }

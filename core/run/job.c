@@ -47,33 +47,80 @@ static int check_use(const wishes *of, sheaf_error *error) {
   return SHEAF_OK;
 }
 
-static int resolve_step(sf_job_step *step, const sheaf_step *wanted,
-                        const char *const *path, wishes *of,
-                        sheaf_error *error) {
-  int code = sf_manifest_load(&step->manifest, wanted->plugin, path, error);
-  if (!code)
-    code = sf_options_check(&step->manifest, wanted->options, &step->options,
-                            error);
+/// The step's manifest is there: all else follows from it.
+static int resolve(sf_job_step *step, const sheaf_step *wanted, wishes *of,
+                   sheaf_error *error) {
+  int code =
+      sf_options_check(&step->manifest, wanted->options, &step->options, error);
   if (!code) code = heed(step, wanted, of, error);
   if (!code) code = sf_manifest_digest(&step->manifest, step->digest, error);
   return code;
 }
 
+static int resolve_wanted(sf_job *job, const sheaf_run_options *options,
+                          wishes *of, sheaf_error *error) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < options->step_count && !code; i++) {
+    const sheaf_step *wanted = &options->steps[i];
+    sf_job_step *step = &job->steps[job->step_count++];
+    code = sf_manifest_load(&step->manifest, wanted->plugin,
+                            options->plugin_path, error);
+    if (!code) code = resolve(step, wanted, of, error);
+  }
+  return code;
+}
+
+static int resolve_readers(sf_job *job, sf_manifest *readers, size_t count,
+                           wishes *of, sheaf_error *error) {
+  static const sheaf_step plain = {.plugin = NULL};
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < count; i++) {
+    sf_job_step *step = &job->steps[job->step_count++];
+    step->manifest = readers[i];
+    step->automatic = true;
+    if (!code) code = resolve(step, &plain, of, error);
+  }
+  return code;
+}
+
+static bool names_reader(const sf_job *job, size_t from) {
+  for (size_t i = from; i < job->step_count; i++)
+    if (job->steps[i].manifest.stage == SF_STAGE_READ) return true;
+  return false;
+}
+
+static void drop_readers(sf_job *job, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    sf_manifest_clear(&job->steps[i].manifest);
+    sheaf_value_clear(&job->steps[i].options);
+  }
+  job->step_count -= count;
+  memmove(job->steps, job->steps + count, job->step_count * sizeof *job->steps);
+}
+
+/// Readers go before all that is wanted, unless that names some itself.
 static int resolve_steps(sf_job *job, const sheaf_run_options *options,
                          sheaf_error *error) {
   wishes of = {.allow = options->allow,
                .limits = options->limits,
                .allow_count = count_texts(options->allow),
                .limit_count = count_texts(options->limits)};
+  sf_manifest *readers = NULL;
+  size_t count = 0;
+  int code = SHEAF_OK;
+  if (!options->raw)
+    code = sf_plugin_readers(&readers, &count, options->plugin_path, error);
   of.used = calloc(of.allow_count + of.limit_count + 1, sizeof *of.used);
-  job->steps = calloc(options->step_count, sizeof *job->steps);
-  int code = of.used && job->steps ? SHEAF_OK : sf_no_memory(error);
-  for (size_t i = 0; i < options->step_count && !code; i++) {
-    job->step_count = i + 1;
-    code = resolve_step(&job->steps[i], &options->steps[i],
-                        options->plugin_path, &of, error);
-  }
+  job->steps = calloc(options->step_count + count + 1, sizeof *job->steps);
+  if (!code && !(of.used && job->steps)) code = sf_no_memory(error);
+  if (code)
+    for (size_t i = 0; i < count; i++) sf_manifest_clear(&readers[i]);
+  else
+    code = resolve_readers(job, readers, count, &of, error);
+  if (!code) code = resolve_wanted(job, options, &of, error);
+  if (!code && names_reader(job, count)) drop_readers(job, count);
   if (!code) code = check_use(&of, error);
+  free(readers);
   free(of.used);
   return code;
 }

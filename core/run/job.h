@@ -10,6 +10,7 @@
 typedef struct {
   sf_manifest manifest;
   sheaf_value options;  ///< Checked, defaults filled in.
+  bool automatic;       ///< A reader that nobody has asked for by name.
   char digest[SF_SHA256_HEX];
 } sf_job_step;
 
@@ -32,10 +33,11 @@ typedef struct {
   bool walled;            ///< There is one: the run has workers.
 } sf_job;
 
-/// Resolves `options`: plugins found, their options checked, their outputs
-/// listed, permissions and limits worked out. Runs no plugin code. SHEAF_EUSAGE
-/// when two steps write one file, or when a permission or a limit is for none
-/// of them; SHEAF_ESANDBOX when the wall is asked for and cannot be built.
+/// Resolves `options`: plugins found, readers put before them, options checked,
+/// their outputs listed, permissions and limits worked out. Runs no plugin
+/// code. SHEAF_EUSAGE when two steps write one file, or when a permission or a
+/// limit is for none of them; SHEAF_ESANDBOX when the wall is asked for and
+/// cannot be built.
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error);
 void sf_job_clear(sf_job *job);

@@ -1,6 +1,7 @@
 /// Running documents through the plugins of a run.
 #include "run/pipeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 typedef struct {
   sf_plugin *plugin;
   const char *name;
+  bool reads;  ///< Of documents of its types, it makes the text.
   unsigned wall_ms;
   size_t first_output;
   size_t output_count;
@@ -42,7 +44,7 @@ static int get_value(sf_unpack *order, sheaf_value *out, sheaf_error *error) {
   return sheaf_value_parse(out, text.data, text.size, error);
 }
 
-static int open_plugin(sf_plugin **out, const char *folder, sf_unpack *order,
+static int make_plugin(sf_plugin **out, const char *folder, sf_unpack *order,
                        sheaf_error *error) {
   sheaf_value options, limits, grants;
   sf_manifest manifest = {.folder = NULL};
@@ -58,7 +60,7 @@ static int open_plugin(sf_plugin **out, const char *folder, sf_unpack *order,
     sf_manifest_clear(&manifest);
   } else {
     manifest.grants = grants;
-    code = sf_plugin_open(out, &manifest, &options, sf_languages, error);
+    code = sf_plugin_new(out, &manifest, &options, error);
   }
   sheaf_value_clear(&options);
   sheaf_value_clear(&limits);
@@ -70,17 +72,19 @@ static int open_stage(sf_pipeline *pipeline, stage *at, sf_unpack *order,
   sheaf_bytes path = sf_get_bytes(order);
   char *folder = sf_strndup(path.data, path.size);
   if (!folder) return sf_no_memory(error);
-  int code = open_plugin(&at->plugin, folder, order, error);
+  int code = make_plugin(&at->plugin, folder, order, error);
   free(folder);
   if (code) return code;
   const sf_manifest *manifest = sf_plugin_manifest(at->plugin);
+  at->reads = manifest->stage == SF_STAGE_READ;
   at->name = manifest->name;
   at->wall_ms = manifest->wall_ms;
   at->in_flight = manifest->in_flight;
   at->first_output = pipeline->output_count;
   at->output_count = sf_manifest_output_count(manifest);
   pipeline->output_count += at->output_count;
-  return SHEAF_OK;
+  // Most runs see few types of documents: readers are loaded when needed.
+  return at->reads ? SHEAF_OK : sf_plugin_load(at->plugin, sf_languages, error);
 }
 
 /// Opening runs a plugin's code, so that it is timed as every hook is.
@@ -91,10 +95,10 @@ static int open_stages(sf_pipeline *pipeline, sf_unpack *order,
   if (!pipeline->stages) return sf_no_memory(error);
   for (size_t i = 0; i < count; i++) {
     sf_page_enter(pipeline->page, (uint32_t)i, SF_OPEN_MS);
+    pipeline->stage_count++;
     int code = open_stage(pipeline, &pipeline->stages[i], order, error);
     sf_page_leave(pipeline->page);
     if (code) return code;
-    pipeline->stage_count++;
   }
   return SHEAF_OK;
 }
@@ -169,8 +173,7 @@ static stage *stage_of(const sf_passage *passage) {
 static void note_failure(sf_passage *passage, const sheaf_error *error) {
   sf_row *row = &passage->row;
   if (row->status != SHEAF_ROW_OK) return;
-  row->status =
-      passage->step > passage->first ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
+  row->status = passage->succeeded ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
   row->code = error->code;
   row->plugin = stage_of(passage)->name;
   set_reason(passage, error->why);
@@ -209,10 +212,19 @@ static void on_done(void *context, int code, const sheaf_error *error);
 
 static const sf_task_events events = {on_running, on_done};
 
+static int load_reader(sf_pipeline *pipeline, const stage *at, size_t step,
+                       sheaf_error *error) {
+  sf_page_enter(pipeline->page, (uint32_t)step, SF_OPEN_MS);
+  int code = sf_plugin_load(at->plugin, sf_languages, error);
+  sf_page_leave(pipeline->page);
+  return code;
+}
+
 /// Gives the document to its step's plugin. SHEAF_PENDING when that waits.
 static int enter(sf_passage *passage, sheaf_error *error) {
   sf_pipeline *pipeline = passage->pipeline;
   stage *at = stage_of(passage);
+  int code = SHEAF_OK;
   at->busy++;
   passage->started = sf_now();
   passage->result = (sheaf_result){
@@ -227,8 +239,10 @@ static int enter(sf_passage *passage, sheaf_error *error) {
   passage->task.loop = pipeline->loop;
   passage->task.events = &events;
   passage->task.context = passage;
+  if (at->reads) code = load_reader(pipeline, at, passage->step, error);
+  if (code) return code;
   sf_page_enter(pipeline->page, (uint32_t)passage->step, at->wall_ms);
-  int code = sf_task_start(&passage->task, error);
+  code = sf_task_start(&passage->task, error);
   sf_page_leave(pipeline->page);
   return code;
 }
@@ -238,11 +252,14 @@ static void leave(sf_passage *passage, int code, const sheaf_error *error) {
   uint64_t elapsed = (sf_now() - passage->started) / 1000;
   sf_timing_add(&pipeline->timings[passage->step],
                 &(sf_timing){1, elapsed, elapsed});
-  stage_of(passage)->busy--;
+  stage *at = stage_of(passage);
+  at->busy--;
   if (code)
     note_failure(passage, error);
   else if (passage->result.dropped)
     note_drop(passage, passage->result.dropped);
+  else if (!at->reads)
+    passage->succeeded = true;
   free(passage->result.dropped);
   passage->result.dropped = NULL;
 }
@@ -258,17 +275,42 @@ static bool queue_up(sf_passage *passage) {
   return true;
 }
 
+/// A reader is for documents of its types that no other one has read.
+static bool is_for(const stage *at, const sheaf_doc *doc) {
+  if (!at->reads) return true;
+  return !sf_doc_read(doc) &&
+         sf_manifest_reads_type(sf_plugin_manifest(at->plugin),
+                                sheaf_doc_media_type(doc));
+}
+
+/// What is no text and has no reader goes no further than the readers.
+static bool is_stuck(sf_passage *passage) {
+  sf_row *row = &passage->row;
+  char reason[200];
+  bool more = passage->step < passage->pipeline->stage_count &&
+              stage_of(passage)->reads;
+  if (more || !sf_doc_unread(passage->doc)) return false;
+  snprintf(reason, sizeof reason, "it is %.100s, for which there is no reader",
+           sheaf_doc_media_type(passage->doc));
+  row->status = SHEAF_ROW_FAILED;
+  row->code = SHEAF_ENOTTEXT;
+  set_reason(passage, reason);
+  return true;
+}
+
 /// Goes on with the step that the document stands before, and those behind
 /// it. True when it has come to its end.
 static bool go_on(sf_passage *passage) {
   sf_pipeline *pipeline = passage->pipeline;
   sheaf_error error = {0};
-  while (passage->step < pipeline->stage_count && goes_on(&passage->row)) {
+  for (; goes_on(&passage->row) && !is_stuck(passage) &&
+         passage->step < pipeline->stage_count;
+       passage->step++) {
+    if (!is_for(stage_of(passage), passage->doc)) continue;
     if (queue_up(passage)) return false;
     int code = enter(passage, &error);
     if (code == SHEAF_PENDING) return false;
     leave(passage, code, &error);
-    passage->step++;
   }
   return finish(passage);
 }
@@ -314,6 +356,7 @@ bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage) {
   passage->step = passage->first;
   passage->began = sf_now();
   passage->under_way = true;
+  passage->succeeded = false;
   passage->row.status = SHEAF_ROW_OK;
   if (!make_records(passage)) {
     passage->row.status = SHEAF_ROW_FAILED;

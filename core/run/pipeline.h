@@ -39,6 +39,7 @@ typedef struct sf_passage {
   sf_pipeline *pipeline;
   size_t step;
   bool under_way;
+  bool succeeded;    ///< A plugin has, other than a reader.
   uint64_t began;    ///< The passage,
   uint64_t started;  ///< and its step.
   sheaf_result result;

@@ -71,7 +71,8 @@ static void warn_of_no_outputs(const sf_supervisor *run) {
 static void warn_of_missing_grants(const sf_supervisor *run) {
   sheaf_error warning;
   for (size_t i = 0; i < run->job.step_count; i++)
-    if (sf_permissions_missing(&run->job.steps[i].manifest, &warning))
+    if (!run->job.steps[i].automatic &&
+        sf_permissions_missing(&run->job.steps[i].manifest, &warning))
       sf_supervisor_warn(run, &warning);
 }
 

@@ -66,6 +66,9 @@ static void put_places(const sf_job *job, sf_buffer *out) {
   char *home = sheaf_plugin_home();
   if (home) put_place(out, home, SF_JAIL_READ);
   free(home);
+  char *modules = sf_plugin_modules();
+  if (modules) put_place(out, modules, SF_JAIL_READ);
+  free(modules);
   for (size_t i = 0; i < job->bundle_count; i++)
     put_place(out, job->bundles[i], SF_JAIL_READ);
   for (size_t i = 0; i < job->step_count; i++) {

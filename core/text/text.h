@@ -36,6 +36,22 @@ bool sf_utf8_boundary(sheaf_bytes text, size_t at);
 /// The number of code points in the valid UTF-8 `text`.
 size_t sf_utf8_count(sheaf_bytes text);
 
+// --- Media types (media.c) -------------------------------------------------
+// Each gives a static text, or NULL when it cannot tell.
+
+/// By the first bytes of formats that are no plain text; for documents that
+/// are zips within, by what is in those.
+const char *sf_media_signature(sheaf_bytes content);
+
+/// By the ending of a name: of kinds of text only.
+const char *sf_media_ending(sheaf_bytes name);
+
+/// By how HTML and XML begin.
+const char *sf_media_markup(sheaf_bytes content);
+
+/// True for plain text and what is written in it: markup, data, programs.
+bool sf_media_is_text(const char *type);
+
 // --- Charsets (charset.c) --------------------------------------------------
 
 /// Finds the charset of `content` and converts it to UTF-8.

@@ -1,8 +1,8 @@
 /// Documents: immutable UTF-8 text with stand-off annotations, called spans.
 ///
 /// Offsets are bytes, zero-based, half-open `[from, to)`, and always fall on
-/// character boundaries. The text of a document never changes; plugins add
-/// spans to it.
+/// character boundaries. Once a document has been read its text never changes;
+/// plugins add spans to it.
 #ifndef SHEAF_DOC_H
 #define SHEAF_DOC_H
 
@@ -54,8 +54,19 @@ SHEAF_API const char *sheaf_doc_media_type(const sheaf_doc *doc);
 /// Found out at the first call.
 SHEAF_API const char *sheaf_doc_language(sheaf_doc *doc);
 
-/// The whole text. Borrowed.
+/// The whole text. Borrowed. Before a plugin of stage `read` has set it: the
+/// content in UTF-8 where that is some kind of text, else nothing.
 SHEAF_API sheaf_bytes sheaf_doc_text(const sheaf_doc *doc);
+
+/// The bytes that the text is made from, as they are in the bundle. Borrowed.
+SHEAF_API sheaf_bytes sheaf_doc_content(const sheaf_doc *doc);
+
+/// Gives the document its text, a copy of `text`. Only in a plugin of stage
+/// `read`, once, and before it adds spans: otherwise SHEAF_EINVAL.
+/// SHEAF_ENOTTEXT when it is not UTF-8, SHEAF_ETOOLARGE over the limit of one
+/// document.
+SHEAF_API int sheaf_doc_set_text(sheaf_doc *doc, sheaf_bytes text,
+                                 sheaf_error *error);
 
 /// The metadata: a map, to which keys may be added.
 SHEAF_API sheaf_value *sheaf_doc_metadata(sheaf_doc *doc);

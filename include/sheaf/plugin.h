@@ -161,6 +161,11 @@ typedef struct {
   void (*cancel)(void *state, sheaf_task *task);
 } sheaf_plugin_hooks;
 
+/// What a native plugin, a shared library, exports: its hooks, which are
+/// static. A program into which libsheaf is linked statically has to export the
+/// functions of these headers (-rdynamic), so that the plugin finds them.
+SHEAF_API const sheaf_plugin_hooks *sheaf_plugin_entry(void);
+
 /// Tells about the plugin `name`, a plugin's name or the folder it lies in.
 ///
 /// `path` is a NULL-ended list of folders to look in; NULL means the default

@@ -112,12 +112,16 @@ typedef struct {
   /// How deep bundles inside of bundles are opened: 0 leaves them as they are;
   /// at most SHEAF_NESTED_MAX.
   unsigned nested;
+
+  /// Take documents as they are. Otherwise the plugins of stage `read` on the
+  /// plugin path are put before the steps, unless these name some themselves.
+  bool raw;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false, 0                                                    \
+        0, 0, 0, false, 0, false                                             \
   }
 
 /// Runs the pipeline and writes the run folder `output`.

@@ -57,7 +57,7 @@ class Document {
   #offsets = null;
   #ascii;
 
-  constructor(fields, send) {
+  constructor(fields, send, content) {
     this.id = fields.id;
     this.bundle = fields.bundle;
     this.member = fields.member;
@@ -66,6 +66,7 @@ class Document {
     this.sha256 = fields.sha256;
     this.text = fields.text;
     this.metadata = fields.metadata;
+    this.content = content;
     this.#spans = fields.spans;
     this.#send = send;
     this.#ascii = Buffer.byteLength(this.text) === this.text.length;
@@ -122,6 +123,14 @@ class Document {
       attributes });
   }
 
+  /** Gives the document its text: once, and before spans are added. */
+  set_text(text) {
+    this.text = text;
+    this.#offsets = null;
+    this.#ascii = Buffer.byteLength(text) === text.length;
+    this.#send({ type: "text", text });
+  }
+
   /** Sets a key of the document's metadata. */
   set_metadata(key, value) {
     this.metadata[key] = value;
@@ -156,7 +165,8 @@ async function answer(hooks, ctx, question, send) {
     const missing = await hooks.check?.(ctx);
     if (missing) throw new Failure(missing);
   } else if (hooks[question.type]) {
-    const doc = new Document(question.document, send);
+    const content = question.content && Buffer.from(question.content, "base64");
+    const doc = new Document(question.document, send, content);
     const result = await hooks[question.type](doc, ctx);
     if (question.type === "encode") sendRecords(result, ctx.outputs, send);
   }

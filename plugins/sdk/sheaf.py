@@ -54,7 +54,7 @@ class Span:
 class Document:
     """One document, for the length of a hook."""
 
-    def __init__(self, fields, send):
+    def __init__(self, fields, send, content=None):
         self.id = fields["id"]
         self.bundle = fields["bundle"]
         self.member = fields["member"]
@@ -63,6 +63,7 @@ class Document:
         self.sha256 = fields["sha256"]
         self.text = fields["text"]
         self.metadata = fields["metadata"]
+        self.content = content  # Bytes; for plugins of stage `read`.
         self.dropped = False
         self._spans = fields["spans"]
         self._send = send
@@ -100,6 +101,12 @@ class Document:
         """Adds a span over `text[start:end]`."""
         self._send({"type": "span", "kind": kind, "start": self._offset(start),
                     "end": self._offset(end), "attributes": attributes})
+
+    def set_text(self, text):
+        """Gives the document its text: once, and before spans are added."""
+        self.text = text
+        self._ascii, self._bytes = text.isascii(), None
+        self._send({"type": "text", "text": text})
 
     def set_metadata(self, key, value):
         """Sets a key of the document's metadata."""
@@ -193,7 +200,9 @@ def _answer(connection, ctx, question):
         if missing:
             raise Failure(missing)
     elif kind in _hooks:
-        doc = Document(question["document"], connection.send)
+        content = question.get("content")
+        doc = Document(question["document"], connection.send,
+                       None if content is None else base64.b64decode(content))
         result = _hooks[kind](doc, ctx)
         if kind == "encode":
             for message in _records(result, ctx.outputs):

@@ -17,6 +17,8 @@ declare interface Doc {
   readonly metadata: Record<string, any>;
   /** The whole text. It never changes. */
   readonly text: Text;
+  /** The bytes that the text is made from, as they are in the bundle. */
+  readonly content: string;
   /** Iterates over the spans of a kind in text order. */
   spans(kind: string): LuaIterable<Span>;
   /** The spans of a kind as a list. */
@@ -31,6 +33,8 @@ declare interface Doc {
   drop(reason: string): void;
   /** Makes a child document. It goes through the steps behind this one, whatever becomes of its parent, and has a row of its own. */
   emit(child: { name?: string; text?: string | Text; media_type?: string; metadata?: Record<string, any> }): void;
+  /** Gives the document its text: in a plugin of stage `read`, once, before it adds spans. */
+  set_text(text: string | Text): void;
   /** Sets a key of the document's metadata. */
   set_metadata(key: string, value: any): void;
   /** The document as one line of JSON, as `export.jsonl` writes it. */

@@ -10,6 +10,7 @@
 ---@field language string A BCP 47 tag such as `en`; `und` when it is not known.
 ---@field metadata table<string, any> A copy. `doc:set_metadata` changes the document's.
 ---@field text sheaf.text The whole text. It never changes.
+---@field content string The bytes that the text is made from, as they are in the bundle.
 local doc = {}
 
 --- Iterates over the spans of a kind in text order.
@@ -45,6 +46,10 @@ function doc:drop(reason) end
 --- Makes a child document. It goes through the steps behind this one, whatever becomes of its parent, and has a row of its own.
 ---@param child { name: string, text: string|sheaf.text, media_type?: string, metadata?: table<string, any> }
 function doc:emit(child) end
+
+--- Gives the document its text: in a plugin of stage `read`, once, before it adds spans.
+---@param text string|sheaf.text
+function doc:set_text(text) end
 
 --- Sets a key of the document's metadata.
 ---@param key string

@@ -28,8 +28,12 @@ local function add_sentences(doc, piece)
   end
 end
 
-function plugin.process(doc, ctx)
-  local options = ctx.options
+--- A reader of HTML or the like has found the blocks already: sentences are left.
+local function add_sentences_of(doc, kind)
+  for _, block in ipairs(doc:span_list(kind)) do add_sentences(doc, block.text) end
+end
+
+local function divide(doc, options)
   local list, levels = paragraphs_of(doc.text), {}
   for index, piece in ipairs(list) do
     local level = options.headings and headings.level(piece, list[index + 1], levels)
@@ -39,6 +43,16 @@ function plugin.process(doc, ctx)
       doc:add("paragraph", piece.from, piece.to)
       if options.sentences then add_sentences(doc, piece) end
     end
+  end
+end
+
+function plugin.process(doc, ctx)
+  local read = doc:count("paragraph") + doc:count("heading") + doc:count("list_item") > 0
+  if not read then
+    divide(doc, ctx.options)
+  elseif ctx.options.sentences then
+    add_sentences_of(doc, "paragraph")
+    add_sentences_of(doc, "list_item")
   end
 end
 
