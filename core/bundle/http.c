@@ -53,13 +53,6 @@ bool sf_header_is(const sf_header_line *line, const char *name) {
 
 // --- The head --------------------------------------------------------------
 
-// A value in front of its parameters.
-static sheaf_bytes bare(sheaf_bytes value) {
-  const char *end = value.size ? memchr(value.data, ';', value.size) : NULL;
-  if (end) value.size = (size_t)(end - value.data);
-  return trim(value);
-}
-
 static unsigned read_status(sheaf_bytes line) {
   const char *space = memchr(line.data, ' ', line.size);
   unsigned status = 0;
@@ -81,7 +74,7 @@ bool sf_http_read(sheaf_bytes message, sf_http_response *response) {
   while ((code = sf_header_next(&message, &line)) != SHEAF_END) {
     if (code) continue;
     if (sf_header_is(&line, "Content-Type"))
-      response->media_type = bare(line.value);
+      response->media_type = trim(line.value);
     else if (sf_header_is(&line, "Transfer-Encoding"))
       response->transfer_encoding = line.value;
     else if (sf_header_is(&line, "Content-Encoding"))

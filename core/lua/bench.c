@@ -90,7 +90,8 @@ static int decode(const bundle_handle *handle, const sheaf_member *member,
                   sheaf_bytes content, sf_buffer *storage, sheaf_bytes *text,
                   sheaf_error *error) {
   const char *charset;
-  int code = sf_charset_decode(content, storage, text, &charset, error);
+  int code =
+      sf_charset_decode(content, sf_bytes(""), storage, text, &charset, error);
   if (code != SHEAF_OK)
     snprintf(error->what, sizeof error->what, "%s: member '%.*s'", handle->path,
              (int)member->name.size, member->name.data);

@@ -55,13 +55,15 @@ typedef struct {
   const char *charset;
 } material;
 
-static int decode(material *of, sf_buffer *storage, uint64_t limit,
-                  sheaf_error *error) {
+static int decode(material *of, sheaf_bytes declared, sf_buffer *storage,
+                  uint64_t limit, sheaf_error *error) {
   of->charset = "utf-8";
   of->text = (sheaf_bytes){"", 0};
   if (!sf_media_is_text(of->type)) return SHEAF_OK;
-  int code =
-      sf_charset_decode(of->content, storage, &of->text, &of->charset, error);
+  sheaf_bytes charset = sf_charset_of_type(declared);
+  if (!charset.size) charset = sf_charset_declared(of->content, of->type);
+  int code = sf_charset_decode(of->content, charset, storage, &of->text,
+                               &of->charset, error);
   if (code || of->text.size <= limit) return code;
   return sf_fail(error, SHEAF_ETOOLARGE, NULL,
                  "%zu bytes as UTF-8, more than the limit of %" PRIu64,
@@ -102,6 +104,6 @@ int sf_document_make(sheaf_doc **out, const sf_row *row,
                      sf_buffer *storage, uint64_t limit, sheaf_error *error) {
   material of = {.content = content};
   find_type(member, content, of.type);
-  int code = decode(&of, storage, limit, error);
+  int code = decode(&of, member->media_type, storage, limit, error);
   return code ? code : make_document(out, row, member, &of, error);
 }

@@ -1,8 +1,14 @@
-/// Charsets: UTF-8, UTF-16 and UTF-32 by their marks, windows-1252 for the
-/// rest.
+/// Charsets: UTF-8, UTF-16 and UTF-32 by their marks, what is declared or can
+/// be guessed, and windows-1252 for the rest.
+#include "text/charset.h"
+
 #include <string.h>
 
-#include "text/text.h"
+/// So many bytes that are not ASCII are enough for a guess.
+#define GUESS_LEAST 16
+
+/// One damaged byte in so many is a slip, more are another charset.
+#define DAMAGE_PART 100
 
 /// Windows-1252 from 0x80 to 0x9F; the five bytes without a meaning become
 /// control characters, as browsers have it (WHATWG Encoding).
@@ -127,29 +133,64 @@ static int refuse_binary(sheaf_bytes content, size_t valid, const char *nul,
   return SHEAF_ENOTTEXT;
 }
 
-static int decode_unmarked(sheaf_bytes content, size_t valid, sf_buffer *out,
+static bool is_guessable(sheaf_bytes content) {
+  size_t count = 0;
+  for (size_t i = 0; i < content.size && count < GUESS_LEAST; i++)
+    count += (unsigned char)content.data[i] >= 0x80;
+  return count == GUESS_LEAST;
+}
+
+/// Converts the content if it can be in that charset.
+static bool decode_as(const sf_charset *charset, sheaf_bytes content,
+                      sf_buffer *out, const char **name) {
+  if (!charset) return false;
+  out->size = 0;
+  *name = charset->name;
+  return sf_charset_convert(charset, content, out) <=
+         content.size / DAMAGE_PART;
+}
+
+static int decode_unmarked(sheaf_bytes content, size_t valid,
+                           const sf_charset *declared, sf_buffer *out,
                            const char **charset, sheaf_error *error) {
   const char *nul = memchr(content.data, '\0', content.size);
+  bool marked = content.size > 3 && !memcmp(content.data, "\xEF\xBB\xBF", 3);
 
+  if (!marked && decode_as(declared, content, out, charset)) return SHEAF_OK;
+  out->size = 0;
   if (nul) return refuse_binary(content, valid, nul, error);
-  if (is_mostly_utf8(content)) {
-    *charset = "utf-8";
+  *charset = "utf-8";
+  if (marked || is_mostly_utf8(content)) {
     decode_damaged(content, out);
-  } else {
-    *charset = "windows-1252";
-    decode_windows(content, out);
+    return SHEAF_OK;
   }
+  if (is_guessable(content) &&
+      decode_as(sf_charset_guess(content), content, out, charset))
+    return SHEAF_OK;
+  out->size = 0;
+  *charset = "windows-1252";
+  decode_windows(content, out);
   return SHEAF_OK;
 }
 
-int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
-                      sheaf_bytes *text, const char **charset,
-                      sheaf_error *error) {
+/// Text in such a charset is valid UTF-8 as well, but means something else.
+static bool is_seven_bit(const sf_charset *charset, sheaf_bytes content) {
+  if (!charset) return false;
+  if (!strcmp(charset->name, "iso-2022-jp"))
+    return content.size && memchr(content.data, '\x1B', content.size);
+  return !strncmp(charset->name, "utf-16", 6) && content.size &&
+         memchr(content.data, '\0', content.size);
+}
+
+int sf_charset_decode(sheaf_bytes content, sheaf_bytes declared,
+                      sf_buffer *storage, sheaf_bytes *text,
+                      const char **charset, sheaf_error *error) {
   size_t valid = sf_utf8_valid(content);
+  const sf_charset *said = sf_charset_find(declared);
   const wide_charset *wide;
   int code;
 
-  if (valid == content.size) {
+  if (valid == content.size && !is_seven_bit(said, content)) {
     *text = content;
     *charset = "utf-8";
     return SHEAF_OK;
@@ -158,7 +199,7 @@ int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
   wide = find_mark(content);
   if (wide) *charset = wide->name;
   code = wide ? decode_wide(wide, content, storage, error)
-              : decode_unmarked(content, valid, storage, charset, error);
+              : decode_unmarked(content, valid, said, storage, charset, error);
   if (code != SHEAF_OK) return code;
   if (storage->failed) return sf_no_memory(error);
   *text = sf_buffer_bytes(storage);

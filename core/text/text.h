@@ -56,16 +56,25 @@ bool sf_media_is_text(const char *type);
 
 /// Finds the charset of `content` and converts it to UTF-8.
 ///
-/// Valid UTF-8 is left alone, whatever it holds: `*text` then borrows
-/// `content`. Otherwise a byte order mark decides (UTF-16, UTF-32). Without
-/// one a text that is UTF-8 for the greater part gets U+FFFD for its damaged
-/// bytes, and any other is taken as windows-1252; `*text` borrows `storage`,
-/// whose content is replaced.
-/// `*charset` becomes "utf-8", "utf-16le" and so on. What is not UTF-8 and has
+/// Valid UTF-8 is left alone, whatever it holds and whatever is declared, but
+/// for charsets of seven bits: `*text` then borrows `content`. Otherwise a byte
+/// order mark decides (UTF-16, UTF-32), then the charset that is `declared`, a
+/// label or empty, if the bytes are in it. A text that is UTF-8 for the greater
+/// part gets U+FFFD for its damaged bytes. Any other is in the charset that
+/// libuchardet finds in it, where there is enough to tell; else it is taken as
+/// windows-1252. `*text` then borrows `storage`, whose content is replaced.
+/// `*charset` becomes "utf-8", "koi8-r" and so on. What is not UTF-8 and has
 /// NUL bytes without such a mark, or is damaged UTF-16, is SHEAF_ENOTTEXT.
-int sf_charset_decode(sheaf_bytes content, sf_buffer *storage,
-                      sheaf_bytes *text, const char **charset,
-                      sheaf_error *error);
+int sf_charset_decode(sheaf_bytes content, sheaf_bytes declared,
+                      sf_buffer *storage, sheaf_bytes *text,
+                      const char **charset, sheaf_error *error);
+
+/// The label of a charset that a media type has as its parameter; empty: none.
+sheaf_bytes sf_charset_of_type(sheaf_bytes media_type);
+
+/// The label that a document of the type, without parameters, has in itself:
+/// HTML and XML have. Empty: none.
+sheaf_bytes sf_charset_declared(sheaf_bytes content, const char *media_type);
 
 // --- Segments (segment.c, paragraph.c, sentence.c) --------------------------
 // Each, but for the paragraphs, finds the first segment in `text` at or after

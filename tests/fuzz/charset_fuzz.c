@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const char *charset = NULL;
   sheaf_error error;
 
-  if (sf_charset_decode((sheaf_bytes){(const char *)data, size}, &storage,
-                        &text, &charset, &error) == SHEAF_OK) {
+  if (sf_charset_decode((sheaf_bytes){(const char *)data, size}, sf_bytes(""),
+                        &storage, &text, &charset, &error) == SHEAF_OK) {
     if (!charset) abort();
     check(text);
     sf_text_lower(&folded, text);

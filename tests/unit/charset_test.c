@@ -15,8 +15,8 @@ static void check(const char *content, size_t size, const char *charset,
   sheaf_bytes text;
   const char *name;
 
-  assert_int_equal(sf_charset_decode((sheaf_bytes){content, size}, &storage,
-                                     &text, &name, NULL),
+  assert_int_equal(sf_charset_decode((sheaf_bytes){content, size}, sf_bytes(""),
+                                     &storage, &text, &name, NULL),
                    SHEAF_OK);
   assert_string_equal(name, charset);
   assert_int_equal(text.size, strlen(expected));
@@ -31,8 +31,8 @@ static int refuse(const char *content, size_t size, sheaf_error *error) {
   sf_buffer storage = {0};
   sheaf_bytes text;
   const char *name;
-  int code = sf_charset_decode((sheaf_bytes){content, size}, &storage, &text,
-                               &name, error);
+  int code = sf_charset_decode((sheaf_bytes){content, size}, sf_bytes(""),
+                               &storage, &text, &name, error);
 
   sf_buffer_clear(&storage);
   return code;
@@ -47,8 +47,9 @@ static void borrows_utf8(void **state) {
   sf_buffer storage = {0};
   sheaf_bytes text;
   const char *name;
-  assert_int_equal(sf_charset_decode(content, &storage, &text, &name, NULL),
-                   SHEAF_OK);
+  assert_int_equal(
+      sf_charset_decode(content, sf_bytes(""), &storage, &text, &name, NULL),
+      SHEAF_OK);
   assert_string_equal(name, "utf-8");
   assert_ptr_equal(text.data, content.data);
   assert_int_equal(text.size, content.size);
@@ -85,9 +86,9 @@ static void replaces_the_storage(void **state) {
   const char *charset;
   (void)state;
   for (int i = 0; i < 2; i++) {
-    assert_int_equal(
-        sf_charset_decode(sf_bytes("caf\xe9"), &storage, &text, &charset, NULL),
-        SHEAF_OK);
+    assert_int_equal(sf_charset_decode(sf_bytes("caf\xe9"), sf_bytes(""),
+                                       &storage, &text, &charset, NULL),
+                     SHEAF_OK);
     assert_int_equal(text.size, 5);
   }
   sf_buffer_clear(&storage);
@@ -115,6 +116,70 @@ static void refuses_damaged_utf16(void **state) {
   assert_int_equal(refuse("\xFF\xFE\0\0\0\0\x11\0", 8, &error), SHEAF_ENOTTEXT);
 }
 
+static void check_declared(const char *content, const char *label,
+                           const char *charset, const char *expected) {
+  sf_buffer storage = {0};
+  sheaf_bytes text;
+  const char *name;
+  assert_int_equal(sf_charset_decode(sf_bytes(content), sf_bytes(label),
+                                     &storage, &text, &name, NULL),
+                   SHEAF_OK);
+  assert_string_equal(name, charset);
+  assert_int_equal(text.size, strlen(expected));
+  assert_memory_equal(text.data, expected, text.size);
+  sf_buffer_clear(&storage);
+}
+
+static void obeys_what_is_declared(void **state) {
+  (void)state;
+  check_declared("\xcd\xe5\xf2", "windows-1251", "windows-1251",
+                 "\u041d\u0435\u0442");
+  check_declared("\xee\xc5\xd4", " KOI8-R\n", "koi8-r", "\u041d\u0435\u0442");
+  check_declared("\x93\xfa\x96\x7b", "x-sjis", "shift_jis", "\u65e5\u672c");
+  check_declared("\x1b$BF|K\\\x1b(B", "iso-2022-jp", "iso-2022-jp",
+                 "\u65e5\u672c");
+  check_declared("caf\xe9", "iso-8859-1", "windows-1252", "caf\u00e9");
+}
+
+static void believes_bytes_more_than_labels(void **state) {
+  (void)state;
+  check_declared("caf\xc3\xa9", "iso-8859-1", "utf-8", "caf\u00e9");
+  check_declared("caf\xe9", "no-such", "windows-1252", "caf\u00e9");
+  // That is no EUC-JP.
+  check_declared("caf\xe9 au lait \xe0", "euc-jp", "windows-1252",
+                 "caf\u00e9 au lait \u00e0");
+}
+
+static void assert_label(const char *content, const char *type,
+                         const char *expected) {
+  sheaf_bytes label = sf_charset_declared(sf_bytes(content), type);
+  assert_int_equal(label.size, strlen(expected));
+  assert_memory_equal(label.data, expected, label.size);
+}
+
+static void finds_declarations(void **state) {
+  (void)state;
+  const char *html = "text/html", *xml = "application/xml";
+  assert_label("<meta charset=koi8-r>", html, "koi8-r");
+  assert_label("<!-- <meta charset=big5> --><META\n CharSet = 'sjis'>", html,
+               "sjis");
+  assert_label(
+      "<meta content=\"text/html; charset=gbk\" "
+      "http-equiv=Content-Type>",
+      html, "gbk");
+  assert_label("<meta content=\"text/html; charset=gbk\">", html, "");
+  assert_label("<p title=\"<meta charset=gbk>\">", html, "");
+  assert_label("<meta charset=bogus><meta charset=big5>", html, "big5");
+  assert_label("<meta charset=utf-16>", html, "");
+  assert_label("<meta charset=koi8-r>", "text/plain", "");
+  assert_label("<?xml version='1.0' encoding='koi8-u'?><a/>", xml, "koi8-u");
+  assert_label("<?xml version='1.0'?><a encoding='koi8-u'/>", xml, "");
+  assert_label("", html, "");
+  sheaf_bytes label =
+      sf_charset_of_type(sf_bytes("text/html; Charset=\"gbk\"; q=1"));
+  assert_int_equal(label.size, 3);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"charset: UTF-8 is borrowed as it is", borrows_utf8, NULL, NULL, NULL},
@@ -129,6 +194,12 @@ int main(void) {
        NULL, NULL},
       {"charset: damaged UTF-16 is refused with the place",
        refuses_damaged_utf16, NULL, NULL, NULL},
+      {"charset: obeys what is declared", obeys_what_is_declared, NULL, NULL,
+       NULL},
+      {"charset: believes bytes more than labels",
+       believes_bytes_more_than_labels, NULL, NULL, NULL},
+      {"charset: finds what documents declare", finds_declarations, NULL, NULL,
+       NULL},
   };
   return cmocka_run_group_tests_name("charset", tests, NULL, NULL);
 }
