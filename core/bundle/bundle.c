@@ -25,9 +25,32 @@ struct sheaf_bundle {
 
 // --- Opening ---------------------------------------------------------------
 
+static const sf_format *find_format(const char *name) {
+  for (const sf_format *const *format = sf_formats; *format; format++)
+    if (strcmp((*format)->name, name) == 0) return *format;
+  return NULL;
+}
+
+static int no_format(const sf_source *source, sheaf_error *error) {
+  const char *names[16] = {NULL};
+  const char *wanted = source->options.format;
+  if (!wanted)
+    return sf_fail(error, SHEAF_EFORMAT, source->path,
+                   "no reader knows this format");
+  for (size_t i = 0; sf_formats[i] && i + 1 < SF_COUNT(names); i++)
+    names[i] = sf_formats[i]->name;
+  const char *near = sf_nearest(wanted, names);
+  sf_fail(error, SHEAF_EUSAGE, "format", "there is no format '%s'", wanted);
+  if (near) sf_hint(error, "did you mean '%s'?", near);
+  return SHEAF_EUSAGE;
+}
+
 static const sf_format *choose_format(const sf_source *source,
                                       sheaf_bytes head) {
   const sf_format *chosen = NULL;
+  // A folder is no file, whatever is wanted.
+  if (source->options.format && source->file)
+    return find_format(source->options.format);
   int highest = 0;
   for (const sf_format *const *format = sf_formats; *format; format++) {
     int bid = (*format)->bid(source, head);
@@ -92,9 +115,7 @@ static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
   int code = peel(bundle, head, &size, error);
   if (code) return code;
   bundle->format = choose_format(source, (sheaf_bytes){head, size});
-  if (!bundle->format)
-    return sf_fail(error, SHEAF_EFORMAT, source->path,
-                   "no reader knows this format");
+  if (!bundle->format) return no_format(source, error);
   code = name_format(bundle, error);
   if (code) return code;
   return bundle->format->open(&bundle->reader, source, error);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/text.h"
+
 typedef struct {
   const sf_source *source;
   sf_zip_directory directory;
@@ -22,8 +24,18 @@ static bool begins(sheaf_bytes head, const char *signature) {
   return head.size >= 4 && memcmp(head.data, signature, 4) == 0;
 }
 
+// A Word document is a zip, too, but nobody thinks of it as a bundle.
+static bool is_document(sf_file *file, sheaf_bytes head) {
+  uint64_t size = sf_file_size(file);
+  uint64_t tail = size < SF_MEDIA_TAIL ? size : SF_MEDIA_TAIL;
+  sheaf_bytes end;
+  return !sf_file_view(file, size - tail, (size_t)tail, &end, NULL) &&
+         sf_media_is_zipped_document(head, end);
+}
+
 static int bid(const sf_source *source, sheaf_bytes head) {
   if (!source->file) return 0;
+  if (begins(head, "PK\3\4") && is_document(source->file, head)) return 0;
   // An entry, the end of an empty zip, or the mark of one that was split.
   if (begins(head, "PK\3\4") || begins(head, "PK\5\6") ||
       begins(head, "PK\7\10"))

@@ -36,8 +36,11 @@ int cli_reading_take(sheaf_bundle_options *reading, const char *verb,
     case 5:
       reading->text_field = text;
       return CLI_OK;
-    default:
+    case 6:
       reading->id_field = text;
+      return CLI_OK;
+    default:
+      reading->format = text;
       return CLI_OK;
   }
 }

@@ -5,14 +5,15 @@
 #include "cli/cli.h"
 
 /// How many they are. They stand at the end of a verb's list of options.
-#define CLI_READING_COUNT 7
+#define CLI_READING_COUNT 8
 
-#define CLI_READING_OPTIONS                                                    \
-  {"max-document", 0, true}, {"max-total", 0, true}, {"max-members", 0, true}, \
-      {"max-ratio", 0, true}, {"max-name", 0, true}, {"text-field", 0, true},  \
-  {                                                                            \
-    "id-field", 0, true                                                        \
-  }
+// clang-format off
+#define CLI_READING_OPTIONS                                      \
+  {"max-document", 0, true}, {"max-total", 0, true},             \
+  {"max-members", 0, true}, {"max-ratio", 0, true},              \
+  {"max-name", 0, true}, {"text-field", 0, true},                \
+  {"id-field", 0, true}, {"format", 0, true}
+// clang-format on
 
 /// What the help of such a verb says about them.
 #define CLI_READING_HELP                                                       \
@@ -24,7 +25,9 @@
   "      --text-field NAME of jsonl: the field with the text (text, content "  \
   "or\n"                                                                       \
   "                        body)\n"                                            \
-  "      --id-field NAME   of jsonl: the field with the name (id)\n"
+  "      --id-field NAME   of jsonl: the field with the name (id)\n"           \
+  "      --format NAME     of the bundle: zip, tar, jsonl …; told by its\n"  \
+  "                        content when not given\n"
 
 /// Takes option number `option` of the above, from 0. Returns CLI_OK, or 2
 /// when a usage error of `verb` was printed.

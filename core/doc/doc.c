@@ -20,6 +20,7 @@ int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
   doc->bundle = sf_strndup(bundle, strlen(bundle));
   doc->member = sf_strndup(member.data, member.size);
   doc->member_size = member.size;
+  if (!text.size) text.data = "";  // Nobody has to expect a NULL.
   doc->text = doc->content = text;
   doc->media_type = "text/plain";
   doc->plugin = "";

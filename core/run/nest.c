@@ -8,19 +8,6 @@
 #include "bundle/bundle.h"
 #include "sheaf/plugin.h"
 
-/// What the first member of a zip that is one document is called.
-static bool is_document(sheaf_bytes content) {
-  static const char *const names[] = {"[Content_Types].xml", "mimetype"};
-  enum { NAME_AT = 30 };  // In a zip's first header.
-  for (size_t i = 0; i < SF_COUNT(names); i++) {
-    size_t size = strlen(names[i]);
-    if (content.size > NAME_AT + size &&
-        !memcmp(content.data + NAME_AT, names[i], size))
-      return true;
-  }
-  return false;
-}
-
 static bool is_container(const char *format) {
   return strcmp(format, "file") != 0 && strcmp(format, "jsonl") != 0;
 }
@@ -30,8 +17,7 @@ bool sf_nest_bundle(sheaf_bytes content) {
   sheaf_bundle *bundle;
   sheaf_error error;
   options.cache = "";
-  if (is_document(content) ||
-      sheaf_bundle_open_memory(&bundle, "", content, &options, &error))
+  if (sheaf_bundle_open_memory(&bundle, "", content, &options, &error))
     return false;
   bool found = is_container(sheaf_bundle_format(bundle));
   sheaf_bundle_close(bundle);
@@ -58,6 +44,7 @@ static int open_level(sf_nest *nest, struct sf_nest_level *level,
                       const char *id, sheaf_bytes content, sf_buffer *reason,
                       sheaf_error *error) {
   sheaf_bundle_options options = *nest->reading;
+  options.format = NULL;  // What is wanted is said of the outer bundle.
   uint64_t count;
   options.cache = "";
   level->id = sf_strndup(id, strlen(id));

@@ -37,6 +37,7 @@ void sf_reading_pack(sf_buffer *out, const sheaf_bundle_options *reading) {
   put_text(out, reading->text_field);
   put_text(out, reading->id_field);
   put_text(out, reading->cache);
+  put_text(out, reading->format);
 }
 
 int sf_reading_unpack(sf_unpack *from, sheaf_bundle_options *reading) {
@@ -49,6 +50,7 @@ int sf_reading_unpack(sf_unpack *from, sheaf_bundle_options *reading) {
   int code = get_text(from, &reading->text_field);
   if (!code) code = get_text(from, &reading->id_field);
   if (!code) code = get_text(from, &reading->cache);
+  if (!code) code = get_text(from, &reading->format);
   return code;
 }
 
@@ -56,6 +58,7 @@ void sf_reading_clear(sheaf_bundle_options *reading) {
   free((char *)reading->text_field);
   free((char *)reading->id_field);
   free((char *)reading->cache);
+  free((char *)reading->format);
   *reading = (sheaf_bundle_options)SHEAF_BUNDLE_OPTIONS_INIT;
 }
 
@@ -78,5 +81,6 @@ void sf_reading_write(sf_buffer *out, const sheaf_bundle_options *reading) {
                    reading->max_members, reading->max_ratio, reading->max_name);
   write_text(out, "text_field", reading->text_field);
   write_text(out, "id_field", reading->id_field);
+  write_text(out, "format", reading->format);
   sf_buffer_putc(out, '}');
 }

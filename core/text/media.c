@@ -5,8 +5,7 @@
 
 #include "text/text.h"
 
-#define HEAD ((size_t)1024)       // So much of the beginning is looked at,
-#define TAIL ((size_t)64 * 1024)  // and of the end, for a zip's directory.
+#define HEAD ((size_t)1024)  // So much of the beginning is looked at.
 
 // --- Signatures ------------------------------------------------------------
 
@@ -53,7 +52,7 @@ static bool contains(sheaf_bytes content, const char *text) {
 // --- Documents that are zips -----------------------------------------------
 
 static sheaf_bytes tail_of(sheaf_bytes content) {
-  size_t size = content.size < TAIL ? content.size : TAIL;
+  size_t size = content.size < SF_MEDIA_TAIL ? content.size : SF_MEDIA_TAIL;
   return (sheaf_bytes){content.data + content.size - size, size};
 }
 
@@ -91,6 +90,12 @@ static const char *zip_type(sheaf_bytes content) {
   const char *type = stored_type(content);
   if (!type) type = open_xml_type(content);
   return type ? type : "application/zip";
+}
+
+bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail) {
+  const char *type = stored_type(head);
+  if (type) return strcmp(type, "application/epub+zip") != 0;
+  return open_xml_type(tail) != NULL;
 }
 
 const char *sf_media_signature(sheaf_bytes content) {

@@ -43,6 +43,14 @@ size_t sf_utf8_count(sheaf_bytes text);
 /// are zips within, by what is in those.
 const char *sf_media_signature(sheaf_bytes content);
 
+/// True for a zip that is one document to people: of Office Open XML or
+/// OpenDocument. An EPUB is a bundle of pages. `head` are the first bytes of
+/// the zip, `tail` the last ones.
+bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail);
+
+/// So many of the last bytes are looked at.
+#define SF_MEDIA_TAIL ((size_t)64 << 10)
+
 /// By the ending of a name: of kinds of text only.
 const char *sf_media_ending(sheaf_bytes name);
 

@@ -10,8 +10,8 @@
 ///       if (sheaf_bundle_read(bundle, &content, &error) == SHEAF_OK) ...
 ///     sheaf_bundle_close(bundle);
 ///
-/// The format is chosen by content, never by file name. Nothing here ever
-/// touches the file system by a name that stands in a bundle.
+/// The format is chosen by content, never by file name, unless it is given.
+/// Nothing here ever touches the file system by a name that stands in a bundle.
 ///
 /// A bundle belongs to one thread at a time. Calls block on file reads.
 #ifndef SHEAF_BUNDLE_H
@@ -83,6 +83,7 @@ typedef struct {
   const char *id_field;    ///< jsonl: the member with the name; NULL: "id".
   const char *cache;       ///< Folder for the indexes of compressed streams;
                            ///< NULL: the user's cache; "": none is kept.
+  const char *format;      ///< Its format, such as "zip"; NULL: by content.
 } sheaf_bundle_options;
 
 #define SHEAF_MAX_DOCUMENT_DEFAULT ((uint64_t)64 << 20)
@@ -91,11 +92,12 @@ typedef struct {
 #define SHEAF_MAX_RATIO_DEFAULT    250
 #define SHEAF_MAX_NAME_DEFAULT     4096
 
-#define SHEAF_BUNDLE_OPTIONS_INIT                                         \
-  {                                                                       \
-    sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT,             \
-        SHEAF_MAX_TOTAL_DEFAULT, SHEAF_MAX_MEMBERS_DEFAULT,               \
-        SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL \
+#define SHEAF_BUNDLE_OPTIONS_INIT                                          \
+  {                                                                        \
+    sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT,              \
+        SHEAF_MAX_TOTAL_DEFAULT, SHEAF_MAX_MEMBERS_DEFAULT,                \
+        SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL, \
+        NULL                                                               \
   }
 
 /// Opens the bundle at `path`: a zip, a tar, a jsonl or WARC file, a folder, or
