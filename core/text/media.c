@@ -56,18 +56,31 @@ static sheaf_bytes tail_of(sheaf_bytes content) {
   return (sheaf_bytes){content.data + content.size - size, size};
 }
 
+// How packages of Office Open XML begin, whichever program wrote them. Only
+// then the rest is looked at: there may be one within a zip of other things.
+static bool is_package(sheaf_bytes head) {
+  static const char *const firsts[] = {
+      "[Content_Types].xml", "_rels/", "docProps/", "word/", "xl/", "ppt/"};
+  const size_t name = 30;
+  if (head.size < name) return false;
+  sheaf_bytes rest = {head.data + name, head.size - name};
+  for (size_t i = 0; i < SF_COUNT(firsts); i++)
+    if (begins(rest, firsts[i], strlen(firsts[i]))) return true;
+  return false;
+}
+
 #define OPEN_XML "application/vnd.openxmlformats-officedocument."
 
 // Office Open XML (ECMA-376) is told by the names in the zip's directory.
-static const char *open_xml_type(sheaf_bytes content) {
+static const char *open_xml_type(sheaf_bytes head, sheaf_bytes tail) {
   static const signature parts[] = {
       SIGNATURE("word/document.xml", OPEN_XML "wordprocessingml.document"),
       SIGNATURE("xl/workbook.xml", OPEN_XML "spreadsheetml.sheet"),
       SIGNATURE("ppt/presentation.xml", OPEN_XML "presentationml.presentation"),
   };
-  sheaf_bytes directory = tail_of(content);
+  if (!is_package(head)) return NULL;
   for (size_t i = 0; i < SF_COUNT(parts); i++)
-    if (contains(directory, parts[i].bytes)) return parts[i].type;
+    if (contains(tail, parts[i].bytes)) return parts[i].type;
   return NULL;
 }
 
@@ -88,14 +101,14 @@ static const char *stored_type(sheaf_bytes content) {
 
 static const char *zip_type(sheaf_bytes content) {
   const char *type = stored_type(content);
-  if (!type) type = open_xml_type(content);
+  if (!type) type = open_xml_type(content, tail_of(content));
   return type ? type : "application/zip";
 }
 
 bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail) {
   const char *type = stored_type(head);
   if (type) return strcmp(type, "application/epub+zip") != 0;
-  return open_xml_type(tail) != NULL;
+  return open_xml_type(head, tail) != NULL;
 }
 
 const char *sf_media_signature(sheaf_bytes content) {
