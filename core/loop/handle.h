@@ -17,6 +17,7 @@ typedef struct sf_handle {
 struct sf_loop {
   uv_loop_t uv;
   sf_handle *handles;
+  sf_broker broker;        ///< Without a `pid` until there is one.
   char scratch[64 << 10];  ///< Where the bytes of children arrive.
 };
 

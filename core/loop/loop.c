@@ -30,6 +30,7 @@ int sf_loop_new(sf_loop **out, sheaf_error *error) {
   sf_loop *loop = malloc(sizeof *loop);
   if (!loop) return sf_no_memory(error);
   loop->handles = NULL;
+  loop->broker.pid = 0;
   int status = uv_loop_init(&loop->uv);
   if (status) {
     free(loop);
@@ -57,7 +58,12 @@ void sf_loop_free(sf_loop *loop) {
   uv_walk(&loop->uv, close_stranger, NULL);
   uv_run(&loop->uv, UV_RUN_DEFAULT);
   uv_loop_close(&loop->uv);
+  sf_broker_stop(&loop->broker);
   free(loop);
+}
+
+void sf_loop_set_broker(sf_loop *loop, const sf_broker *broker) {
+  loop->broker = *broker;
 }
 
 int sf_loop_run(sf_loop *loop, sheaf_error *error) {

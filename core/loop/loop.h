@@ -72,6 +72,52 @@ int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
                       sheaf_error *error);
 void sf_watch_close(sf_watch *watch);
 
+// --- Programs of plugins (broker.c, program.c) -----------------------------
+
+typedef struct {
+  int pid;
+  int requests;  ///< The socket that it listens to.
+} sf_broker;
+
+/// Starts a process that runs programs for this one, which may then go behind
+/// a wall: `enter`, unless it is NULL, is called in it first, and ends it when
+/// it fails. Has to come before this process's first thread.
+int sf_broker_start(sf_broker *out, int (*enter)(void *context), void *context,
+                    sheaf_error *error);
+
+/// Ends it, with all that it has started, and awaits that. Harmless for one
+/// that is zeroed.
+void sf_broker_stop(const sf_broker *broker);
+
+/// Gives the loop a broker, which is taken. A loop without one starts one when
+/// a program is to run.
+void sf_loop_set_broker(sf_loop *loop, const sf_broker *broker);
+
+/// A program that the loop's broker runs.
+typedef struct sf_program sf_program;
+
+typedef struct {
+  /// Bytes from its standard output and errors; borrowed.
+  void (*on_data)(void *context, sheaf_bytes data);
+  void (*on_errors)(void *context, sheaf_bytes data);
+  /// It has ended, and its output was read to the end. `signal` is 0 when it
+  /// exited by itself, with the status 127 when it was not found. Called once.
+  void (*on_exit)(void *context, int status, int signal);
+  void *context;
+} sf_program_events;
+
+/// Starts the program at `path` with `words` (ended by NULL; the first is its
+/// name).
+int sf_program_start(sf_program **out, sf_loop *loop, const char *path,
+                     const char *const *words, const sf_program_events *events,
+                     sheaf_error *error);
+
+/// Sends a copy of `data` to its standard input, and its end. Once.
+int sf_program_feed(sf_program *program, sheaf_bytes data, sheaf_error *error);
+
+/// Releases the program; one that still runs is killed, with its children.
+void sf_program_close(sf_program *program);
+
 // --- Child processes -------------------------------------------------------
 
 /// A child process with pipes at its descriptors 0 and 1.

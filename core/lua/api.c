@@ -197,6 +197,15 @@ static const sf_api_entry context_entries[] = {
     {"write_file", "ctx: sheaf.ctx, path: string, content: string|sheaf.text",
      "boolean?, message: string?, code: string?",
      "Writes a file, over what was in it. Takes the permission `write`."},
+    {"spawn",
+     "ctx: sheaf.ctx, request: { command: string[], input?: string|sheaf.text "
+     "}",
+     "{ status: integer, signal?: integer, output: string, errors: string }?, "
+     "message: string?, code: string?",
+     "Runs a program that reads `input` and waits for its end, as `ctx:sleep` "
+     "does. Takes the permission `spawn`. Gives what it wrote, and the first "
+     "4096 bytes of its errors; nil where it was not granted or is not "
+     "installed, or when it wrote more than the plugin may hold."},
     {"log", "format: string, ...: any", "",
      "A line on standard error with the plugin's name. A function: "
      "`ctx.log(…)`."},

@@ -256,6 +256,10 @@ int sf_task_start(sheaf_task *task, sheaf_error *error);
 /// Ends a pending task; nothing is called any more. Harmless for others.
 void sf_task_cancel(sheaf_task *task);
 
+/// Calls `call`, from the loop, as a part of the task: it is the plugin that
+/// runs.
+void sf_task_run(sheaf_task *task, void (*call)(void *context), void *context);
+
 /// Runs the `check` hook, if there is one.
 int sf_plugin_check(sf_plugin *plugin, sheaf_error *error);
 

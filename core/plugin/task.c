@@ -162,15 +162,20 @@ void sf_task_cancel(sheaf_task *task) {
     plugin->hooks->cancel(plugin->state, task);
 }
 
-static void on_timer(void *context) {
-  sheaf_task *task = context;
+void sf_task_run(sheaf_task *task, void (*call)(void *context), void *context) {
   const sf_task_events *events = task->events;
   void *whose = task->context;
+  // The call may end the task.
+  events->running(whose, true);
+  call(context);
+  events->running(whose, false);
+}
+
+static void on_timer(void *context) {
+  sheaf_task *task = context;
   sf_timer_close(task->timer);
   task->timer = NULL;
-  events->running(whose, true);
-  task->call(task->call_context);
-  events->running(whose, false);
+  sf_task_run(task, task->call, task->call_context);
 }
 
 int sheaf_task_after(sheaf_task *task, unsigned ms, void (*call)(void *context),

@@ -116,7 +116,8 @@ void sf_wall_order(const sf_job *job, sf_buffer *out) {
   sf_buffer_clear(&places);
   sf_buffer_clear(&names);
   sf_put_u8(out, any_granted(job, "net"));
-  sf_put_u8(out, any_granted(job, "spawn") || any_program(job));
+  sf_put_u8(out, any_granted(job, "spawn"));
+  sf_put_u8(out, any_program(job));
   sf_put_u8(out, job->kernel.seccomp);
   sf_put_u32(out, (uint32_t)job->kernel.landlock);
   sf_put_u64(out, memory_limit(job));
@@ -129,6 +130,7 @@ typedef struct {
   sf_jail_place *places;
   char **names;
   size_t name_count;
+  bool broker;  ///< Plugins may start programs.
 } wall;
 
 /// A copy of the next packed text; NULL at the end or without memory.
@@ -165,6 +167,7 @@ static int read_wall(wall *to, sf_unpack *from) {
   int code = read_places(to, sf_get_bytes(from));
   if (!code) code = read_names(to, sf_get_bytes(from));
   to->jail.net = sf_get_u8(from);
+  to->broker = sf_get_u8(from);
   to->jail.fork = to->jail.exec = sf_get_u8(from);
   to->jail.kernel.seccomp = sf_get_u8(from);
   to->jail.kernel.landlock = (int)sf_get_u32(from);
@@ -187,11 +190,30 @@ static int move_temporary_files(sheaf_error *error) {
   return failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
-int sf_wall_raise(sheaf_bytes *order, sheaf_error *error) {
+/// The broker's own wall: it starts programs, in the place of this process.
+static int enter_broker(void *context) {
+  const wall *of = context;
+  sf_jail jail = of->jail;
+  jail.fork = jail.exec = true;
+  int code = sf_jail_enter(&jail, NULL);
+  if (!code) sf_jail_forget((const char *const *)of->names, of->name_count);
+  return code;
+}
+
+static int start_broker(wall *of, sf_loop *loop, sheaf_error *error) {
+  sf_broker broker;
+  if (!of->broker) return SHEAF_OK;
+  int code = sf_broker_start(&broker, enter_broker, of, error);
+  if (!code) sf_loop_set_broker(loop, &broker);
+  return code;
+}
+
+int sf_wall_raise(sheaf_bytes *order, sf_loop *loop, sheaf_error *error) {
   wall of = {.places = NULL};
   sf_unpack from = {*order, false};
   int code = read_wall(&of, &from);
   if (code) code = sf_fail(error, code, "worker", "its wall is damaged");
+  if (!code) code = start_broker(&of, loop, error);
   if (!code) code = sf_jail_enter(&of.jail, error);
   if (!code) sf_jail_forget((const char *const *)of.names, of.name_count);
   if (!code) code = move_temporary_files(error);

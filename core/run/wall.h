@@ -9,11 +9,13 @@
 #include "run/job.h"
 
 /// Appends the description of the wall: bytes `places`, for each a u8 access
-/// and its path; bytes `names` of variables; u8 net, u8 spawn, u8 seccomp, u32
-/// landlock, u64 memory.
+/// and its path; bytes `names` of variables; u8 net, u8 broker, u8 programs, u8
+/// seccomp, u32 landlock, u64 memory.
 void sf_wall_order(const sf_job *job, sf_buffer *out);
 
-/// Reads that off the front of `*order` and puts this process behind it.
-int sf_wall_raise(sheaf_bytes *order, sheaf_error *error);
+/// Reads that off the front of `*order` and puts this process behind it. Where
+/// plugins may start programs the loop gets a broker for that, behind a wall of
+/// its own: this process cannot.
+int sf_wall_raise(sheaf_bytes *order, sf_loop *loop, sheaf_error *error);
 
 #endif

@@ -86,7 +86,7 @@ static int take_job(worker_process *worker, sheaf_bytes order) {
   sheaf_error error;
   int code = sf_loop_new(&worker->loop, &error);
   // Before a plugin is opened, since that runs its code.
-  if (!code) code = sf_wall_raise(&order, &error);
+  if (!code) code = sf_wall_raise(&order, worker->loop, &error);
   if (!code)
     code = sf_executor_new(&worker->executor, order, worker->page, worker->loop,
                            &error);

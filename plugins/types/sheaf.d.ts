@@ -182,6 +182,8 @@ declare interface Ctx {
   read_file(this: void, ctx: Ctx, path: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
   /** Writes a file, over what was in it. Takes the permission `write`. */
   write_file(this: void, ctx: Ctx, path: string, content: string | Text): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
+  /** Runs a program that reads `input` and waits for its end, as `ctx:sleep` does. Takes the permission `spawn`. Gives what it wrote, and the first 4096 bytes of its errors; nil where it was not granted or is not installed, or when it wrote more than the plugin may hold. */
+  spawn(this: void, ctx: Ctx, request: { command?: string[]; input?: string | Text }): LuaMultiReturn<[{ status?: number; signal?: number; output?: string; errors?: string } | undefined, string | undefined, string | undefined]>;
   /** A line on standard error with the plugin's name. A function: `ctx.log(…)`. */
   log(this: void, format: string, ...rest: any[]): void;
 }

@@ -363,6 +363,14 @@ function ctx.read_file(ctx, path) end
 ---@return string? code
 function ctx.write_file(ctx, path, content) end
 
+--- Runs a program that reads `input` and waits for its end, as `ctx:sleep` does. Takes the permission `spawn`. Gives what it wrote, and the first 4096 bytes of its errors; nil where it was not granted or is not installed, or when it wrote more than the plugin may hold.
+---@param ctx sheaf.ctx
+---@param request { command: string[], input?: string|sheaf.text }
+---@return { status: integer, signal?: integer, output: string, errors: string }?
+---@return string? message
+---@return string? code
+function ctx.spawn(ctx, request) end
+
 --- A line on standard error with the plugin's name. A function: `ctx.log(…)`.
 ---@param format string
 ---@param ... any
