@@ -2,6 +2,7 @@
 #include "bundle/bundle.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,8 +171,25 @@ int sheaf_bundle_open(sheaf_bundle **out, const char *path,
   *out = NULL;
   if (!error) error = &own;
   bool folder = stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
-  int code = folder ? SHEAF_OK : sf_file_open(&file, path, error);
+  int code = SHEAF_OK;
+  if (sf_path_is_stream(path))
+    code = sf_file_stream(&file, path, error);
+  else if (!folder)
+    code = sf_file_open(&file, path, error);
   return code ? code : open_source(out, path, file, options, error);
+}
+
+int sf_bundle_open_as(sheaf_bundle **out, const char *path, const char *name,
+                      const sheaf_bundle_options *options, sheaf_error *error) {
+  sf_file *file = NULL;
+  *out = NULL;
+  if (strcmp(path, name) == 0)
+    return sheaf_bundle_open(out, path, options, error);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    return sf_fail_errno(error, SHEAF_EOPEN, path, "cannot be opened");
+  int code = sf_file_adopt(&file, fd, name, error);
+  return code ? code : sf_bundle_open_file(out, file, options, error);
 }
 
 int sheaf_bundle_open_memory(sheaf_bundle **out, const char *name,

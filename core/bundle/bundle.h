@@ -54,6 +54,10 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
                         const sheaf_bundle_options *options,
                         sheaf_error *error);
 
+/// As sheaf_bundle_open(), but errors call the bundle `name`.
+int sf_bundle_open_as(sheaf_bundle **out, const char *path, const char *name,
+                      const sheaf_bundle_options *options, sheaf_error *error);
+
 /// True for a member that a run has a row for: no folder, no record.
 bool sf_member_counts(const sheaf_member *member);
 

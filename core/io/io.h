@@ -54,6 +54,24 @@ int sf_file_doubt(const sf_file *file, uint64_t from, uint64_t to,
 /// itself in a file that is not damaged. May be the end of the file.
 uint64_t sf_file_resume(const sf_file *file, uint64_t offset);
 
+// Streams (spool.c).
+
+/// True for "-", which is standard input, and for a pipe that is an open
+/// descriptor of this process ("/dev/fd/3", as shells pass them).
+bool sf_path_is_stream(const char *path);
+
+/// A descriptor, the caller's, to read such a stream from; -1 with `*error`
+/// filled, as for a terminal.
+int sf_path_stream(const char *path, sheaf_error *error);
+
+/// Copies what can be read now to the file `to`; blocks until there is
+/// something. SHEAF_END at the end.
+int sf_spool_some(int from, int to, const char *name, sheaf_error *error);
+
+/// Makes a file of such a stream: itself where it is a file, else of a
+/// temporary copy. Blocks until the stream ends.
+int sf_file_stream(sf_file **out, const char *path, sheaf_error *error);
+
 /// Closes `file`. NULL is allowed.
 void sf_file_close(sf_file *file);
 

@@ -82,11 +82,13 @@ int sf_file_temporary(sheaf_error *error) {
   }
   // Not every file system knows files without a name.
   fd = mkostemp(path, O_CLOEXEC);
-  if (fd >= 0)
+  if (fd >= 0) {
     unlink(path);
-  else
+  } else {
     sf_fail_errno(error, SHEAF_EWRITE, folder,
                   "no temporary file can be made in it");
+    sf_hint(error, "TMPDIR says where temporary files go");
+  }
   free(path);
   return fd;
 }

@@ -27,7 +27,8 @@ struct sf_executor {
   uint64_t bytes;      ///< and the size of their contents.
   sheaf_bundle_options reading;
   unsigned nested;  ///< How deep bundles inside of bundles are opened.
-  char **paths;     ///< Of the bundles.
+  char **paths;     ///< Of the bundles, as they are called,
+  char **sources;   ///< and where they are.
   size_t path_count;
   sheaf_bundle *bundle;  ///< The one that was used last, still open.
   uint64_t open;         ///< Its number.
@@ -42,12 +43,15 @@ static int read_paths(sf_executor *executor, sf_unpack *order,
   if (order->failed || count > order->rest.size / 4)
     return sf_fail(error, SHEAF_EINTERNAL, "worker", "its order is damaged");
   executor->paths = calloc(count + 1, sizeof *executor->paths);
-  if (!executor->paths) return sf_no_memory(error);
+  executor->sources = calloc(count + 1, sizeof *executor->sources);
+  if (!executor->paths || !executor->sources) return sf_no_memory(error);
   for (size_t i = 0; i < count; i++) {
-    sheaf_bytes path = sf_get_bytes(order);
-    executor->paths[i] = sf_strndup(path.data, path.size);
-    if (!executor->paths[i]) return sf_no_memory(error);
+    sheaf_bytes path = sf_get_bytes(order), source = sf_get_bytes(order);
     executor->path_count++;
+    executor->paths[i] = sf_strndup(path.data, path.size);
+    executor->sources[i] = sf_strndup(source.data, source.size);
+    if (!executor->paths[i] || !executor->sources[i])
+      return sf_no_memory(error);
   }
   return SHEAF_OK;
 }
@@ -87,8 +91,12 @@ void sf_executor_free(sf_executor *executor) {
   free(executor->flights);
   sheaf_bundle_close(executor->bundle);
   sf_pipeline_close(executor->pipeline);
-  for (size_t i = 0; i < executor->path_count; i++) free(executor->paths[i]);
+  for (size_t i = 0; i < executor->path_count; i++) {
+    free(executor->paths[i]);
+    free(executor->sources[i]);
+  }
   free(executor->paths);
+  free(executor->sources);
   sf_reading_clear(&executor->reading);
   free(executor);
 }
@@ -106,8 +114,8 @@ static int open_bundle(sf_executor *executor, uint64_t number,
     return sf_fail(error, SHEAF_EINTERNAL, "worker",
                    "there is no bundle number %" PRIu64, number + 1);
   executor->open = number;
-  return sheaf_bundle_open(&executor->bundle, executor->paths[number],
-                           &executor->reading, error);
+  return sf_bundle_open_as(&executor->bundle, executor->sources[number],
+                           executor->paths[number], &executor->reading, error);
 }
 
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,

@@ -7,7 +7,8 @@
 #define SF_LEDGER "ledger.jsonl"
 #define SF_REPORT "run.json"
 #define SF_STATE  ".state"
-#define SF_PART   ".part"  ///< Ending of files that are not complete.
+#define SF_INTAKE ".input-"  ///< And a number: the copy of a stream.
+#define SF_PART   ".part"    ///< Ending of files that are not complete.
 
 /// An open run folder, locked against other runs.
 typedef struct {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/io.h"
 #include "json/json.h"
 #include "run/reading.h"
 
@@ -38,7 +39,8 @@ static void write_step(sf_buffer *out, const sf_job_step *step) {
 static void write_bundle(sf_buffer *out, const char *path) {
   struct stat status;
   write_text(out, "{\"path\":", path);
-  if (stat(path, &status)) {
+  // The copy of a stream is what it was: nothing else can be asked again.
+  if (sf_path_is_stream(path) || stat(path, &status)) {
     sf_buffer_puts(out, ",\"size\":null,\"modified\":null}");
     return;
   }

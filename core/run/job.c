@@ -193,7 +193,9 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
   if (options->nested > SHEAF_NESTED_MAX)
     return sf_fail(error, SHEAF_EUSAGE, "nested", "%u levels, more than %d",
                    options->nested, SHEAF_NESTED_MAX);
-  int code = look_at_kernel(job, options, error);
+  job->sources = calloc(options->bundle_count + 1, sizeof *job->sources);
+  int code = job->sources ? SHEAF_OK : sf_no_memory(error);
+  if (!code) code = look_at_kernel(job, options, error);
   if (!code) code = resolve_steps(job, options, error);
   if (!code) code = list_outputs(job, error);
   if (code) sf_job_clear(job);
@@ -205,9 +207,17 @@ void sf_job_clear(sf_job *job) {
     sf_manifest_clear(&job->steps[i].manifest);
     sheaf_value_clear(&job->steps[i].options);
   }
+  for (size_t i = 0; job->sources && i < job->bundle_count; i++)
+    free(job->sources[i]);
+  free(job->sources);
   free(job->steps);
   free(job->outputs);
   *job = (sf_job){0};
+}
+
+const char *sf_job_source(const sf_job *job, size_t bundle) {
+  const char *source = job->sources[bundle];
+  return source ? source : job->bundles[bundle];
 }
 
 static void put_json(sf_buffer *out, const sheaf_value *value) {
@@ -237,6 +247,8 @@ void sf_job_order(const sf_job *job, sf_buffer *out) {
     put_json(out, &step->manifest.grants);
   }
   sf_put_u64(out, job->bundle_count);
-  for (size_t i = 0; i < job->bundle_count; i++)
+  for (size_t i = 0; i < job->bundle_count; i++) {
     sf_put_bytes(out, sf_bytes(job->bundles[i]));
+    sf_put_bytes(out, sf_bytes(sf_job_source(job, i)));
+  }
 }

@@ -26,6 +26,7 @@ typedef struct {
   sf_job_output *outputs;  ///< Of all steps, in their order.
   size_t output_count;
   const char *const *bundles;  ///< Borrowed from the options.
+  char **sources;              ///< Where they are read from; NULL: there.
   size_t bundle_count;
   sheaf_bundle_options reading;
   unsigned nested;        ///< How deep bundles inside of bundles are opened.
@@ -42,10 +43,13 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error);
 void sf_job_clear(sf_job *job);
 
+/// The path of the bundle's file, or of the copy of a stream.
+const char *sf_job_source(const sf_job *job, size_t bundle);
+
 /// Appends what a worker is told of the job: how to read (see reading.h), u64
 /// nested, u64
 /// steps and for each its folder, its options, limits and grants as JSON, u64
-/// bundles and their paths.
+/// bundles and for each its path and where it is read from.
 void sf_job_order(const sf_job *job, sf_buffer *out);
 
 #endif

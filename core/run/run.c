@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "run/begin.h"
+#include "run/intake.h"
 
 #define TICK_MS 200
 
@@ -196,11 +197,13 @@ static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
                         run->options->max_errors, error);
   if (code) return code;
   code = sf_run_begin(run, &complete, error);
+  if (!code && !complete) code = sf_intake(run, error);
   if (!code && !complete) {
     warn_of_no_outputs(run);
     warn_of_missing_grants(run);
     code = supervise(run, error);
   }
+  sf_intake_end(run);
   look_around(run, progress);
   progress->complete_before = complete;
   if (run->options->on_progress)

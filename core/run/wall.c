@@ -70,7 +70,7 @@ static void put_places(const sf_job *job, sf_buffer *out) {
   if (modules) put_place(out, modules, SF_JAIL_READ);
   free(modules);
   for (size_t i = 0; i < job->bundle_count; i++)
-    put_place(out, job->bundles[i], SF_JAIL_READ);
+    put_place(out, sf_job_source(job, i), SF_JAIL_READ);
   for (size_t i = 0; i < job->step_count; i++) {
     put_place(out, job->steps[i].manifest.folder, SF_JAIL_READ);
     put_granted(out, grants(job, i, "read"), SF_JAIL_READ);

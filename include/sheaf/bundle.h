@@ -103,7 +103,8 @@ typedef struct {
 /// Opens the bundle at `path`: a zip, a tar, a jsonl or WARC file, a folder, or
 /// else one plain file; or one of these within a gzip stream. A compressed
 /// stream is read once to check it and to find places from which it can be
-/// unpacked.
+/// unpacked. "-" is standard input, which is copied into a temporary file first
+/// if it is a pipe, as is a pipe that a shell passes as "/dev/fd/63".
 ///
 /// `options` may be NULL. On success the caller owns `*out` and releases it
 /// with sheaf_bundle_close(). Fails with SHEAF_EOPEN, SHEAF_EREAD,
