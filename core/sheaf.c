@@ -77,6 +77,10 @@ static int add_modules(sheaf_value *facts) {
   } modules[] = {
       {"pcre2", "libpcre2-8.so.0",
        "not installed (no sheaf.regex; Debian: libpcre2-8-0)"},
+      {"libarchive", "libarchive.so.13",
+       "not installed (no zstd, xz, bzip2, 7z, rar …; Debian: libarchive13)"},
+      {"uchardet", "libuchardet.so.0",
+       "not installed (charsets are not guessed; Debian: libuchardet0)"},
       {"readline", "libreadline.so.8",
        "not installed (no editing in 'sheaf repl'; Debian: libreadline8)"},
       {"luv", "liblua5.4-luv.so.0",

@@ -12,13 +12,15 @@
 
 #define HEAD       ((size_t)512)
 #define LAYERS_MAX 3  ///< Of compression around a bundle.
+#define GZIP       "gzip"
 
 struct sheaf_bundle {
   const sf_format *format;
   void *reader;
   sf_source source;
   char *path;
-  char *name;         // Of the format: "tar+gzip".
+  char *name;                       // Of the format: "tar+gzip".
+  const char *packing[LAYERS_MAX];  // The kinds of compression, outer first.
   sheaf_error doubt;  // About the current member; a code of 0: none.
   bool at_file;       // `next` has delivered a member that can be read.
   bool full;          // `next` has delivered the member that is too many.
@@ -76,7 +78,7 @@ static int read_head(const sf_source *source, char head[HEAD], size_t *size,
 }
 
 // Puts the file of what the stream in it unpacks to in the place of the file.
-static int unwrap(sheaf_bundle *bundle, sheaf_error *error) {
+static int unwrap(sheaf_bundle *bundle, const char *kind, sheaf_error *error) {
   sf_source *source = &bundle->source;
   const sf_stream_limits limits = {source->options.max_total,
                                    source->options.max_ratio};
@@ -87,25 +89,34 @@ static int unwrap(sheaf_bundle *bundle, sheaf_error *error) {
     return sf_fail(error, SHEAF_ETOOLARGE, source->path,
                    "it is compressed more than %d times", LAYERS_MAX);
   }
+  bundle->packing[source->layers - 1] = kind;
+  if (strcmp(kind, GZIP) != 0)
+    return sf_unpack_stream(&source->file, packed, &limits, error);
   return sf_gunzip(&source->file, packed, &limits, source->options.cache,
                    error);
+}
+
+static const char *packed_kind(sheaf_bytes head) {
+  return sf_gzip_is(head) ? GZIP : sf_packed_kind(head);
 }
 
 // Reads the first bytes, of what is within compression.
 static int peel(sheaf_bundle *bundle, char head[HEAD], size_t *size,
                 sheaf_error *error) {
   int code = read_head(&bundle->source, head, size, error);
-  while (!code && sf_gzip_is((sheaf_bytes){head, *size})) {
-    code = unwrap(bundle, error);
+  const char *kind;
+  while (!code && (kind = packed_kind((sheaf_bytes){head, *size}))) {
+    code = unwrap(bundle, kind, error);
     if (!code) code = read_head(&bundle->source, head, size, error);
   }
   return code;
 }
 
 static int name_format(sheaf_bundle *bundle, sheaf_error *error) {
-  const char *name = bundle->format->name;
-  bundle->name = bundle->source.layers ? sf_sprintf("%s+gzip", name)
-                                       : sf_sprintf("%s", name);
+  unsigned layers = bundle->source.layers;
+  bundle->name = layers ? sf_sprintf("%s+%s", bundle->format->name,
+                                     bundle->packing[layers - 1])
+                        : sf_sprintf("%s", bundle->format->name);
   return bundle->name ? SHEAF_OK : sf_no_memory(error);
 }
 

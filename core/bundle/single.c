@@ -23,7 +23,8 @@ static const char *base_name(const char *path) {
 
 // What is within compression is called as the file is, without its ending.
 static sheaf_bytes inner_name(const sf_source *source) {
-  static const char *const endings[] = {".gz", ".gzip", ".zst"};
+  static const char *const endings[] = {".gz",  ".gzip", ".zst", ".xz",
+                                        ".bz2", ".lz4",  ".lz",  ".Z"};
   sheaf_bytes name = sf_bytes(base_name(source->path));
   for (size_t i = 0; source->layers && i < SF_COUNT(endings); i++) {
     size_t size = strlen(endings[i]);

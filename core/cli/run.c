@@ -219,7 +219,8 @@ static int run_run(int argc, char **argv) {
 static const char help[] =
     "usage: sheaf run [OPTION…] -o FOLDER BUNDLE…\n\n"
     "Runs a pipeline of plugins over the documents of bundles: zip, tar,\n"
-    "jsonl and WARC files, folders and plain files, also within gzip. Each\n"
+    "jsonl and WARC files, folders and plain files, also within gzip, zstd,\n"
+    "xz or bzip2; 7z, rar, cpio and iso files; - is standard input. Each\n"
     "document ends in one row of FOLDER/ledger.jsonl, whatever happens to "
     "it.\n\n"
     "  -p, --plugin NAME     add a step: a plugin's name or the folder it "

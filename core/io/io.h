@@ -165,6 +165,54 @@ bool sf_gzip_is(sheaf_bytes head);
 int sf_gunzip(sf_file **out, sf_file *packed, const sf_stream_limits *limits,
               const char *cache, sheaf_error *error);
 
+/// The name of another kind of compressed stream that a file with these first
+/// bytes is: "zstd", "xz", "bzip2", "lz4", "lzip", "compress". NULL: none.
+const char *sf_packed_kind(sheaf_bytes head);
+
+/// The same as sf_gunzip() for those, by libarchive. A first pass over all of
+/// the stream checks it and finds its size. There are no places to start from:
+/// who goes back begins anew, and who does so often gets a temporary file of
+/// all that there is. When the stream is damaged all of it is in doubt, and
+/// what is behind the damage is lost. SHEAF_EUNSUPPORTED without libarchive.
+int sf_unpack_stream(sf_file **out, sf_file *packed,
+                     const sf_stream_limits *limits, sheaf_error *error);
+
+// --- libarchive (archive.c) ------------------------------------------------
+
+/// An archive, or compressed stream, that libarchive reads.
+typedef struct sf_archive sf_archive;
+
+typedef struct {
+  sheaf_bytes name;  ///< Borrowed until the next call.
+  uint64_t size;     ///< Bytes, as declared; 0 where they are not.
+  int64_t modified;  ///< Seconds since 1970; 0: not known.
+  unsigned mode;     ///< S_IFREG and so on.
+  bool link;         ///< A hard link.
+  bool encrypted;
+  bool last;  ///< After an error: nothing can be found behind it.
+} sf_archive_entry;
+
+/// True when libarchive is installed.
+bool sf_archive_found(void);
+
+/// Opens the archive in `file`, which is borrowed; `raw`: the stream in it, as
+/// one entry.
+int sf_archive_open(sf_archive **out, sf_file *file, bool raw,
+                    sheaf_error *error);
+void sf_archive_close(sf_archive *archive);
+
+/// Steps to the next entry. SHEAF_END at the end.
+int sf_archive_next(sf_archive *archive, sf_archive_entry *entry,
+                    sheaf_error *error);
+
+/// Where the current entry's header is in the file.
+uint64_t sf_archive_offset(const sf_archive *archive);
+
+/// Reads more of the entry: up to `size` bytes, and at least one. SHEAF_END
+/// after the last.
+int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
+                    sheaf_error *error);
+
 // --- Deflating (deflate.c) -------------------------------------------------
 
 /// Packs whole members: with libdeflate where it is built in, with zlib

@@ -1,0 +1,224 @@
+/// Compressed streams other than gzip, which libarchive unpacks.
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/io.h"
+
+#define SCRATCH    ((size_t)256 << 10)
+#define RATIO_FROM ((uint64_t)1 << 20)
+#define GOING_BACK 8  // So often it begins anew; then all is kept in a file.
+
+typedef struct {
+  sf_file *packed;
+  sf_archive *stream;  ///< NULL: not begun.
+  uint64_t at;         ///< How far that is unpacked.
+  uint64_t size;       ///< Of all that can be unpacked.
+  sheaf_error flaw;    ///< What ends it too early; a code of 0: nothing.
+  unsigned returns;
+  int copy;  ///< A temporary file of all; -1: there is none.
+  char *scratch;
+} unpacker;
+
+const char *sf_packed_kind(sheaf_bytes head) {
+  static const struct {
+    const char *magic;
+    size_t size;
+    const char *kind;
+  } kinds[] = {{"\x28\xB5\x2F\xFD", 4, "zstd"},
+               {"\xFD"
+                "7zXZ\0",
+                6, "xz"},
+               {"\x04\x22\x4D\x18", 4, "lz4"},
+               {"LZIP\1", 5, "lzip"},
+               {"\x1F\x9D\x90", 3, "compress"}};
+  for (size_t i = 0; i < SF_COUNT(kinds); i++)
+    if (head.size >= kinds[i].size &&
+        !memcmp(head.data, kinds[i].magic, kinds[i].size))
+      return kinds[i].kind;
+  bool bzip2 = head.size >= 10 && !memcmp(head.data, "BZh", 3) &&
+               !memcmp(head.data + 4, "1AY&SY", 6);
+  return bzip2 ? "bzip2" : NULL;
+}
+
+// --- Unpacking -------------------------------------------------------------
+
+static int begin(unpacker *from, sheaf_error *error) {
+  sf_archive_entry entry;
+  sf_archive_close(from->stream);
+  from->stream = NULL;
+  from->at = 0;
+  int code = sf_archive_open(&from->stream, from->packed, true, error);
+  if (!code) code = sf_archive_next(from->stream, &entry, error);
+  return code;
+}
+
+static int unpack_some(unpacker *from, char *out, size_t size, size_t *got,
+                       sheaf_error *error) {
+  int code = sf_archive_read(from->stream, out, size, got, error);
+  from->at += *got;
+  return code;
+}
+
+static int check_limits(const unpacker *from, const sf_stream_limits *limits,
+                        sheaf_error *error) {
+  uint64_t packed = sf_file_size(from->packed);
+  const char *path = sf_file_path(from->packed);
+  if (limits->max_total && from->at > limits->max_total) {
+    sf_fail(error, SHEAF_ETOOLARGE, path,
+            "the stream unpacks to more than the limit of %llu bytes",
+            (unsigned long long)limits->max_total);
+    return sf_hint(error, "--max-total raises the limit");
+  }
+  if (limits->max_ratio && from->at > RATIO_FROM && packed &&
+      from->at / packed >= limits->max_ratio) {
+    sf_fail(error, SHEAF_ETOOLARGE, path,
+            "the stream unpacks to more than %u times its size",
+            limits->max_ratio);
+    return sf_hint(error, "--max-ratio raises the limit");
+  }
+  return SHEAF_OK;
+}
+
+/// The first pass: finds the size, or where it is damaged.
+static int scan(unpacker *from, const sf_stream_limits *limits,
+                sheaf_error *error) {
+  int code = begin(from, error);
+  while (!code) {
+    size_t got;
+    code = unpack_some(from, from->scratch, SCRATCH, &got, &from->flaw);
+    if (!code) code = check_limits(from, limits, &from->flaw);
+  }
+  bool whole = code == SHEAF_END;
+  if (!whole && !from->flaw.code) return code;  // It could not even begin.
+  // The flaw stands in the place of one byte behind what there is.
+  from->size = from->at + (whole ? 0 : 1);
+  sf_archive_close(from->stream);
+  from->stream = NULL;
+  return SHEAF_OK;
+}
+
+static int explain(const unpacker *from, sheaf_error *error) {
+  if (error) *error = from->flaw;
+  return from->flaw.code;
+}
+
+static uint64_t sound_end(const unpacker *from) {
+  return from->flaw.code ? from->size - 1 : from->size;
+}
+
+// --- Going back ------------------------------------------------------------
+
+static int keep_all(unpacker *from, sheaf_error *error) {
+  int copy = sf_file_temporary(error);
+  if (copy < 0) return SHEAF_EWRITE;
+  int code = begin(from, error);
+  while (!code && from->at < sound_end(from)) {
+    size_t got;
+    code = unpack_some(from, from->scratch, SCRATCH, &got, error);
+    if (!code)
+      code = sf_write_all(copy, sf_file_path(from->packed), from->scratch, got,
+                          error);
+  }
+  sf_archive_close(from->stream);
+  from->stream = NULL;
+  if (code) {
+    close(copy);
+    return code == SHEAF_END ? SHEAF_EDAMAGED : code;
+  }
+  from->copy = copy;
+  return SHEAF_OK;
+}
+
+static int seek(unpacker *from, uint64_t offset, sheaf_error *error) {
+  int code = SHEAF_OK;
+  if (!from->stream || from->at > offset) code = begin(from, error);
+  while (!code && from->at < offset) {
+    uint64_t left = offset - from->at;
+    size_t got;
+    code = unpack_some(from, from->scratch,
+                       left < SCRATCH ? (size_t)left : SCRATCH, &got, error);
+  }
+  return code;
+}
+
+static int changed(const unpacker *from, sheaf_error *error) {
+  return sf_fail(error, SHEAF_EREAD, sf_file_path(from->packed),
+                 "it was changed while it was being read");
+}
+
+static int read_copy(const unpacker *from, uint64_t offset, char *out,
+                     size_t size, size_t *got, sheaf_error *error) {
+  ssize_t count = pread(from->copy, out, size, (off_t)offset);
+  *got = count > 0 ? (size_t)count : 0;
+  return count > 0 ? SHEAF_OK : changed(from, error);
+}
+
+// --- The file --------------------------------------------------------------
+
+static int read_stream(void *context, uint64_t offset, char *out, size_t size,
+                       size_t *got, sheaf_error *error) {
+  unpacker *from = context;
+  uint64_t left = sound_end(from) - offset;
+  int code = SHEAF_OK;
+  if (left == 0) return explain(from, error);
+  if (size > left) size = (size_t)left;
+  bool back = from->stream && from->at > offset;
+  if (from->copy < 0 && back && ++from->returns > GOING_BACK)
+    code = keep_all(from, error);
+  if (!code && from->copy >= 0)
+    return read_copy(from, offset, out, size, got, error);
+  if (!code) code = seek(from, offset, error);
+  if (!code) code = unpack_some(from, out, size, got, error);
+  if (!code) return SHEAF_OK;
+  sf_archive_close(from->stream);
+  from->stream = NULL;
+  return code == SHEAF_END ? changed(from, error) : code;
+}
+
+static int doubt(const void *context, uint64_t start, uint64_t end,
+                 sheaf_error *error) {
+  (void)start;
+  (void)end;
+  return explain(context, error);
+}
+
+static uint64_t resume(const void *context, uint64_t offset) {
+  const unpacker *from = context;
+  return offset < sound_end(from) ? offset : from->size;
+}
+
+static void close_stream(void *context) {
+  unpacker *from = context;
+  sf_archive_close(from->stream);
+  sf_file_close(from->packed);
+  if (from->copy >= 0) close(from->copy);
+  free(from->scratch);
+  free(from);
+}
+
+static const sf_file_source source = {
+    .read = read_stream,
+    .doubt = doubt,
+    .resume = resume,
+    .close = close_stream,
+};
+
+int sf_unpack_stream(sf_file **out, sf_file *packed,
+                     const sf_stream_limits *limits, sheaf_error *error) {
+  unpacker *from = calloc(1, sizeof *from);
+  if (!from) {
+    sf_file_close(packed);
+    return sf_no_memory(error);
+  }
+  from->packed = packed;
+  from->copy = -1;
+  from->scratch = malloc(SCRATCH);
+  int code = from->scratch ? scan(from, limits, error) : sf_no_memory(error);
+  if (code) {
+    close_stream(from);
+    return code;
+  }
+  return sf_file_virtual(out, sf_file_path(packed), from->size,
+                         sf_file_modified(packed), &source, from, error);
+}

@@ -1,0 +1,64 @@
+# Streams and archives that libarchive reads: the same documents, and what is
+# damaged is said.
+source "$(dirname "$0")/lib.sh"
+
+documents 60 docs
+tar cf docs.tar docs
+run -p export.jsonl docs.tar -o plain
+# The same documents, whatever the bundle is called and in which order.
+texts() {
+  sed 's/^{"id":"[^"]*","bundle":"[^"]*","member":"[^"]*"//' \
+    "$1/documents.jsonl" | sort
+}
+same_texts() { cmp <(texts plain) <(texts "$1"); }
+
+for packer in zstd xz bzip2 lz4; do
+  "$packer" -c docs.tar >"docs.tar.$packer"
+  ok "$packer: is unpacked" run -j 2 -p export.jsonl "docs.tar.$packer" -o "$packer"
+  ok "$packer: the same documents" same_texts "$packer"
+done
+format() { "$SHEAF" -e 'print(sheaf.open("docs.tar.zstd"):format())'; }
+ok "the format tells it" [ "$(format)" = "tar+zstd" ]
+xz -c docs.tar.zstd >docs.tar.zstd.xz
+ok "one within another" run -p export.jsonl docs.tar.zstd.xz -o twice
+ok "has the same documents" same_texts twice
+(cd docs && zip -q ../docs.zip -- *)
+zstd -q docs.zip
+ok "a zip within a stream is sought in" run -j 2 -p export.jsonl docs.zip.zst -o zip
+ok "and has the same documents" same_texts zip
+
+for kind in 7zip cpio newc iso9660 xar; do
+  bsdtar --format "$kind" -cf "docs.$kind" docs
+  ok "$kind: is read" run -j 2 -p export.jsonl "docs.$kind" -o "$kind"
+  ok "$kind: the same documents" same_texts "$kind"
+done
+one() { [ "$("$SHEAF" cat docs.7zip docs/0007.txt)" = "$(cat docs/0007.txt)" ]; }
+ok "cat finds a member" one
+
+# Damage: nothing that follows it is whole.
+for i in $(seq 20000); do
+  printf '{"id":"%05d","text":"%s %s"}\n' "$i" "$i" $((i * 7919 % 10007))
+done >lines.jsonl
+zstd -q lines.jsonl
+size=$(stat -c %s lines.jsonl.zst)
+head -c $((size * 3 / 4)) lines.jsonl.zst >cut.jsonl.zst
+ok "a stream that is cut ends with 1" \
+  exits 1 run -j 2 -p export.jsonl cut.jsonl.zst -o cut
+count() { grep -c "\"status\":\"$1\"" cut/ledger.jsonl || true; }
+ok "none of its documents is said to be whole" [ "$(count ok)" = 0 ]
+ok "what could be read is there" [ "$(count partial)" -gt 1000 ]
+ok "and one row tells the loss" [ "$(count failed)" = 1 ]
+ok "with a reason" grep -q '"failed","reason":"cut.jsonl.zst: .*[Tt]runcated' cut/ledger.jsonl
+
+# Malice.
+head -c 40000000 /dev/zero | zstd -q -19 >zeros.zst
+ok "a stream that grows too much is cut" \
+  exits 1 run -p export.jsonl zeros.zst -o zeros
+ok "with the limit's name" has 'times its size' <zeros/ledger.jsonl
+total() { exits 1 run --max-total 1000 -p export.jsonl docs.tar.xz -o total; }
+ok "so is one that is larger than was asked for" total
+ok "with that limit's name" has 'limit of 1000 bytes' <total/ledger.jsonl
+bsdtar --format 7zip -cf evil.7z -s ',^docs/,../../,' docs/0001.txt
+ok "names that lead outside are flagged" has 'u ../../0001.txt' < <("$SHEAF" ls evil.7z)
+
+finish
