@@ -13,6 +13,7 @@
 #include "bundle/zip.h"
 #include "json/json.h"
 #include "sheaf/pack.h"
+#include "text/text.h"
 
 enum {
   MADE_BY = 3 << 8 | 45,  ///< Unix, zip 4.5.
@@ -163,8 +164,24 @@ static void put_local(sheaf_packer *packer, const sf_zip_entry *entry) {
 
 // --- Names -----------------------------------------------------------------
 
-// A name that leads nowhere but into the folder where it is unpacked: parts
-// without "..", drives and control characters, and no first slash.
+// A part of a name without drives and control characters. Bytes that are no
+// UTF-8 are written as in URLs.
+static void put_safe_part(sf_buffer *out, sheaf_bytes part) {
+  for (size_t i = 0, length; i < part.size; i += length) {
+    char c = part.data[i];
+    bool bad = (unsigned char)c < 0x20 || c == 0x7f || c == ':';
+    sf_utf8_decode(part, i, &length);
+    if (length == 1 && (unsigned char)c >= 0x80)
+      sf_buffer_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+    else if (bad)
+      sf_buffer_putc(out, '_');
+    else
+      sf_buffer_append(out, part.data + i, length);
+  }
+}
+
+// A name that leads nowhere but into the folder where it is unpacked: no "..",
+// and no first slash.
 static void put_safe_name(sf_buffer *out, sheaf_bytes name) {
   size_t from = 0;
   while (from <= name.size) {
@@ -175,11 +192,7 @@ static void put_safe_name(sf_buffer *out, sheaf_bytes name) {
     bool dots = size > 0 && size <= 2 && !memcmp(name.data + from, "..", size);
     if (size && out->size) sf_buffer_putc(out, '/');
     if (dots) sf_buffer_append(out, "__", size);
-    for (size_t i = from; !dots && i < to; i++) {
-      char c = name.data[i];
-      bool bad = (unsigned char)c < 0x20 || c == 0x7f || c == ':';
-      sf_buffer_putc(out, bad ? '_' : c);
-    }
+    if (!dots) put_safe_part(out, (sheaf_bytes){name.data + from, size});
     from = to + 1;
   }
   if (!out->size) sf_buffer_puts(out, "unnamed");

@@ -96,21 +96,21 @@ static int read_size(sf_file *file, const sf_tar_record *record,
   return malformed(record->from, "has a size that is no number", error);
 }
 
-// Seconds, possibly below 0 and with a fraction, which is left out.
-static int read_time(sf_file *file, const sf_tar_record *record,
-                     int64_t *modified, sheaf_error *error) {
+// Seconds, possibly below 0 and with a fraction, which is left out. False for
+// what is no time: that makes nobody doubt the content.
+static bool read_time(sf_file *file, const sf_tar_record *record,
+                      int64_t *modified) {
   sheaf_bytes text;
   uint64_t number;
-  int code = view_number(file, record, &text, error);
-  if (code) return code;
+  if (view_number(file, record, &text, NULL)) return false;
   bool negative = text.size > 0 && text.data[0] == '-';
   text.data += negative;
   text.size -= negative;
   if (!sf_tar_take_decimal(&text, &number) ||
       (text.size > 0 && text.data[0] != '.'))
-    return malformed(record->from, "has a time that is no number", error);
+    return false;
   *modified = negative ? -(int64_t)number : (int64_t)number;
-  return SHEAF_OK;
+  return true;
 }
 
 // --- What the records mean -------------------------------------------------
@@ -126,12 +126,10 @@ static int take_size(sf_file *file, const sf_tar_record *record, bool *has,
   return *has ? read_size(file, record, size, error) : SHEAF_OK;
 }
 
-static int take_time(sf_file *file, const sf_tar_record *record,
-                     sf_tar_extension *extension, sheaf_error *error) {
-  extension->has_modified = record->size > 0;
-  return extension->has_modified
-             ? read_time(file, record, &extension->modified, error)
-             : SHEAF_OK;
+static void take_time(sf_file *file, const sf_tar_record *record,
+                      sf_tar_extension *extension) {
+  extension->has_modified =
+      record->size > 0 && read_time(file, record, &extension->modified);
 }
 
 // Notes where the map of a sparse file is. The pairs of 0.0 begin with the
@@ -180,7 +178,7 @@ static int take_record(sf_file *file, const sf_tar_record *record,
   if (is_key(record, "size"))
     return take_size(file, record, &extension->has_size, &extension->size,
                      error);
-  if (is_key(record, "mtime")) return take_time(file, record, extension, error);
+  if (is_key(record, "mtime")) take_time(file, record, extension);
   return take_sparse(file, record, max_name, end, extension, error);
 }
 

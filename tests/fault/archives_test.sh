@@ -1,6 +1,7 @@
 # Streams and archives that libarchive reads: the same documents, and what is
 # damaged is said.
-source "$(dirname "$0")/lib.sh"
+HERE=$(realpath "$(dirname "$0")")
+source "$HERE/lib.sh"
 
 documents 60 docs
 tar cf docs.tar docs
@@ -60,5 +61,25 @@ ok "so is one that is larger than was asked for" total
 ok "with that limit's name" has 'limit of 1000 bytes' <total/ledger.jsonl
 bsdtar --format 7zip -cf evil.7z -s ',^docs/,../../,' docs/0001.txt
 ok "names that lead outside are flagged" has 'u ../../0001.txt' < <("$SHEAF" ls evil.7z)
+
+# What Python reads of the same archives.
+mkdir made names
+printf 'x' >"names/$(printf 'n%.0s' {1..180}).txt"
+printf 'y' >'names/sp ace.txt'
+ln names/*nnn.txt names/hard.txt
+ln -s hard.txt names/soft.txt
+truncate -s 100000 names/holes.bin
+printf 'end' >>names/holes.bin
+for format in v7 oldgnu gnu ustar posix; do
+  tar --format "$format" -cf "made/$format.tar" docs names 2>/dev/null || true
+done
+tar --format posix --sparse -cf made/sparse.tar names
+tar --format gnu --sparse -czf made/gnu-sparse.tar.gz names
+zip -qr made/deflated.zip docs names
+zip -qr0 made/stored.zip docs names
+(seq 5000; cat made/stored.zip) >made/prefixed.zip
+zip -q - docs/0001.txt | cat >made/streamed.zip
+ok "Python reads the same of each archive" \
+  "$HERE/../differential/archives" "$SHEAF" made
 
 finish
