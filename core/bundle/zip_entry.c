@@ -171,15 +171,22 @@ static sheaf_member_type type_of(const sf_zip_entry *entry, sheaf_bytes name) {
   return type == LINK ? SHEAF_MEMBER_LINK : SHEAF_MEMBER_SPECIAL;
 }
 
+// Days since 1970 of a date from 1980 on, in years that begin with March, so
+// that a leap day is the last one (after Hinnant, "chrono-Compatible Low-Level
+// Date Algorithms").
+static int64_t days_of(int64_t year, int64_t month, int64_t day) {
+  if (month <= 2) year--;
+  month += month > 2 ? -3 : 9;
+  return year * 365 + year / 4 - year / 100 + year / 400 +
+         (153 * month + 2) / 5 + day - 1 - 719468;
+}
+
 // MS-DOS has the local time of an unknown place: taken as UTC.
 static int64_t dos_time(uint32_t dos) {
-  struct tm parts = {.tm_year = (int)(dos >> 25) + 80,
-                     .tm_mon = (int)(dos >> 21 & 15) - 1,
-                     .tm_mday = (int)(dos >> 16 & 31),
-                     .tm_hour = (int)(dos >> 11 & 31),
-                     .tm_min = (int)(dos >> 5 & 63),
-                     .tm_sec = (int)(dos & 31) * 2};
-  return dos >> 16 ? (int64_t)timegm(&parts) : 0;
+  if (dos >> 16 == 0) return 0;
+  int64_t days = days_of((dos >> 25) + 1980, dos >> 21 & 15, dos >> 16 & 31);
+  return days * 86400 + (dos >> 11 & 31) * 3600 + (dos >> 5 & 63) * 60 +
+         (dos & 31) * 2;
 }
 
 static int64_t time_of(const sf_zip_entry *entry) {

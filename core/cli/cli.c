@@ -266,16 +266,36 @@ void cli_print_json(FILE *out, const sheaf_value *value) {
   free(text);
 }
 
+char *cli_put_number(char *to, uint64_t number) {
+  char digits[20];
+  size_t count = 0;
+  do digits[count++] = (char)('0' + number % 10);
+  while (number /= 10);
+  while (count) *to++ = digits[--count];
+  return to;
+}
+
+static uint64_t divide_rounded(uint64_t number, uint64_t divisor) {
+  return number / divisor + (number % divisor >= divisor - divisor / 2);
+}
+
+// Without floating point, which would take most of the time of a long list.
 const char *cli_bytes(uint64_t bytes, char out[16]) {
-  static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-  double number = (double)bytes;
+  static const char *const units[] = {" B", " kB", " MB", " GB", " TB"};
+  uint64_t divisor = 1;
   size_t unit = 0;
-  while (number >= 999.5 && unit + 1 < sizeof units / sizeof units[0]) {
-    number /= 1000;
+  while (divide_rounded(bytes, divisor) >= 1000 &&
+         unit + 1 < sizeof units / sizeof units[0]) {
+    divisor *= 1000;
     unit++;
   }
-  snprintf(out, 16, unit && number < 99.95 ? "%.1f %s" : "%.0f %s", number,
-           units[unit]);
+  uint64_t tenths = unit ? divide_rounded(bytes, divisor / 10) : 1000;
+  bool exact = tenths < 1000;
+  char *to =
+      cli_put_number(out, exact ? tenths / 10 : divide_rounded(bytes, divisor));
+  if (exact) *to++ = '.';
+  if (exact) *to++ = (char)('0' + tenths % 10);
+  strcpy(to, units[unit]);
   return out;
 }
 

@@ -104,6 +104,9 @@ void cli_print_text(FILE *out, const char *text);
 /// Prints a value as JSON on a line of its own.
 void cli_print_json(FILE *out, const sheaf_value *value);
 
+/// Writes the digits of `number` at `to`, at most 20, and returns their end.
+char *cli_put_number(char *to, uint64_t number);
+
 /// Formats a number of bytes as "12.3 MB" into `out`.
 const char *cli_bytes(uint64_t bytes, char out[16]);
 

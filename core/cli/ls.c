@@ -32,20 +32,36 @@ static void print_heading(const char *path) {
   printf("\n%8s  %8s  %8s      %s\n", "#", "size", "packed", "name");
 }
 
+static char *put_right(char *to, const char *text) {
+  size_t size = strlen(text);
+  for (size_t i = size; i < 8; i++) *to++ = ' ';
+  memcpy(to, text, size);
+  return to + size;
+}
+
+static char flag_of(unsigned flags) {
+  if (flags & SHEAF_MEMBER_ENCRYPTED) return 'e';
+  return flags & SHEAF_MEMBER_UNVERIFIED ? '?' : ' ';
+}
+
+// By hand: printf would take longer than the reading of the bundle.
 static void print_row(const sheaf_member *member, bool failed) {
   static const char marks[] = {
       [SHEAF_MEMBER_FILE] = '-',   [SHEAF_MEMBER_FOLDER] = 'd',
       [SHEAF_MEMBER_LINK] = 'l',   [SHEAF_MEMBER_SPECIAL] = 's',
       [SHEAF_MEMBER_RECORD] = 'r',
   };
-  char size[16], packed[16];
-  printf("%8" PRIu64 "  %8s  %8s  %c%c%c ", member->ordinal,
-         cli_bytes(member->size, size), cli_bytes(member->packed_size, packed),
-         failed ? '!' : marks[member->type],
-         member->flags & SHEAF_MEMBER_ENCRYPTED    ? 'e'
-         : member->flags & SHEAF_MEMBER_UNVERIFIED ? '?'
-                                                   : ' ',
-         member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ');
+  char line[96], text[24], *to = line;
+  *cli_put_number(text, member->ordinal) = '\0';
+  to = put_right(to, text);
+  to = put_right(stpcpy(to, "  "), cli_bytes(member->size, text));
+  to = put_right(stpcpy(to, "  "), cli_bytes(member->packed_size, text));
+  to = stpcpy(to, "  ");
+  *to++ = failed ? '!' : marks[member->type];
+  *to++ = flag_of(member->flags);
+  *to++ = member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ';
+  *to++ = ' ';
+  fwrite(line, 1, (size_t)(to - line), stdout);
   cli_print_safe(stdout, member->name);
   putchar('\n');
 }
