@@ -27,6 +27,9 @@ enum {
   REQUIRE_SANDBOX,
   NESTED,
   RAW,
+  FILTER,
+  LIMIT,
+  SAMPLE,
   READING  ///< The first of those in reading.h.
 };
 
@@ -37,7 +40,9 @@ static const cli_option options[] = {
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
     {"nested", 0, true},    {"raw", 0, false},
-    CLI_READING_OPTIONS,    {NULL, 0, false},
+    {"filter", 0, true},    {"limit", 0, true},
+    {"sample", 0, true},    CLI_READING_OPTIONS,
+    {NULL, 0, false},
 };
 
 typedef struct {
@@ -46,7 +51,7 @@ typedef struct {
   cli_steps steps;
   cli_progress progress;
   const char **bundles;
-  const char **allow, **limits;  ///< Ended by NULL.
+  const char **allow, **limits, **filters;  ///< Ended by NULL.
 } run_command;
 
 static int read_count(const char *option, const char *text, uint64_t most,
@@ -54,6 +59,17 @@ static int read_count(const char *option, const char *text, uint64_t most,
   if (cli_parse_size(text, out) && *out <= most) return CLI_OK;
   return cli_usage("run", "'%s' for --%s is not a number from 0 to %llu", text,
                    option, (unsigned long long)most);
+}
+
+// A part of all, or so many percent.
+static int read_sample(const char *text, double *out) {
+  char *end;
+  *out = strtod(text, &end);
+  bool percent = strcmp(end, "%") == 0;
+  if (percent) *out /= 100;
+  if (end != text && (percent || !*end) && *out > 0 && *out <= 1) return CLI_OK;
+  return cli_usage("run", "'%s' for --sample is no part such as 0.01 or 1%%",
+                   text);
 }
 
 static int add_plugin(run_command *request, bool file, const char *text) {
@@ -96,6 +112,13 @@ static int take_option(run_command *request, int option, const char *text) {
     case RAW:
       run->raw = true;
       return CLI_OK;
+    case FILTER:
+      add_text(request->filters, text);
+      return CLI_OK;
+    case LIMIT:
+      return read_count("limit", text, UINT64_MAX, &run->limit);
+    case SAMPLE:
+      return read_sample(text, &run->sample);
     case ALLOW:
       add_text(request->allow, text);
       return CLI_OK;
@@ -169,6 +192,7 @@ static int run_request(run_command *request) {
   run->bundles = request->bundles;
   run->allow = request->allow;
   run->limits = request->limits;
+  run->filters = request->filters;
   run->reading = &request->reading;
   run->worker_program = "/proc/self/exe";
   run->worker_arguments = worker;
@@ -201,10 +225,12 @@ static int run_run(int argc, char **argv) {
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
   request.allow = calloc((size_t)argc, sizeof *request.allow);
   request.limits = calloc((size_t)argc, sizeof *request.limits);
+  request.filters = calloc((size_t)argc, sizeof *request.filters);
   cli_progress_init(&request.progress, "auto");
-  int status = request.bundles && request.allow && request.limits
-                   ? read_command(&request, argc, argv)
-                   : CLI_INTERNAL;
+  int status =
+      request.bundles && request.allow && request.limits && request.filters
+          ? read_command(&request, argc, argv)
+          : CLI_INTERNAL;
   if (status == CLI_OK)
     status = complete(&request);
   else if (status == CLI_HELP)
@@ -213,6 +239,7 @@ static int run_run(int argc, char **argv) {
   free(request.bundles);
   free(request.allow);
   free(request.limits);
+  free(request.filters);
   return status;
 }
 
@@ -241,6 +268,13 @@ static const char help[] =
     "      --raw             take documents as they are: do not read HTML "
     "and\n"
     "                        other formats with the plugins of stage 'read'\n"
+    "      --filter PATTERN  only documents whose names match, such as "
+    "'*.html';\n"
+    "                        '!PATTERN' leaves out; may be repeated\n"
+    "      --limit N         only the first N documents of each bundle\n"
+    "      --sample PART     only about that part, such as 1% or 0.01; always "
+    "the\n"
+    "                        same documents\n"
     "      --max-errors N    stop after so many failed documents\n"
     "      --progress STYLE  auto, plain, json or none\n"
     "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"

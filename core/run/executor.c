@@ -7,6 +7,7 @@
 
 #include "bundle/bundle.h"
 #include "loop/loop.h"
+#include "run/choice.h"
 #include "run/flight.h"
 #include "run/reading.h"
 
@@ -26,6 +27,7 @@ struct sf_executor {
   size_t flying;       ///< Their number,
   uint64_t bytes;      ///< and the size of their contents.
   sheaf_bundle_options reading;
+  sf_choice choice;
   unsigned nested;  ///< How deep bundles inside of bundles are opened.
   char **paths;     ///< Of the bundles, as they are called,
   char **sources;   ///< and where they are.
@@ -72,6 +74,7 @@ int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
   int code = sf_reading_unpack(&from, &executor->reading);
   if (code) sf_no_memory(error);
   executor->nested = (unsigned)sf_get_u64(&from);
+  if (!code) code = sf_choice_unpack(&from, &executor->choice, error);
   if (!code)
     code = sf_pipeline_open(&executor->pipeline, &from, page, loop, error);
   if (!code) code = read_paths(executor, &from, error);
@@ -98,6 +101,7 @@ void sf_executor_free(sf_executor *executor) {
   free(executor->paths);
   free(executor->sources);
   sf_reading_clear(&executor->reading);
+  sf_choice_clear(&executor->choice);
   free(executor);
 }
 
@@ -124,7 +128,8 @@ int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
   close_bundle(executor);  // A plan begins at the first member.
   int code = open_bundle(executor, bundle, error);
   if (code) return code;
-  return sf_plan(executor->bundle, sink, context, digest, error);
+  return sf_plan(executor->bundle, &executor->choice, sink, context, digest,
+                 error);
 }
 
 // --- One document ----------------------------------------------------------
@@ -262,7 +267,9 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
 /// Works on a member; `error` has a code where it cannot be read.
 static int work_member(const delivery *to, const sheaf_member *member,
                        const sheaf_error *error) {
-  if (!error->code && !sf_member_counts(member)) return SHEAF_OK;
+  if (!error->code && (!sf_member_counts(member) ||
+                       !sf_choice_takes(&to->executor->choice, member)))
+    return SHEAF_OK;
   uint64_t started = sf_now();
   sf_row row = begin_row(to, member->ordinal, member->name);
   sf_flight *flight = take_off(to, &row);

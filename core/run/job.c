@@ -195,6 +195,7 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
                    options->nested, SHEAF_NESTED_MAX);
   job->sources = calloc(options->bundle_count + 1, sizeof *job->sources);
   int code = job->sources ? SHEAF_OK : sf_no_memory(error);
+  if (!code) code = sf_choice_take(&job->choice, options, error);
   if (!code) code = look_at_kernel(job, options, error);
   if (!code) code = resolve_steps(job, options, error);
   if (!code) code = list_outputs(job, error);
@@ -238,6 +239,7 @@ static void put_limits(sf_buffer *out, const sf_manifest *manifest) {
 void sf_job_order(const sf_job *job, sf_buffer *out) {
   sf_reading_pack(out, &job->reading);
   sf_put_u64(out, job->nested);
+  sf_choice_pack(out, &job->choice);
   sf_put_u64(out, job->step_count);
   for (size_t i = 0; i < job->step_count; i++) {
     const sf_job_step *step = &job->steps[i];

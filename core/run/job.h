@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "jail/jail.h"
 #include "plugin/plugin.h"
+#include "run/choice.h"
 #include "sheaf/run.h"
 
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
   char **sources;              ///< Where they are read from; NULL: there.
   size_t bundle_count;
   sheaf_bundle_options reading;
+  sf_choice choice;       ///< Of the documents.
   unsigned nested;        ///< How deep bundles inside of bundles are opened.
   sf_jail_kernel kernel;  ///< What the wall around workers is built of.
   bool walled;            ///< There is one: the run has workers.
@@ -47,9 +49,9 @@ void sf_job_clear(sf_job *job);
 const char *sf_job_source(const sf_job *job, size_t bundle);
 
 /// Appends what a worker is told of the job: how to read (see reading.h), u64
-/// nested, u64
-/// steps and for each its folder, its options, limits and grants as JSON, u64
-/// bundles and for each its path and where it is read from.
+/// nested, which documents (see choice.h), u64 steps and for each its folder,
+/// its options, limits and grants as JSON, u64 bundles and for each its path
+/// and where it is read from.
 void sf_job_order(const sf_job *job, sf_buffer *out);
 
 #endif

@@ -20,7 +20,8 @@ typedef struct {
   sf_block block;
   uint64_t bytes;   ///< Unpacked, of the block.
   uint64_t blocks;  ///< Blocks that were added.
-  bool stream;      ///< The bundle is within compression.
+  uint64_t documents;
+  bool stream;  ///< The bundle is within compression.
   sf_sha256 sha;
   int (*add)(void *context, const sf_block *block);
   void *context;
@@ -55,6 +56,7 @@ static int add_document(planner *plan, const sheaf_member *member) {
   }
   plan->block.last = member->ordinal;
   plan->block.documents++;
+  plan->documents++;
   // A declared size may be a lie; it must not overflow the sum.
   uint64_t most = byte_limit(plan);
   plan->bytes += member->size < most ? member->size : most;
@@ -72,13 +74,19 @@ static void digest_member(sf_sha256 *sha, const sheaf_member *member) {
   sf_sha256_update(sha, member->name.data, member->name.size);
 }
 
-int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
-            void *context, char digest[SF_SHA256_HEX], sheaf_error *error) {
+/// True once there are as many documents as are wanted.
+static bool is_full(const planner *plan, const sf_choice *choice) {
+  return choice->limit && plan->documents >= choice->limit;
+}
+
+int sf_plan(sheaf_bundle *bundle, const sf_choice *choice,
+            int (*add)(void *context, const sf_block *), void *context,
+            char digest[SF_SHA256_HEX], sheaf_error *error) {
   planner plan = {.add = add, .context = context};
   plan.stream = strchr(sheaf_bundle_format(bundle), '+') != NULL;
   uint64_t ordinal = 0;
   sf_sha256_init(&plan.sha);
-  for (;;) {
+  while (!is_full(&plan, choice)) {
     sheaf_member member = {.ordinal = ordinal + 1};
     int code = sheaf_bundle_next(bundle, &member, error);
     bool lost = code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT;
@@ -87,7 +95,9 @@ int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
     if (lost) member = (sheaf_member){.ordinal = ordinal + 1};
     ordinal = member.ordinal;
     digest_member(&plan.sha, &member);
-    if (code == SHEAF_OK && !sf_member_counts(&member)) continue;
+    if (code == SHEAF_OK &&
+        (!sf_member_counts(&member) || !sf_choice_takes(choice, &member)))
+      continue;
     code = add_document(&plan, &member);
     if (code) return code;
     if (lost) break;

@@ -6,6 +6,7 @@
 #define SF_RUN_PLAN_H
 
 #include "base/base.h"
+#include "run/choice.h"
 #include "sheaf/bundle.h"
 
 /// A range of members, both ends included, that are worked on together.
@@ -16,14 +17,16 @@ typedef struct {
   uint64_t offset;     ///< Where the first one begins; see sheaf_place.
 } sf_block;
 
-/// Plans `bundle` from its first member on. Calls `add` with each block, in
-/// order, until that returns something else than SHEAF_OK, and makes `digest`
-/// the digest of what the bundle's directory says.
+/// Plans those documents of `bundle` that are chosen, from its first member on.
+/// Calls `add` with each block, in order, until that returns something else
+/// than SHEAF_OK, and makes `digest` the digest of what the bundle's directory
+/// says.
 ///
 /// An error in the middle of the bundle is the end of its last block, which
 /// the worker of that block will meet again; an error before the first
 /// document is returned.
-int sf_plan(sheaf_bundle *bundle, int (*add)(void *context, const sf_block *),
-            void *context, char digest[SF_SHA256_HEX], sheaf_error *error);
+int sf_plan(sheaf_bundle *bundle, const sf_choice *choice,
+            int (*add)(void *context, const sf_block *), void *context,
+            char digest[SF_SHA256_HEX], sheaf_error *error);
 
 #endif

@@ -116,12 +116,19 @@ typedef struct {
   /// Take documents as they are. Otherwise the plugins of stage `read` on the
   /// plugin path are put before the steps, unless these name some themselves.
   bool raw;
+
+  /// Only documents whose names match one of these patterns (as in glob(7),
+  /// where "*" passes over "/" as well), and none that begins with "!" and
+  /// matches behind that. Ended by NULL; NULL: all.
+  const char *const *filters;
+  uint64_t limit;  ///< The first so many of each bundle; 0: all.
+  double sample;   ///< About this part of them, always the same; 0: all.
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false, 0, false                                             \
+        0, 0, 0, false, 0, false, 0, 0, 0                                    \
   }
 
 /// Runs the pipeline and writes the run folder `output`.

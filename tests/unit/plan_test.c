@@ -29,11 +29,12 @@ static int add(void *context, const sf_block *block) {
 }
 
 static int plan_folder(planning *plan) {
+  const sf_choice all = {.filters = NULL};
   sheaf_bundle *bundle = NULL;
   sheaf_error error;
   plan->count = 0;
   int code = sheaf_bundle_open(&bundle, plan->root, NULL, &error);
-  if (!code) code = sf_plan(bundle, add, plan, plan->digest, &error);
+  if (!code) code = sf_plan(bundle, &all, add, plan, plan->digest, &error);
   sheaf_bundle_close(bundle);
   return code;
 }
