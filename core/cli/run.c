@@ -30,6 +30,7 @@ enum {
   FILTER,
   LIMIT,
   SAMPLE,
+  SHARD,
   READING  ///< The first of those in reading.h.
 };
 
@@ -41,8 +42,8 @@ static const cli_option options[] = {
     {"limits", 0, true},    {"require-sandbox", 0, false},
     {"nested", 0, true},    {"raw", 0, false},
     {"filter", 0, true},    {"limit", 0, true},
-    {"sample", 0, true},    CLI_READING_OPTIONS,
-    {NULL, 0, false},
+    {"sample", 0, true},    {"shard", 0, true},
+    CLI_READING_OPTIONS,    {NULL, 0, false},
 };
 
 typedef struct {
@@ -69,6 +70,15 @@ static int read_sample(const char *text, double *out) {
   if (percent) *out /= 100;
   if (end != text && (percent || !*end) && *out > 0 && *out <= 1) return CLI_OK;
   return cli_usage("run", "'%s' for --sample is no part such as 0.01 or 1%%",
+                   text);
+}
+
+static int read_shard(const char *text, sheaf_run_options *run) {
+  char rest;
+  if (sscanf(text, "%u/%u%c", &run->shard, &run->shards, &rest) == 2 &&
+      run->shard >= 1 && run->shard <= run->shards)
+    return CLI_OK;
+  return cli_usage("run", "'%s' for --shard is not as 2/3: the second of three",
                    text);
 }
 
@@ -119,6 +129,8 @@ static int take_option(run_command *request, int option, const char *text) {
       return read_count("limit", text, UINT64_MAX, &run->limit);
     case SAMPLE:
       return read_sample(text, &run->sample);
+    case SHARD:
+      return read_shard(text, run);
     case ALLOW:
       add_text(request->allow, text);
       return CLI_OK;
@@ -275,6 +287,9 @@ static const char help[] =
     "      --sample PART     only about that part, such as 1% or 0.01; always "
     "the\n"
     "                        same documents\n"
+    "      --shard K/N       only part K of N, of about the same size; 'sheaf "
+    "merge'\n"
+    "                        puts them together\n"
     "      --max-errors N    stop after so many failed documents\n"
     "      --progress STYLE  auto, plain, json or none\n"
     "      --allow WHAT      grant what a plugin asks for: read=FOLDER,\n"

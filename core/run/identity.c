@@ -58,6 +58,7 @@ void sf_identity_write(const sf_job *job, sf_buffer *out) {
   sf_reading_write(out, &job->reading);
   sf_buffer_printf(out, ",\"nested\":%u,\"choice\":", job->nested);
   sf_choice_write(out, &job->choice);
+  sf_buffer_printf(out, ",\"shard\":%u,\"shards\":%u", job->shard, job->shards);
   sf_buffer_puts(out, ",\"pipeline\":[");
   for (size_t i = 0; i < job->step_count; i++) {
     if (i) sf_buffer_putc(out, ',');
@@ -155,6 +156,8 @@ int sf_identity_check(const sheaf_value *was, const sheaf_value *now,
     return changed(error, "nested", "another depth", "nested", was, now);
   if (!same(was, now, "choice"))
     return changed(error, "choice", "other documents", "choice", was, now);
+  if (!same(was, now, "shards") || !same(was, now, "shard"))
+    return changed(error, "shard", "another part", "shard", was, now);
   if (!same(was, now, "reading"))
     return changed(error, "limits and fields", "bundles are read otherwise",
                    "reading", was, now);

@@ -184,6 +184,16 @@ static int list_outputs(sf_job *job, sheaf_error *error) {
   return SHEAF_OK;
 }
 
+static int take_shard(sf_job *job, const sheaf_run_options *options,
+                      sheaf_error *error) {
+  job->shard = options->shard;
+  job->shards = options->shards;
+  if (job->shard <= job->shards && !job->shard == !job->shards) return SHEAF_OK;
+  return sf_fail(error, SHEAF_EUSAGE, "shard",
+                 "there is no part %u of %u: they count from 1", job->shard,
+                 job->shards);
+}
+
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error) {
   *job = (sf_job){.bundles = options->bundles,
@@ -196,6 +206,7 @@ int sf_job_init(sf_job *job, const sheaf_run_options *options,
   job->sources = calloc(options->bundle_count + 1, sizeof *job->sources);
   int code = job->sources ? SHEAF_OK : sf_no_memory(error);
   if (!code) code = sf_choice_take(&job->choice, options, error);
+  if (!code) code = take_shard(job, options, error);
   if (!code) code = look_at_kernel(job, options, error);
   if (!code) code = resolve_steps(job, options, error);
   if (!code) code = list_outputs(job, error);

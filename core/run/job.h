@@ -30,10 +30,11 @@ typedef struct {
   char **sources;              ///< Where they are read from; NULL: there.
   size_t bundle_count;
   sheaf_bundle_options reading;
-  sf_choice choice;       ///< Of the documents.
-  unsigned nested;        ///< How deep bundles inside of bundles are opened.
-  sf_jail_kernel kernel;  ///< What the wall around workers is built of.
-  bool walled;            ///< There is one: the run has workers.
+  sf_choice choice;        ///< Of the documents.
+  unsigned shard, shards;  ///< Of blocks; 0: all.
+  unsigned nested;         ///< How deep bundles inside of bundles are opened.
+  sf_jail_kernel kernel;   ///< What the wall around workers is built of.
+  bool walled;             ///< There is one: the run has workers.
 } sf_job;
 
 /// Resolves `options`: plugins found, readers put before them, options checked,

@@ -63,7 +63,13 @@ struct sf_queue {
   size_t piece_count;
   size_t held;       ///< Bytes, of all pieces.
   uint64_t planned;  ///< Documents.
+  uint64_t block;    ///< The number of the next one to enter the window,
+  uint64_t from_block, to_block;  ///< and those that are of this shard.
 };
+
+static bool is_shard(const sf_queue *queue) {
+  return queue->book->job->shards > 0;
+}
 
 int sf_queue_new(sf_queue **out, sf_book *book, int workers,
                  void (*warn)(void *context, const sheaf_error *warning),
@@ -76,7 +82,9 @@ int sf_queue_new(sf_queue **out, sf_book *book, int workers,
   queue->warn = warn;
   queue->context = context;
   queue->window_end = &queue->window;
-  queue->next_bundle = book->at.bundle;
+  // Where a shard begins is known when everything is planned.
+  queue->to_block = UINT64_MAX;
+  queue->next_bundle = is_shard(queue) ? 0 : book->at.bundle;
   queue->planned = book->counts.documents - book->at.documents;
   *out = queue;
   return SHEAF_OK;
@@ -122,9 +130,10 @@ static size_t blocks_ahead(const sf_queue *queue) {
 }
 
 static bool wants_plan(const sf_queue *queue) {
-  return queue->next_bundle < queue->book->job->bundle_count &&
-         queue->plan_count < PLANS_AHEAD + 2 * queue->workers &&
-         blocks_ahead(queue) < 2 * queue->workers;
+  if (queue->next_bundle >= queue->book->job->bundle_count) return false;
+  return is_shard(queue) ||
+         (queue->plan_count < PLANS_AHEAD + 2 * queue->workers &&
+          blocks_ahead(queue) < 2 * queue->workers);
 }
 
 static sf_planned *add_plan(sf_queue *queue) {
@@ -174,30 +183,70 @@ static int add_piece(sf_queue *queue, sf_planned *plan, const sf_block *block,
   return SHEAF_OK;
 }
 
+/// True for a block that a resumed run has done already, or that is of another
+/// shard.
+static bool is_skipped(const sf_queue *queue, const sf_planned *plan,
+                       const sf_block *block, uint64_t number) {
+  if (number < queue->from_block || number >= queue->to_block) return true;
+  return plan->bundle < queue->from.bundle ||
+         (plan->bundle == queue->from.bundle &&
+          block->last < queue->from.member);
+}
+
+static void drop_plan(sf_queue *queue, sf_planned *plan) {
+  queue->plans = plan->next;
+  queue->plan_count--;
+}
+
 /// Moves the next block of the first plan, or its end, into the window.
 static int move_block(sf_queue *queue, sf_planned *plan, sheaf_error *error) {
-  if (plan->cursor == plan->count) {
-    int code = add_piece(queue, plan, NULL, error);
-    if (code) return code;
-    queue->plans = plan->next;
-    queue->plan_count--;
-    return SHEAF_OK;
+  if (plan->cursor < plan->count) {
+    const sf_block *block = &plan->blocks[plan->cursor++];
+    if (is_skipped(queue, plan, block, queue->block++)) return SHEAF_OK;
+    return add_piece(queue, plan, block, error);
   }
-  const sf_block *block = &plan->blocks[plan->cursor++];
-  if (plan->bundle == queue->from.bundle && block->last < queue->from.member)
-    return SHEAF_OK;
-  return add_piece(queue, plan, block, error);
+  bool done = plan->bundle < queue->from.bundle;
+  int code = done ? SHEAF_OK : add_piece(queue, plan, NULL, error);
+  if (code) return code;
+  drop_plan(queue, plan);
+  if (done) free_plan(plan);
+  return SHEAF_OK;
+}
+
+static bool all_planned(const sf_queue *queue) {
+  if (queue->next_bundle < queue->book->job->bundle_count) return false;
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
+    if (plan->state != DONE) return false;
+  return true;
+}
+
+/// Shards are ranges of blocks, as even as these are.
+static void find_shard(sf_queue *queue) {
+  const sf_job *job = queue->book->job;
+  uint64_t count = 0, number = 0;
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
+    count += plan->count;
+  queue->from_block = count * (job->shard - 1) / job->shards;
+  queue->to_block = count * job->shard / job->shards;
+  queue->planned = queue->book->counts.documents;
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
+    for (size_t i = 0; i < plan->count; i++)
+      if (!is_skipped(queue, plan, &plan->blocks[i], number++))
+        queue->planned += plan->blocks[i].documents;
 }
 
 /// Blocks of a plan in the making are worked on at once; but where a run goes
 /// on, not before its end shows that the bundle is what it was.
 static bool may_move(const sf_queue *queue, const sf_planned *plan) {
+  if (is_shard(queue)) return queue->to_block != UINT64_MAX;
   if (plan->state == DONE) return true;
   bool resumed = queue->from.documents && plan->bundle == queue->from.bundle;
   return !resumed && plan->cursor < plan->count;
 }
 
 static int refill(sf_queue *queue, sheaf_error *error) {
+  if (is_shard(queue) && queue->to_block == UINT64_MAX && all_planned(queue))
+    find_shard(queue);
   while (queue->plans && may_move(queue, queue->plans) &&
          queue->piece_count < WINDOW) {
     int code = move_block(queue, queue->plans, error);
@@ -239,7 +288,8 @@ static int write_held(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
 }
 
 static void end_bundle(sf_queue *queue, const sf_planned *plan) {
-  bool failed = plan->failure.code != 0;
+  // The first shard tells for all.
+  bool failed = plan->failure.code && queue->book->job->shard <= 1;
   sf_book_bundle_end(queue->book, plan->bundle, failed ? &plan->failure : NULL);
   if (failed) queue->warn(queue->context, &plan->failure);
 }

@@ -1,5 +1,6 @@
 /// run.json: what a complete run was and what came of it.
 #include <inttypes.h>
+#include <string.h>
 
 #include "json/json.h"
 #include "run/book.h"
@@ -22,7 +23,10 @@ static void write_outputs(const sf_book *book, sf_buffer *out) {
   for (size_t i = 0; i < book->job->output_count; i++) {
     sf_buffer_puts(out, i ? ",{\"name\":" : "{\"name\":");
     sf_json_string(out, sf_bytes(book->job->outputs[i].name));
-    sf_buffer_printf(out, ",\"bytes\":%" PRIu64 "}", book->parts[i].size);
+    sf_buffer_printf(out, ",\"bytes\":%" PRIu64, book->parts[i].size);
+    size_t header = strlen(book->job->outputs[i].header);
+    // With its line end.
+    sf_buffer_printf(out, ",\"header\":%zu}", header + (header > 0));
   }
   sf_buffer_putc(out, ']');
 }

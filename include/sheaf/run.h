@@ -123,12 +123,17 @@ typedef struct {
   const char *const *filters;
   uint64_t limit;  ///< The first so many of each bundle; 0: all.
   double sample;   ///< About this part of them, always the same; 0: all.
+
+  /// Part number `shard`, from 1, of `shards` of about the same size, for
+  /// sheaf_merge(); 0 of 0: all. Bundles that cannot be opened are told of in
+  /// the first part.
+  unsigned shard, shards;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false, 0, false, 0, 0, 0                                    \
+        0, 0, 0, false, 0, false, 0, 0, 0, 0, 0                              \
   }
 
 /// Runs the pipeline and writes the run folder `output`.
@@ -142,6 +147,13 @@ typedef struct {
 /// at the counts.
 SHEAF_API int sheaf_run(const sheaf_run_options *options,
                         sheaf_progress *progress, sheaf_error *error);
+
+/// Puts the complete runs of all shards in `folders`, `count` of them in any
+/// order, together in the new run folder `output`: the files that one run over
+/// everything would have written. SHEAF_ECHANGED when they are not shards of
+/// one run, SHEAF_EUSAGE when one is missing or there twice.
+SHEAF_API int sheaf_merge(const char *const *folders, size_t count,
+                          const char *output, sheaf_error *error);
 
 /// Serves as a worker until the supervisor hangs up: blocks come in on
 /// descriptor 0, results go out on descriptor 1, and descriptor 3 is the

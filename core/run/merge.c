@@ -1,0 +1,287 @@
+/// Putting the runs of shards together into the run that they are parts of.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/io.h"
+#include "json/json.h"
+#include "run/folder.h"
+#include "sheaf/run.h"
+
+#define PIECE ((size_t)256 << 10)
+
+typedef struct {
+  const char *folder;  ///< Borrowed.
+  sheaf_value report;
+} shard;
+
+typedef struct {
+  shard *shards;  ///< In their order, once they are sorted.
+  size_t count;
+  sf_run_folder output;
+} merger;
+
+// --- The shards ------------------------------------------------------------
+
+static int64_t get_int(const shard *of, const char *key) {
+  return sheaf_value_get_int(&of->report, key, 0);
+}
+
+static int read_report(shard *of, sheaf_error *error) {
+  char *path = sf_path_join(of->folder, SF_REPORT);
+  if (!path) return sf_no_memory(error);
+  int code = sf_json_file(&of->report, path, error);
+  free(path);
+  if (code == SHEAF_EOPEN) {
+    sf_fail(error, SHEAF_EUSAGE, of->folder, "there is no complete run in it");
+    return sf_hint(error, "go on with it: sheaf run --resume");
+  }
+  return code;
+}
+
+static int compare_shards(const void *left, const void *right) {
+  int64_t a = get_int(left, "shard"), b = get_int(right, "shard");
+  return a < b ? -1 : a > b;
+}
+
+static int check_number(const merger *of, size_t place, sheaf_error *error) {
+  const shard *one = &of->shards[place];
+  int64_t number = get_int(one, "shard"), all = get_int(one, "shards");
+  bool last = place + 1 == of->count;
+  if (number == (int64_t)place + 1 && (!last || number == all)) return SHEAF_OK;
+  if (number == (int64_t)place + 1) place++;  // The one behind the last.
+  if (one > of->shards && get_int(one - 1, "shard") == number)
+    return sf_fail(error, SHEAF_EUSAGE, one->folder,
+                   "shard %lld is in %s already", (long long)number,
+                   one[-1].folder);
+  return sf_fail(error, SHEAF_EUSAGE, "merge",
+                 "shard %zu of %lld is missing, %zu were given", place + 1,
+                 (long long)all, of->count);
+}
+
+/// All that a run is but for which shard it is.
+static int check_same(const merger *of, size_t place, sheaf_error *error) {
+  static const char *const keys[] = {"version", "reading",  "nested", "choice",
+                                     "shards",  "pipeline", "bundles"};
+  const shard *first = &of->shards[0], *one = &of->shards[place];
+  if (!get_int(one, "shards"))
+    return sf_fail(error, SHEAF_EUSAGE, one->folder, "it is no shard of a run");
+  for (size_t i = 0; i < SF_COUNT(keys); i++) {
+    const sheaf_value *a = sheaf_value_get(&first->report, keys[i]);
+    const sheaf_value *b = sheaf_value_get(&one->report, keys[i]);
+    if (a && b && sheaf_value_equal(a, b)) continue;
+    return sf_fail(error, SHEAF_ECHANGED, one->folder,
+                   "another run than %s: its %s are different", first->folder,
+                   keys[i]);
+  }
+  return SHEAF_OK;
+}
+
+static int read_shards(merger *of, const char *const *folders,
+                       sheaf_error *error) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < of->count && !code; i++) {
+    of->shards[i].folder = folders[i];
+    code = read_report(&of->shards[i], error);
+  }
+  if (code) return code;
+  qsort(of->shards, of->count, sizeof *of->shards, compare_shards);
+  for (size_t i = 0; i < of->count && !code; i++)
+    code = check_same(of, i, error);
+  for (size_t i = 0; i < of->count && !code; i++)
+    code = check_number(of, i, error);
+  return code;
+}
+
+// --- Files -----------------------------------------------------------------
+
+static int copy_all(int from, int to, const char *path, sheaf_error *error) {
+  int code = SHEAF_OK;
+  while (!code) code = sf_spool_some(from, to, path, error);
+  return code == SHEAF_END ? SHEAF_OK : code;
+}
+
+/// Appends the file of one shard from `start` on.
+static int append_file(const shard *of, const char *name, off_t start, int to,
+                       sheaf_error *error) {
+  char *path = sf_path_join(of->folder, name);
+  if (!path) return sf_no_memory(error);
+  int from = open(path, O_RDONLY | O_CLOEXEC);
+  int code = SHEAF_OK;
+  if (from < 0)
+    code = sf_fail_errno(error, SHEAF_EOPEN, path, "cannot be opened");
+  else if (lseek(from, start, SEEK_SET) < 0)
+    code = sf_fail_errno(error, SHEAF_EREAD, path, "cannot be read");
+  if (!code) code = copy_all(from, to, path, error);
+  if (from >= 0) close(from);
+  free(path);
+  return code;
+}
+
+static int append_all(const merger *of, const char *name, off_t header, int to,
+                      sheaf_error *error) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < of->count && !code; i++)
+    code = append_file(&of->shards[i], name, i ? header : 0, to, error);
+  return code;
+}
+
+/// Makes the file of that name, which begins with a header of so many bytes.
+static int merge_file(const merger *of, const char *name, int64_t header,
+                      sheaf_error *error) {
+  char *part = sf_run_folder_file(&of->output, name, SF_PART);
+  if (!part) return sf_no_memory(error);
+  int to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  int code = SHEAF_OK;
+  if (to < 0) code = sf_fail_errno(error, SHEAF_EWRITE, part, "cannot be made");
+  if (!code) code = append_all(of, name, (off_t)header, to, error);
+  if (!code && fsync(to))
+    code = sf_fail_errno(error, SHEAF_EWRITE, part, "cannot be synced");
+  if (to >= 0 && close(to) && !code)
+    code = sf_fail_errno(error, SHEAF_EWRITE, part, "cannot be closed");
+  if (!code) code = sf_run_folder_rename(&of->output, name, false, error);
+  free(part);
+  return code;
+}
+
+static int merge_files(const merger *of, sheaf_error *error) {
+  const sheaf_value *outputs =
+      sheaf_value_get(&of->shards[0].report, "outputs");
+  int code = merge_file(of, SF_LEDGER, 0, error);
+  for (size_t i = 0; i < sheaf_value_count(outputs) && !code; i++) {
+    const sheaf_value *output = sheaf_value_at(outputs, i);
+    code = merge_file(of, sheaf_value_get_string(output, "name", ""),
+                      sheaf_value_get_int(output, "header", 0), error);
+  }
+  return code;
+}
+
+// --- The report ------------------------------------------------------------
+
+static bool is_number(const sheaf_value *value) {
+  return value && (value->type == SHEAF_INT || value->type == SHEAF_FLOAT);
+}
+
+static double number_of(const sheaf_value *value) {
+  return value->type == SHEAF_INT ? (double)value->as.integer
+                                  : value->as.number;
+}
+
+/// True for numbers that are not added up: the larger one counts.
+static bool is_most(const char *key) {
+  return strncmp(key, "max_", 4) == 0 || strcmp(key, "header") == 0;
+}
+
+/// Adds the numbers of the second map to those of the first.
+static int add_map(sheaf_value *sum, const sheaf_value *more) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < sheaf_value_count(more) && !code; i++) {
+    const char *key = sheaf_value_key(more, i).data;
+    const sheaf_value *a = sheaf_value_get(sum, key);
+    const sheaf_value *b = sheaf_value_at(more, i);
+    if (!is_number(a) || !is_number(b)) continue;
+    bool whole = a->type == SHEAF_INT && b->type == SHEAF_INT;
+    if (is_most(key))
+      code = number_of(b) > number_of(a) ? sheaf_value_set(sum, key, *b)
+                                         : SHEAF_OK;
+    else if (whole)
+      code = sheaf_value_set(sum, key,
+                             sheaf_value_int(a->as.integer + b->as.integer));
+    else
+      code = sheaf_value_set(sum, key,
+                             sheaf_value_float(number_of(a) + number_of(b)));
+  }
+  return code;
+}
+
+static int add_list(sheaf_value *sums, const sheaf_value *more) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < sheaf_value_count(sums) && !code; i++)
+    code = add_map((sheaf_value *)sheaf_value_at(sums, i),
+                   sheaf_value_at(more, i));
+  return code;
+}
+
+/// Each shard's file has the header, and the merged one has it once.
+static int drop_headers(sheaf_value *outputs, int64_t times) {
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < sheaf_value_count(outputs) && !code; i++) {
+    sheaf_value *output = (sheaf_value *)sheaf_value_at(outputs, i);
+    int64_t header = sheaf_value_get_int(output, "header", 0);
+    int64_t bytes = sheaf_value_get_int(output, "bytes", 0) - times * header;
+    code = sheaf_value_set(output, "bytes", sheaf_value_int(bytes));
+  }
+  return code;
+}
+
+static int add_up(merger *of) {
+  static const char *const lists[] = {"outputs", "timings"};
+  sheaf_value *sum = &of->shards[0].report;
+  int code = SHEAF_OK;
+  for (size_t i = 1; i < of->count && !code; i++) {
+    const sheaf_value *one = &of->shards[i].report;
+    code = add_map((sheaf_value *)sheaf_value_get(sum, "counts"),
+                   sheaf_value_get(one, "counts"));
+    for (size_t k = 0; k < SF_COUNT(lists) && !code; k++)
+      code = add_list((sheaf_value *)sheaf_value_get(sum, lists[k]),
+                      sheaf_value_get(one, lists[k]));
+    double seconds = number_of(sheaf_value_get(sum, "seconds")) +
+                     number_of(sheaf_value_get(one, "seconds"));
+    if (!code)
+      code = sheaf_value_set(sum, "seconds", sheaf_value_float(seconds));
+  }
+  if (!code)
+    code = drop_headers((sheaf_value *)sheaf_value_get(sum, "outputs"),
+                        (int64_t)of->count - 1);
+  if (!code) code = sheaf_value_set(sum, "shard", sheaf_value_int(0));
+  return code ? code : sheaf_value_set(sum, "shards", sheaf_value_int(0));
+}
+
+static int write_report(merger *of, sheaf_error *error) {
+  sf_buffer text = {0};
+  char *path = sf_run_folder_file(&of->output, SF_REPORT, "");
+  int code = path && !add_up(of) ? SHEAF_OK : sf_no_memory(error);
+  if (!code) sf_json_pretty(&text, &of->shards[0].report);
+  sf_buffer_putc(&text, '\n');
+  if (!code && text.failed) code = sf_no_memory(error);
+  if (!code) code = sf_file_replace(path, sf_buffer_bytes(&text), error);
+  sf_buffer_clear(&text);
+  free(path);
+  return code;
+}
+
+// --- All of it -------------------------------------------------------------
+
+static int check_output(const merger *of, sheaf_error *error) {
+  sf_folder_content content;
+  int code = sf_run_folder_look(&of->output, &content, error);
+  if (code || content == SF_FOLDER_EMPTY) return code;
+  sf_fail(error, SHEAF_EEXISTS, of->output.path, "the folder is not empty");
+  return sf_hint(error, "choose another folder");
+}
+
+static int merge(merger *of, sheaf_error *error) {
+  int code = check_output(of, error);
+  if (!code) code = merge_files(of, error);
+  return code ? code : write_report(of, error);
+}
+
+int sheaf_merge(const char *const *folders, size_t count, const char *output,
+                sheaf_error *error) {
+  merger of = {.count = count};
+  sheaf_error own;
+  if (!error) error = &own;
+  of.shards = calloc(count + 1, sizeof *of.shards);
+  int code = of.shards ? read_shards(&of, folders, error) : sf_no_memory(error);
+  if (!code) code = sf_run_folder_open(&of.output, output, error);
+  if (!code) {
+    code = merge(&of, error);
+    sf_run_folder_close(&of.output);
+  }
+  for (size_t i = 0; of.shards && i < count; i++)
+    sheaf_value_clear(&of.shards[i].report);
+  free(of.shards);
+  return code;
+}
