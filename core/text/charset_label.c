@@ -124,6 +124,7 @@ const sf_charset *sf_charset_find(sheaf_bytes label) {
   while (label.size && is_blank(label.data[label.size - 1])) label.size--;
   for (; label.size && is_blank(*label.data); label.size--) label.data++;
   sheaf_bytes name = label;
+  if (!label.size) return NULL;
   for (size_t i = 0; i < SF_COUNT(aliases); i++)
     if (is_label(label, aliases[i].label)) name = sf_bytes(aliases[i].name);
   for (size_t i = 0; i < SF_COUNT(charsets); i++)
