@@ -66,7 +66,8 @@ static int open_plugin(void **state, const sheaf_plugin_context *context,
     code = plugin->hooks.open(&plugin->inner, context, error);
   if (code) {
     close_plugin(plugin);
-    return code;
+    if (error) error->code = SHEAF_ELOAD;
+    return SHEAF_ELOAD;
   }
   *state = plugin;
   return SHEAF_OK;
@@ -74,18 +75,27 @@ static int open_plugin(void **state, const sheaf_plugin_context *context,
 
 // --- Hooks -----------------------------------------------------------------
 
+// What the contract does not allow is the plugin's mistake, not the host's.
+static int lay_blame(int code, sheaf_error *error) {
+  if (code != SHEAF_EINVAL) return code;
+  if (error) error->code = SHEAF_EPLUGIN;
+  return SHEAF_EPLUGIN;
+}
+
 static int process(void *state, sheaf_doc *doc, sheaf_result *result,
                    sheaf_error *error) {
   const native_plugin *plugin = state;
   if (!plugin->hooks.process) return SHEAF_OK;
-  return plugin->hooks.process(plugin->inner, doc, result, error);
+  return lay_blame(plugin->hooks.process(plugin->inner, doc, result, error),
+                   error);
 }
 
 static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
                   sheaf_error *error) {
   const native_plugin *plugin = state;
   if (!plugin->hooks.encode) return SHEAF_OK;
-  return plugin->hooks.encode(plugin->inner, doc, result, error);
+  return lay_blame(plugin->hooks.encode(plugin->inner, doc, result, error),
+                   error);
 }
 
 static int check(void *state, sheaf_error *error) {

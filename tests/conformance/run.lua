@@ -13,6 +13,8 @@ local here = "tests/conformance/"
 
 local LANGUAGES = {
   { name = "Lua", language = "lua", main = "main.lua" },
+  { name = "C", language = "native", main = "main.so", source = "main.c",
+    build = "cc -shared -fPIC -I include -o %s/main.so tests/conformance/main.c" },
   { name = "Python", language = "process", main = "main.py", command = "python3" },
   { name = "JavaScript", language = "process", main = "main.js", command = "node" },
 }
@@ -96,8 +98,9 @@ local OUTPUTS = '"outputs": [{ "name": "one.txt" }, { "name": "two.bin" }],'
 
 local function make_plugin(each, stage)
   local folder = work .. each.name .. "-" .. stage
-  assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. each.main),
-    quote(folder))) == 0)
+  assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. (each.source or
+    each.main)), quote(folder))) == 0)
+  if each.build then assert(run(each.build:format(quote(folder))) == 0) end
   write_file(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
     each.command and ('"command": ["%s"],'):format(each.command) or "", each.main,
     stage == "export" and OUTPUTS or ""))
@@ -190,7 +193,7 @@ local function read_expected(path)
 end
 
 local function write_table(order, columns)
-  local head, line = { "what" }, { "---" }
+  local head, line = { "done" }, { "---" }
   for _, column in ipairs(columns) do
     head[#head + 1], line[#line + 1] = column.name, "---"
   end
@@ -238,7 +241,7 @@ if update then
   end
   write_file(expected_file, "{\n" .. table.concat(lines, ",\n") .. "\n}\n")
   local text = read_file(page)
-  write_file(page, (text:gsub("| what |.*\n|[^\n]*\n", function() return result end)))
+  write_file(page, (text:gsub("| done |.*\n|[^\n]*\n", function() return result end)))
 end
 if arg[1] == "--check" and #columns == #LANGUAGES
   and not read_file(page):find(result, 1, true) then

@@ -70,7 +70,7 @@ ok "without workers, too" costs_none works -j 0
 native fails 'return fail(error, "not that one");'
 ok "its errors are rows" costs_one fails plugin-error 'not that one'
 native invalid 'return sheaf_doc_add(doc, "Mark", 0, 8, NULL, error);'
-ok "so is what the contract refuses" costs_one invalid invalid-argument 'not a kind of span'
+ok "so is what the contract refuses" costs_one invalid plugin-error 'not a kind of span'
 native segfaults 'raise(SIGSEGV);'
 ok "a crash costs its document" costs_one segfaults worker-died 'signal 11\|status 1'
 native exits '_exit(0);'
