@@ -16,17 +16,29 @@
 #include "text/text.h"
 
 enum {
-  MADE_BY = 3 << 8 | 45,  ///< Unix, zip 4.5.
-  VERSION = 20,           ///< Needed to read a member.
-  FLUSH_FROM = 1 << 20,   ///< Bytes that are written together.
+  MADE_BY = 3 << 8 | 45,       ///< Unix, zip 4.5.
+  VERSION = 20,                ///< Needed to read a member.
+  FLUSH_FROM = 1 << 20,        ///< Bytes that are written together.
+  BYTES_UNDER_WAY = 64 << 20,  ///< Of contents that are being packed.
   DOS_1980 = (1 << 5 | 1) << 16
 };
+
+/// What is known of a member that is being packed.
+typedef struct {
+  sf_buffer name, extra;
+  sf_buffer note;  ///< For the index, up to its size,
+  sf_buffer rest;  ///< and behind its digest.
+  uint32_t dos_time;
+} pending_member;
 
 struct sheaf_packer {
   char *path, *part;
   int fd;
   sheaf_pack_options options;
-  sf_deflater *deflater;
+  sf_deflate_pool *pool;
+  pending_member *pending;  ///< A ring, as the pool's.
+  size_t oldest, under_way;
+  uint64_t bytes;       ///< Of the contents under way.
   sf_buffer out;        ///< What is not written yet.
   uint64_t at;          ///< Where the next byte goes, `out` and all.
   sf_buffer directory;  ///< The records of the members so far.
@@ -34,7 +46,7 @@ struct sheaf_packer {
   sf_bag names;     ///< Those that are taken.
   sf_buffer index;  ///< Members of META-INF/sheaf.json, as JSON.
   sf_buffer lost;   ///< Those that could not be packed.
-  sf_buffer name, extra, packed;
+  sf_buffer name;   ///< Of the member that is being added.
   bool complete;
 };
 
@@ -62,6 +74,18 @@ static int open_part(sheaf_packer *packer, sheaf_error *error) {
   return sf_fail_errno(error, SHEAF_EWRITE, packer->part, "cannot be created");
 }
 
+static int open_pool(sheaf_packer *packer, sheaf_error *error) {
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  size_t threads = packer->options.threads;
+  if (!threads) threads = processors > 0 ? (size_t)processors : 1;
+  int code =
+      sf_deflate_pool_new(&packer->pool, packer->options.level, threads, error);
+  if (code) return code;
+  packer->pending =
+      calloc(sf_deflate_pool_room(packer->pool), sizeof *packer->pending);
+  return packer->pending ? SHEAF_OK : sf_no_memory(error);
+}
+
 int sheaf_packer_new(sheaf_packer **out, const char *path,
                      const sheaf_pack_options *options, sheaf_error *error) {
   sheaf_packer *packer = calloc(1, sizeof *packer);
@@ -69,14 +93,15 @@ int sheaf_packer_new(sheaf_packer **out, const char *path,
   if (!packer) return sf_no_memory(error);
   packer->fd = -1;
   packer->options = (sheaf_pack_options)SHEAF_PACK_OPTIONS_INIT;
-  if (options) packer->options = *options;
+  if (options)
+    memcpy(&packer->options, options,
+           options->size < sizeof *options ? options->size : sizeof *options);
   sf_bag_init(&packer->names, (sf_memory){resize, NULL});
   packer->path = sf_sprintf("%s", path);
   packer->part = sf_sprintf("%s.part", path);
   int code = packer->path && packer->part ? open_part(packer, error)
                                           : sf_no_memory(error);
-  if (!code && packer->options.level)
-    code = sf_deflater_new(&packer->deflater, packer->options.level, error);
+  if (!code) code = open_pool(packer, error);
   if (code) {
     sheaf_packer_free(packer);
     return code;
@@ -91,11 +116,18 @@ void sheaf_packer_free(sheaf_packer *packer) {
     close(packer->fd);
     if (!packer->complete) unlink(packer->part);
   }
-  sf_deflater_free(packer->deflater);
+  for (size_t i = 0; packer->pending && i < sf_deflate_pool_room(packer->pool);
+       i++) {
+    sf_buffer_clear(&packer->pending[i].name);
+    sf_buffer_clear(&packer->pending[i].extra);
+    sf_buffer_clear(&packer->pending[i].note);
+    sf_buffer_clear(&packer->pending[i].rest);
+  }
+  free(packer->pending);
+  sf_deflate_pool_free(packer->pool);
   sf_bag_clear(&packer->names);
-  sf_buffer *const buffers[] = {
-      &packer->out,  &packer->directory, &packer->index, &packer->lost,
-      &packer->name, &packer->extra,     &packer->packed};
+  sf_buffer *const buffers[] = {&packer->out, &packer->directory,
+                                &packer->index, &packer->lost, &packer->name};
   for (size_t i = 0; i < SF_COUNT(buffers); i++) sf_buffer_clear(buffers[i]);
   free(packer->path);
   free(packer->part);
@@ -239,49 +271,6 @@ static int choose_name(sheaf_packer *packer, sheaf_bytes name,
 
 // --- Members ---------------------------------------------------------------
 
-// Packs the content, where that makes it smaller.
-static sheaf_bytes pack_content(sheaf_packer *packer, sheaf_bytes content,
-                                sf_zip_entry *entry) {
-  entry->method = SF_ZIP_STORED;
-  packer->packed.size = 0;
-  if (!packer->deflater || content.size < 2) return content;
-  char *room = sf_buffer_reserve(&packer->packed, content.size);
-  size_t size =
-      room ? sf_deflate(packer->deflater, content, room, content.size - 1) : 0;
-  if (!size) return content;
-  entry->method = SF_ZIP_DEFLATED;
-  return (sheaf_bytes){room, size};
-}
-
-// Adds a member under `name`, whatever it is called in `about`.
-static int add_entry(sheaf_packer *packer, sheaf_bytes name,
-                     const sheaf_packed *about, sheaf_bytes content,
-                     sheaf_error *error) {
-  packer->extra.size = 0;
-  sf_zip_put_time(&packer->extra, about->modified);
-  sf_zip_put_facts(&packer->extra, about->media_type, about->metadata);
-  if (packer->extra.failed) return sf_no_memory(error);
-  sf_zip_entry entry = {.name = name,
-                        .extra = sf_buffer_bytes(&packer->extra),
-                        .made_by = MADE_BY,
-                        .flags = SF_ZIP_UTF8,
-                        .dos_time = dos_time(about->modified),
-                        .crc32 = sf_crc32(0, content.data, content.size),
-                        .size = content.size,
-                        .attributes = (uint32_t)0100644 << 16,
-                        .local = packer->at};
-  if (content.size > UINT32_MAX)
-    return sf_fail(error, SHEAF_ETOOLARGE, packer->path,
-                   "a member of %zu bytes, more than 4 GiB", content.size);
-  sheaf_bytes packed = pack_content(packer, content, &entry);
-  entry.packed_size = packed.size;
-  put_local(packer, &entry);
-  int code = put_content(packer, packed, error);
-  sf_zip_write_central(&packer->directory, &entry);
-  packer->count++;
-  return code || !packer->directory.failed ? code : sf_no_memory(error);
-}
-
 static void put_text(sf_buffer *out, const char *key, sheaf_bytes text) {
   if (!text.size) return;
   sf_buffer_printf(out, ",\"%s\":", key);
@@ -290,7 +279,7 @@ static void put_text(sf_buffer *out, const char *key, sheaf_bytes text) {
 
 static void put_facts(sf_buffer *out, const sheaf_packed *about,
                       sheaf_bytes name) {
-  sf_buffer_puts(out, out->size ? ",\n{\"name\":" : "{\"name\":");
+  sf_buffer_puts(out, "{\"name\":");
   sf_json_string(out, name);
   bool renamed = name.size != about->name.size ||
                  memcmp(name.data, about->name.data, name.size) != 0;
@@ -299,36 +288,120 @@ static void put_facts(sf_buffer *out, const sheaf_packed *about,
   put_text(out, "media_type", about->media_type);
 }
 
-static void note_member(sheaf_packer *packer, const sheaf_packed *about,
-                        sheaf_bytes content) {
-  sf_buffer *out = &packer->index;
-  char digest[SF_SHA256_HEX];
-  sf_sha256 sha;
-  sf_sha256_init(&sha);
-  sf_sha256_update(&sha, content.data, content.size);
-  sf_sha256_hex(&sha, digest);
-  put_facts(out, about, sf_buffer_bytes(&packer->name));
-  sf_buffer_printf(out, ",\"size\":%zu,\"sha256\":\"%s\"", content.size,
-                   digest);
+// The note of a member: what is known before it is packed, and after that.
+static void begin_note(pending_member *member, const sheaf_packed *about) {
+  put_facts(&member->note, about, sf_buffer_bytes(&member->name));
   if (about->metadata.size > 2) {
-    sf_buffer_puts(out, ",\"metadata\":");
-    sf_buffer_append(out, about->metadata.data, about->metadata.size);
+    sf_buffer_puts(&member->rest, ",\"metadata\":");
+    sf_buffer_append(&member->rest, about->metadata.data, about->metadata.size);
   }
-  sf_buffer_putc(out, '}');
+  sf_buffer_putc(&member->rest, '}');
+}
+
+static void note_member(sheaf_packer *packer, const pending_member *member,
+                        const sf_deflate_job *job) {
+  sf_buffer *out = &packer->index;
+  if (!member->note.size) return;
+  if (out->size) sf_buffer_puts(out, ",\n");
+  sf_buffer_append(out, member->note.data, member->note.size);
+  sf_buffer_printf(out, ",\"size\":%zu,\"sha256\":\"%s\"", job->content.size,
+                   job->digest);
+  sf_buffer_append(out, member->rest.data, member->rest.size);
+}
+
+static sheaf_bytes packed_bytes(const sf_deflate_job *job) {
+  return sf_buffer_bytes(job->packed.size ? &job->packed : &job->content);
+}
+
+// Writes the oldest member that is being packed, once it is.
+static int write_oldest(sheaf_packer *packer, sheaf_error *error) {
+  pending_member *member = &packer->pending[packer->oldest];
+  const sf_deflate_job *job = sf_deflate_pool_take(packer->pool);
+  sheaf_bytes packed = packed_bytes(job);
+  sf_zip_entry entry = {
+      .name = sf_buffer_bytes(&member->name),
+      .extra = sf_buffer_bytes(&member->extra),
+      .made_by = MADE_BY,
+      .flags = SF_ZIP_UTF8,
+      .method = job->packed.size ? SF_ZIP_DEFLATED : SF_ZIP_STORED,
+      .dos_time = member->dos_time,
+      .crc32 = job->crc32,
+      .packed_size = packed.size,
+      .size = job->content.size,
+      .attributes = (uint32_t)0100644 << 16,
+      .local = packer->at,
+  };
+  packer->oldest = (packer->oldest + 1) % sf_deflate_pool_room(packer->pool);
+  packer->under_way--;
+  packer->bytes -= job->content.size;
+  if (job->content.failed) return sf_no_memory(error);
+  note_member(packer, member, job);
+  put_local(packer, &entry);
+  int code = put_content(packer, packed, error);
+  sf_zip_write_central(&packer->directory, &entry);
+  packer->count++;
+  return code || !packer->directory.failed ? code : sf_no_memory(error);
+}
+
+static int write_all(sheaf_packer *packer, sheaf_error *error) {
+  int code = SHEAF_OK;
+  while (packer->under_way && !code) code = write_oldest(packer, error);
+  return code;
+}
+
+static void begin_member(pending_member *member, sheaf_bytes name,
+                         const sheaf_packed *about) {
+  member->name.size = member->extra.size = 0;
+  member->note.size = member->rest.size = 0;
+  sf_buffer_append(&member->name, name.data, name.size);
+  sf_zip_put_time(&member->extra, about->modified);
+  sf_zip_put_facts(&member->extra, about->media_type, about->metadata);
+  member->dos_time = dos_time(about->modified);
+}
+
+static bool has_failed(const pending_member *member) {
+  return member->name.failed || member->extra.failed || member->note.failed ||
+         member->rest.failed;
+}
+
+// Hands the content to the pool, under `name`, whatever it is called in
+// `about`; `noted`: it is a member for the index.
+static int add_entry(sheaf_packer *packer, sheaf_bytes name,
+                     const sheaf_packed *about, sheaf_bytes content, bool noted,
+                     sheaf_error *error) {
+  size_t room = sf_deflate_pool_room(packer->pool);
+  sf_deflate_job *job;
+  int code = SHEAF_OK;
+  if (content.size > UINT32_MAX)
+    return sf_fail(error, SHEAF_ETOOLARGE, packer->path,
+                   "a member of %zu bytes, more than 4 GiB", content.size);
+  while (!code && packer->under_way &&
+         (packer->under_way == room || packer->bytes > BYTES_UNDER_WAY))
+    code = write_oldest(packer, error);
+  if (code) return code;
+  pending_member *member =
+      &packer->pending[(packer->oldest + packer->under_way) % room];
+  begin_member(member, name, about);
+  if (noted) begin_note(member, about);
+  if (has_failed(member)) return sf_no_memory(error);
+  sf_deflate_pool_add(packer->pool, content, &job);
+  packer->under_way++;
+  packer->bytes += content.size;
+  return SHEAF_OK;
 }
 
 int sheaf_packer_add(sheaf_packer *packer, const sheaf_packed *about,
                      sheaf_bytes content, sheaf_error *error) {
   int code = choose_name(packer, about->name, error);
   if (code) return code;
-  note_member(packer, about, content);
-  return add_entry(packer, sf_buffer_bytes(&packer->name), about, content,
+  return add_entry(packer, sf_buffer_bytes(&packer->name), about, content, true,
                    error);
 }
 
 int sheaf_packer_lose(sheaf_packer *packer, const sheaf_packed *about,
                       const sheaf_error *why, sheaf_error *error) {
   sf_buffer *out = &packer->lost;
+  if (out->size) sf_buffer_puts(out, ",\n");
   put_facts(out, about, about->name);
   put_text(out, "code", sf_bytes(sheaf_code_slug(why->code)));
   put_text(out, "reason", sf_bytes(why->why));
@@ -351,9 +424,9 @@ static int add_index(sheaf_packer *packer, sheaf_error *error) {
   bool failed = text.failed || packer->index.failed || packer->lost.failed;
   int code = failed ? sf_no_memory(error)
                     : add_entry(packer, about.name, &about,
-                                sf_buffer_bytes(&text), error);
+                                sf_buffer_bytes(&text), false, error);
   sf_buffer_clear(&text);
-  return code;
+  return code ? code : write_all(packer, error);
 }
 
 // Always with the records of zip64, as those of the members are.
@@ -407,7 +480,8 @@ static int give_name(sheaf_packer *packer, sheaf_error *error) {
 }
 
 int sheaf_packer_finish(sheaf_packer *packer, sheaf_error *error) {
-  int code = add_index(packer, error);
+  int code = write_all(packer, error);
+  if (!code) code = add_index(packer, error);
   uint64_t from = packer->at;
   if (!code)
     code = put_content(packer, sf_buffer_bytes(&packer->directory), error);

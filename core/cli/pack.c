@@ -12,29 +12,35 @@ typedef struct {
   int count;
 } pack_command;
 
-enum { OUTPUT, LEVEL, STORE, FORCE, READING };
+enum { OUTPUT, LEVEL, STORE, FORCE, WORKERS, READING };
 
 static const cli_option options[] = {
-    {"output", 'o', true}, {"level", 0, true},  {"store", 0, false},
-    {"force", 0, false},   CLI_READING_OPTIONS, {NULL, 0, false},
+    {"output", 'o', true}, {"level", 0, true},     {"store", 0, false},
+    {"force", 0, false},   {"workers", 'j', true}, CLI_READING_OPTIONS,
+    {NULL, 0, false},
 };
 
 static int take_option(pack_command *command, int option, const char *text) {
-  uint64_t level = 0;
+  uint64_t number = 0;
   switch (option) {
     case OUTPUT:
       command->output = text;
       return CLI_OK;
     case LEVEL:
-      if (!cli_parse_size(text, &level) || level > 9)
+      if (!cli_parse_size(text, &number) || number > 9)
         return cli_usage(command->verb, "--level is a number from 0 to 9");
-      command->pack.level = (int)level;
+      command->pack.level = (int)number;
       return CLI_OK;
     case STORE:
       command->pack.level = 0;
       return CLI_OK;
     case FORCE:
       command->pack.replace = true;
+      return CLI_OK;
+    case WORKERS:
+      if (!cli_parse_size(text, &number) || number > 256)
+        return cli_usage(command->verb, "--workers is a number from 0 to 256");
+      command->pack.threads = (unsigned)number;
       return CLI_OK;
     default:
       return cli_reading_take(&command->reading, command->verb,
@@ -108,7 +114,9 @@ static int run_repair(int argc, char **argv) {
   "  -o, --output FILE     the zip file to write\n"                     \
   "      --level N         of compression, 0 (none) to 9 (default 6)\n" \
   "      --store           the same as --level 0\n"                     \
-  "      --force           replace the file if it is there\n" CLI_READING_HELP
+  "      --force           replace the file if it is there\n"           \
+  "  -j, --workers N       threads that pack (default: one a "          \
+  "processor)\n" CLI_READING_HELP
 
 const cli_verb cli_pack = {
     .name = "pack",

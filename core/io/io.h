@@ -228,6 +228,39 @@ void sf_deflater_free(sf_deflater *deflater);
 size_t sf_deflate(sf_deflater *deflater, sheaf_bytes content, char *out,
                   size_t room);
 
+// --- Deflating in threads (deflate_pool.c) ---------------------------------
+
+/// A content on its way through the pool.
+typedef struct {
+  sf_buffer content;  ///< A copy.
+  sf_buffer packed;   ///< Raw deflate data; empty: they would not be smaller.
+  uint32_t crc32;
+  char digest[SF_SHA256_HEX];
+  bool done;  ///< The pool's own.
+} sf_deflate_job;
+
+/// Packs contents in threads of its own. One other thread adds them and takes
+/// them back, in the same order.
+typedef struct sf_deflate_pool sf_deflate_pool;
+
+/// `level` as in sf_deflater_new(); 0: nothing is packed. `threads` is at least
+/// 1.
+int sf_deflate_pool_new(sf_deflate_pool **out, int level, size_t threads,
+                        sheaf_error *error);
+void sf_deflate_pool_free(sf_deflate_pool *pool);
+
+/// How many contents can be under way.
+size_t sf_deflate_pool_room(const sf_deflate_pool *pool);
+
+/// Adds a copy of `content`; `*job` is where it will be. False when there is no
+/// room.
+bool sf_deflate_pool_add(sf_deflate_pool *pool, sheaf_bytes content,
+                         sf_deflate_job **job);
+
+/// Waits for the oldest content and takes it back: it lives until the next one
+/// is added. NULL when there is none under way.
+sf_deflate_job *sf_deflate_pool_take(sf_deflate_pool *pool);
+
 // --- Writing (output.c) ----------------------------------------------------
 
 /// Writes all of `data` to `fd`, across EINTR and short writes.

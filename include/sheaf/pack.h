@@ -25,13 +25,15 @@ typedef struct sheaf_packer sheaf_packer;
 
 /// Options for sheaf_packer_new(). Start from SHEAF_PACK_OPTIONS_INIT.
 typedef struct {
-  size_t size;   ///< sizeof(sheaf_pack_options).
-  int level;     ///< Of compression, 1 (quick) to 9 (small); 0: none.
-  bool replace;  ///< The file may be there already.
+  size_t size;       ///< sizeof(sheaf_pack_options).
+  int level;         ///< Of compression, 1 (quick) to 9 (small); 0: none.
+  bool replace;      ///< The file may be there already.
+  unsigned threads;  ///< That pack members; 0: one a processor. The bytes are
+                     ///< the same with any number.
 } sheaf_pack_options;
 
 #define SHEAF_PACK_OPTIONS_INIT \
-  { sizeof(sheaf_pack_options), 6, false }
+  { sizeof(sheaf_pack_options), 6, false, 0 }
 
 /// What is known of a member beside its content. Borrowed.
 typedef struct {

@@ -30,6 +30,10 @@ wait $packing 2>/dev/null || true
 whole() { [ ! -e killed.zip ] || unzip -tqq killed.zip; }
 ok "one that is killed leaves no half file of that name" whole
 
+# Threads pack, and the bytes are the same.
+for j in 1 3; do "$SHEAF" pack -j "$j" -o "threads$j.zip" many; done
+ok "any number of threads gives the same file" cmp threads1.zip threads3.zip
+
 # Cut at three quarters, a zip without its directory.
 "$SHEAF" pack -o whole.zip many
 size=$(stat -c %s whole.zip)
