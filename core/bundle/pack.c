@@ -286,6 +286,7 @@ static void put_facts(sf_buffer *out, const sheaf_packed *about,
   if (renamed) put_text(out, "original_name", about->name);
   if (about->source) put_text(out, "source", sf_bytes(about->source));
   put_text(out, "media_type", about->media_type);
+  if (about->doubt) put_text(out, "doubt", sf_bytes(about->doubt));
 }
 
 // The note of a member: what is known before it is packed, and after that.

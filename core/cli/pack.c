@@ -9,15 +9,16 @@ typedef struct {
   const char *output;
   sheaf_pack_options pack;
   sheaf_bundle_options reading;
+  bool doubtful;
   int count;
 } pack_command;
 
-enum { OUTPUT, LEVEL, STORE, FORCE, WORKERS, READING };
+enum { OUTPUT, LEVEL, STORE, FORCE, WORKERS, DOUBTFUL, READING };
 
 static const cli_option options[] = {
     {"output", 'o', true}, {"level", 0, true},     {"store", 0, false},
-    {"force", 0, false},   {"workers", 'j', true}, CLI_READING_OPTIONS,
-    {NULL, 0, false},
+    {"force", 0, false},   {"workers", 'j', true}, {"doubtful", 0, false},
+    CLI_READING_OPTIONS,   {NULL, 0, false},
 };
 
 static int take_option(pack_command *command, int option, const char *text) {
@@ -36,6 +37,9 @@ static int take_option(pack_command *command, int option, const char *text) {
       return CLI_OK;
     case FORCE:
       command->pack.replace = true;
+      return CLI_OK;
+    case DOUBTFUL:
+      command->doubtful = true;
       return CLI_OK;
     case WORKERS:
       if (!cli_parse_size(text, &number) || number > 256)
@@ -80,7 +84,8 @@ static int pack_bundles(cli_packing *packing, char **paths, int count) {
 
 static int pack_all(pack_command *command, char **paths) {
   cli_packing packing = {.reading = &command->reading,
-                         .output = command->output};
+                         .output = command->output,
+                         .doubtful = command->doubtful};
   sheaf_error error;
   if (sheaf_packer_new(&packing.packer, command->output, &command->pack,
                        &error) != SHEAF_OK)
@@ -110,13 +115,16 @@ static int run_repair(int argc, char **argv) {
   return run("repair", argc, argv, true);
 }
 
-#define PACK_HELP                                                       \
-  "  -o, --output FILE     the zip file to write\n"                     \
-  "      --level N         of compression, 0 (none) to 9 (default 6)\n" \
-  "      --store           the same as --level 0\n"                     \
-  "      --force           replace the file if it is there\n"           \
-  "  -j, --workers N       threads that pack (default: one a "          \
-  "processor)\n" CLI_READING_HELP
+#define PACK_HELP                                                             \
+  "  -o, --output FILE     the zip file to write\n"                           \
+  "      --level N         of compression, 0 (none) to 9 (default 6)\n"       \
+  "      --store           the same as --level 0\n"                           \
+  "      --force           replace the file if it is there\n"                 \
+  "  -j, --workers N       threads that pack (default: one a "                \
+  "processor)\n"                                                              \
+  "      --doubtful        keep what a damaged stream puts in doubt, marked " \
+  "in\n"                                                                      \
+  "                        META-INF/sheaf.json\n"
 
 const cli_verb cli_pack = {
     .name = "pack",

@@ -24,11 +24,18 @@ static int lose(cli_packing *packing, const sheaf_packed *about,
 }
 
 // Reads the member, which `code` says whether it can be. In a new file its
-// checksum would vouch for it: it must be known to be whole.
-static int read_member(sheaf_bundle *bundle, int code, sheaf_bytes *content,
+// checksum would vouch for it: it must be known to be whole, or be marked.
+static int read_member(cli_packing *packing, sheaf_bundle *bundle, int code,
+                       sheaf_bytes *content, sheaf_packed *about,
                        sheaf_error *error) {
   if (!code) code = sheaf_bundle_read(bundle, content, error);
-  return code ? code : sheaf_bundle_doubt(bundle, error);
+  if (code) return code;
+  code = sheaf_bundle_doubt(bundle, error);
+  if (!code) return SHEAF_OK;
+  packing->doubted++;
+  if (!packing->doubtful) return code;
+  about->doubt = error->why;
+  return SHEAF_OK;
 }
 
 static bool is_same(const char *path, const struct stat *other) {
@@ -64,18 +71,19 @@ static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
                        const char *path, const sheaf_member *member, int code,
                        sheaf_error *error) {
   sheaf_bytes content;
-  const sheaf_packed about = facts_of(path, member);
+  sheaf_packed about = facts_of(path, member);
   if (!code && member->type != SHEAF_MEMBER_FILE) return CLI_OK;
   if (!strcmp(sheaf_bundle_format(bundle), "folder") &&
       is_output(packing, path, member))
     return CLI_OK;
-  if (read_member(bundle, code, &content, error))
+  if (read_member(packing, bundle, code, &content, &about, error))
     return lose(packing, &about, error);
-  if (sheaf_packer_add(packing->packer, &about, content, error) != SHEAF_OK)
-    return cli_fail(error);
+  sheaf_error failure;
+  if (sheaf_packer_add(packing->packer, &about, content, &failure) != SHEAF_OK)
+    return cli_fail(&failure);
   packing->packed++;
   packing->bytes += content.size;
-  return CLI_OK;
+  return about.doubt ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int pack_members(cli_packing *packing, sheaf_bundle *bundle,
@@ -116,6 +124,9 @@ int cli_pack_finish(cli_packing *packing, int status) {
   fprintf(stderr, ": %" PRIu64 " member%s, %s", packing->packed,
           packing->packed == 1 ? "" : "s", cli_bytes(packing->bytes, size));
   if (packing->lost) fprintf(stderr, "; %" PRIu64 " lost", packing->lost);
+  if (packing->doubted)
+    fprintf(stderr, "; %" PRIu64 " in doubt%s", packing->doubted,
+            packing->doubtful ? "" : " (--doubtful keeps them, marked)");
   fputc('\n', stderr);
   return status;
 }

@@ -42,6 +42,7 @@ typedef struct {
   sheaf_bytes media_type;  ///< Empty when unknown.
   sheaf_bytes metadata;    ///< A JSON object, or empty.
   const char *source;      ///< The bundle that it comes from; NULL: none.
+  const char *doubt;       ///< Why it may not be what it was; NULL: it is.
 } sheaf_packed;
 
 /// Begins the file at `path`, written under that name with ".part" behind.
