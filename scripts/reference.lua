@@ -7,6 +7,7 @@
 -- and plugins/types/sheaf.d.ts (for TypeScript). With --check it only tells
 -- which of them are not what the registry says.
 
+local files = require "sheaf.kit.files"
 local signature = require "sheaf.signature"
 
 local function is_name(name)
@@ -228,29 +229,13 @@ function typescript.write(types)
   return table.concat(out, "\n") .. "\n"
 end
 
--- Files -------------------------------------------------------------------
-
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local content = file:read "a"
-  file:close()
-  return content
-end
-
-local function write_file(path, content)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(content))
-  assert(file:close())
-end
-
 local check = arg[1] == "--check"
 local stale = false
 for _, format in ipairs { markdown, meta, typescript } do
   local content = format.write(merged_types())
   if not check then
-    write_file(format.file, content)
-  elseif read_file(format.file) ~= content then
+    files.write(format.file, content)
+  elseif files.read(format.file) ~= content then
     print(format.file .. " is not what the program says: run sheaf scripts/reference.lua")
     stale = true
   end

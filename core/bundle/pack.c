@@ -158,11 +158,6 @@ static int put_content(sheaf_packer *packer, sheaf_bytes content,
                       error);
 }
 
-static void put_number(sf_buffer *out, uint64_t number, int bytes) {
-  for (int i = 0; i < bytes; i++, number >>= 8)
-    sf_buffer_putc(out, (char)(number & 0xff));
-}
-
 static uint32_t dos_time(int64_t modified) {
   time_t seconds = (time_t)modified;
   struct tm parts;
@@ -180,15 +175,15 @@ static void put_local(sheaf_packer *packer, const sf_zip_entry *entry) {
   sf_buffer *out = &packer->out;
   size_t before = out->size;
   sf_buffer_append(out, "PK\3\4", 4);
-  put_number(out, VERSION, 2);
-  put_number(out, entry->flags, 2);
-  put_number(out, entry->method, 2);
-  put_number(out, entry->dos_time, 4);
-  put_number(out, entry->crc32, 4);
-  put_number(out, entry->packed_size, 4);
-  put_number(out, entry->size, 4);
-  put_number(out, entry->name.size, 2);
-  put_number(out, entry->extra.size, 2);
+  sf_zip_put(out, VERSION, 2);
+  sf_zip_put(out, entry->flags, 2);
+  sf_zip_put(out, entry->method, 2);
+  sf_zip_put(out, entry->dos_time, 4);
+  sf_zip_put(out, entry->crc32, 4);
+  sf_zip_put(out, entry->packed_size, 4);
+  sf_zip_put(out, entry->size, 4);
+  sf_zip_put(out, entry->name.size, 2);
+  sf_zip_put(out, entry->extra.size, 2);
   sf_buffer_append(out, entry->name.data, entry->name.size);
   sf_buffer_append(out, entry->extra.data, entry->extra.size);
   packer->at += out->size - before;
@@ -436,25 +431,25 @@ static void put_end(sheaf_packer *packer, uint64_t from) {
   uint64_t size = packer->at - from, record = packer->at;
   uint64_t few = packer->count < UINT16_MAX ? packer->count : UINT16_MAX;
   sf_buffer_append(out, "PK\6\6", 4);
-  put_number(out, 44, 8);
-  put_number(out, MADE_BY, 2);
-  put_number(out, 45, 2);
-  put_number(out, 0, 4 + 4);
-  put_number(out, packer->count, 8);
-  put_number(out, packer->count, 8);
-  put_number(out, size, 8);
-  put_number(out, from, 8);
+  sf_zip_put(out, 44, 8);
+  sf_zip_put(out, MADE_BY, 2);
+  sf_zip_put(out, 45, 2);
+  sf_zip_put(out, 0, 4 + 4);
+  sf_zip_put(out, packer->count, 8);
+  sf_zip_put(out, packer->count, 8);
+  sf_zip_put(out, size, 8);
+  sf_zip_put(out, from, 8);
   sf_buffer_append(out, "PK\6\7", 4);
-  put_number(out, 0, 4);
-  put_number(out, record, 8);
-  put_number(out, 1, 4);
+  sf_zip_put(out, 0, 4);
+  sf_zip_put(out, record, 8);
+  sf_zip_put(out, 1, 4);
   sf_buffer_append(out, "PK\5\6", 4);
-  put_number(out, 0, 2 + 2);
-  put_number(out, few, 2);
-  put_number(out, few, 2);
-  put_number(out, size < UINT32_MAX ? size : UINT32_MAX, 4);
-  put_number(out, from < UINT32_MAX ? from : UINT32_MAX, 4);
-  put_number(out, 0, 2);
+  sf_zip_put(out, 0, 2 + 2);
+  sf_zip_put(out, few, 2);
+  sf_zip_put(out, few, 2);
+  sf_zip_put(out, size < UINT32_MAX ? size : UINT32_MAX, 4);
+  sf_zip_put(out, from < UINT32_MAX ? from : UINT32_MAX, 4);
+  sf_zip_put(out, 0, 2);
 }
 
 static int give_name(sheaf_packer *packer, sheaf_error *error) {

@@ -139,6 +139,12 @@ int sf_zip_stream(const sf_zip_content *from, sheaf_sink sink, void *context,
 
 // --- Little-endian numbers -------------------------------------------------
 
+/// Appends a number of so many bytes, least significant first.
+static inline void sf_zip_put(sf_buffer *out, uint64_t number, int bytes) {
+  for (int i = 0; i < bytes; i++, number >>= 8)
+    sf_buffer_putc(out, (char)(number & 0xff));
+}
+
 static inline unsigned sf_le16(const char *p) {
   const unsigned char *b = (const unsigned char *)p;
   return b[0] | (unsigned)b[1] << 8;

@@ -123,35 +123,30 @@ int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
   return SHEAF_OK;
 }
 
-static void put_number(sf_buffer *out, uint64_t number, int bytes) {
-  for (int i = 0; i < bytes; i++)
-    sf_buffer_putc(out, (char)(number >> 8 * i & 0xff));
-}
-
 void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry) {
   const size_t zip64 = 3 * 8;
   size_t extra = 4 + zip64 + entry->extra.size;
   bool fits = extra <= UINT16_MAX;
   sf_buffer_puts(out, "PK\1\2");
-  put_number(out, entry->made_by, 2);
-  put_number(out, 45, 2);  // Zip 4.5, which has zip64, is needed to read it.
-  put_number(out, entry->flags, 2);
-  put_number(out, entry->method, 2);
-  put_number(out, entry->dos_time, 4);
-  put_number(out, entry->crc32, 4);
-  put_number(out, FULL32, 4);
-  put_number(out, FULL32, 4);
-  put_number(out, entry->name.size, 2);
-  put_number(out, fits ? extra : 4 + zip64, 2);
-  put_number(out, 0, 2 + 2 + 2);  // No comment; disk; internal attributes.
-  put_number(out, entry->attributes, 4);
-  put_number(out, FULL32, 4);
+  sf_zip_put(out, entry->made_by, 2);
+  sf_zip_put(out, 45, 2);  // Zip 4.5, which has zip64, is needed to read it.
+  sf_zip_put(out, entry->flags, 2);
+  sf_zip_put(out, entry->method, 2);
+  sf_zip_put(out, entry->dos_time, 4);
+  sf_zip_put(out, entry->crc32, 4);
+  sf_zip_put(out, FULL32, 4);
+  sf_zip_put(out, FULL32, 4);
+  sf_zip_put(out, entry->name.size, 2);
+  sf_zip_put(out, fits ? extra : 4 + zip64, 2);
+  sf_zip_put(out, 0, 2 + 2 + 2);  // No comment; disk; internal attributes.
+  sf_zip_put(out, entry->attributes, 4);
+  sf_zip_put(out, FULL32, 4);
   sf_buffer_append(out, entry->name.data, entry->name.size);
-  put_number(out, ZIP64_EXTRA, 2);
-  put_number(out, zip64, 2);
-  put_number(out, entry->size, 8);
-  put_number(out, entry->packed_size, 8);
-  put_number(out, entry->local, 8);
+  sf_zip_put(out, ZIP64_EXTRA, 2);
+  sf_zip_put(out, zip64, 2);
+  sf_zip_put(out, entry->size, 8);
+  sf_zip_put(out, entry->packed_size, 8);
+  sf_zip_put(out, entry->local, 8);
   if (fits) sf_buffer_append(out, entry->extra.data, entry->extra.size);
 }
 

@@ -9,17 +9,12 @@
 #define HEAD        (MARK_SIZE + 2)  // With the size of the media type.
 #define FACTS_MOST  ((size_t)60000)  // All extra fields share 65,535 bytes.
 
-static void put_number(sf_buffer *out, uint64_t number, int bytes) {
-  for (int i = 0; i < bytes; i++, number >>= 8)
-    sf_buffer_putc(out, (char)(number & 0xff));
-}
-
 void sf_zip_put_time(sf_buffer *extra, int64_t modified) {
   if (!modified || modified < INT32_MIN || modified > INT32_MAX) return;
-  put_number(extra, SF_ZIP_TIME_EXTRA, 2);
-  put_number(extra, 1 + 4, 2);
-  put_number(extra, 1, 1);  // The time of modification alone.
-  put_number(extra, (uint32_t)modified, 4);
+  sf_zip_put(extra, SF_ZIP_TIME_EXTRA, 2);
+  sf_zip_put(extra, 1 + 4, 2);
+  sf_zip_put(extra, 1, 1);  // The time of modification alone.
+  sf_zip_put(extra, (uint32_t)modified, 4);
 }
 
 void sf_zip_put_facts(sf_buffer *extra, sheaf_bytes media_type,
@@ -29,10 +24,10 @@ void sf_zip_put_facts(sf_buffer *extra, sheaf_bytes media_type,
   if (!size || media_type.size > FACTS_MOST || metadata.size > FACTS_MOST ||
       size > FACTS_MOST)
     return;
-  put_number(extra, FACTS_EXTRA, 2);
-  put_number(extra, HEAD + size, 2);
+  sf_zip_put(extra, FACTS_EXTRA, 2);
+  sf_zip_put(extra, HEAD + size, 2);
   sf_buffer_append(extra, MARK, MARK_SIZE);
-  put_number(extra, media_type.size, 2);
+  sf_zip_put(extra, media_type.size, 2);
   sf_buffer_append(extra, media_type.data, media_type.size);
   sf_buffer_append(extra, metadata.data, metadata.size);
 }

@@ -295,6 +295,9 @@ void sf_open_library(lua_State *L);
 /// each function asks sheaf_plugin_may() first. `context` outlives the state.
 void sf_open_outside(lua_State *L, const sheaf_plugin_context *context);
 
+/// Pushes nil, what went wrong, and its code: three values.
+int sf_push_refusal(lua_State *L, const sheaf_error *error);
+
 /// Opens what plugins may use of Lua's own libraries (sandbox.c).
 void sf_open_sandbox(lua_State *L);
 

@@ -11,7 +11,7 @@
 // The largest file that is read; a plugin's memory limit is mostly smaller.
 #define FILE_MAX ((uint64_t)1 << 30)
 
-static int push_failure(lua_State *L, const sheaf_error *error) {
+int sf_push_refusal(lua_State *L, const sheaf_error *error) {
   lua_pushnil(L);
   lua_pushfstring(L, "%s: %s", error->what, error->why);
   if (error->hint[0]) lua_pushfstring(L, " (%s)", error->hint);
@@ -38,7 +38,7 @@ static int ask(lua_State *L, const char *permission, const char *what,
 static int read_variable(lua_State *L) {
   const char *name = check_name(L);
   sheaf_error error;
-  if (ask(L, "env", name, &error)) return push_failure(L, &error);
+  if (ask(L, "env", name, &error)) return sf_push_refusal(L, &error);
   lua_pushstring(L, getenv(name));
   return 1;
 }
@@ -50,7 +50,7 @@ static int read_file(lua_State *L) {
   sheaf_error error;
   int code = ask(L, "read", path, &error);
   if (!code) code = sf_file_slurp(path, FILE_MAX, content, &error);
-  return code ? push_failure(L, &error) : sf_push_scratch(L);
+  return code ? sf_push_refusal(L, &error) : sf_push_scratch(L);
 }
 
 // A link at the end of the path could lead out of the folder that was granted.
@@ -74,7 +74,7 @@ static int write_file(lua_State *L) {
   sheaf_error error;
   int code = ask(L, "write", path, &error);
   if (!code) code = write_content(path, content, &error);
-  if (code) return push_failure(L, &error);
+  if (code) return sf_push_refusal(L, &error);
   lua_pushboolean(L, true);
   return 1;
 }

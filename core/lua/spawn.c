@@ -35,15 +35,6 @@ void sf_spawn_free(sf_spawn *spawn) {
 
 // --- Reading the request ---------------------------------------------------
 
-static int push_failure(lua_State *L, const sheaf_error *error) {
-  lua_pushnil(L);
-  lua_pushfstring(L, "%s: %s", error->what, error->why);
-  if (error->hint[0]) lua_pushfstring(L, " (%s)", error->hint);
-  if (error->hint[0]) lua_concat(L, 2);
-  lua_pushstring(L, sheaf_code_slug(error->code));
-  return 3;
-}
-
 // The number of words of the command at the top, all of which are checked.
 static lua_Integer check_words(lua_State *L) {
   luaL_checktype(L, -1, LUA_TTABLE);
@@ -98,7 +89,7 @@ sf_spawn *sf_spawn_new(lua_State *L, int index,
   const char *name = lua_tostring(L, -1);
   const char *path = find_program(context, name, &error);
   if (!path) {
-    push_failure(L, &error);
+    sf_push_refusal(L, &error);
     return NULL;
   }
   sf_spawn *spawn = calloc(1, sizeof *spawn);
@@ -183,7 +174,7 @@ int sf_spawn_push(lua_State *L, const sf_spawn *spawn) {
     sf_fail(&error, SHEAF_ELIMIT, spawn->plugin,
             "%s has said more than the %zu MB that the plugin may hold",
             spawn->words[0], spawn->limit >> 20);
-    return push_failure(L, &error);
+    return sf_push_refusal(L, &error);
   }
   if (spawn->output.failed) return luaL_error(L, "not enough memory");
   lua_createtable(L, 0, 4);

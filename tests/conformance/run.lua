@@ -7,6 +7,8 @@
 -- writes down what the plugin in Lua does as what is expected of all, and the
 -- table into that page, for you to read and commit.
 
+local files = require "sheaf.kit.files"
+
 local program = assert(os.getenv "SHEAF", "SHEAF is the program to test, its whole path")
 local update = arg[1] == "--update"
 local here = "tests/conformance/"
@@ -49,22 +51,9 @@ local function run(command)
   return fine and 0 or status
 end
 
-local function read_file(path)
-  local file = assert(io.open(path, "rb"))
-  local content = assert(file:read "a")
-  file:close()
-  return content
-end
-
-local function write_file(path, content)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(content))
-  assert(file:close())
-end
-
 local function read_lines(path)
   local list = {}
-  for line in read_file(path):gmatch "[^\n]+" do list[#list + 1] = sheaf.json.decode(line) end
+  for line in files.read(path):gmatch "[^\n]+" do list[#list + 1] = sheaf.json.decode(line) end
   return list
 end
 
@@ -75,7 +64,7 @@ pipe:close()
 local function make_bundle(name, behaviours)
   assert(run("mkdir " .. quote(work .. name)) == 0)
   for i, behaviour in ipairs(behaviours) do
-    write_file(("%s%s/%02d-%s.txt"):format(work, name, i, behaviour),
+    files.write(("%s%s/%02d-%s.txt"):format(work, name, i, behaviour),
       TEXTS[behaviour] or "The quick brown fox\n")
   end
 end
@@ -101,7 +90,7 @@ local function make_plugin(each, stage)
   assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. (each.source or
     each.main)), quote(folder))) == 0)
   if each.build then assert(run(each.build:format(quote(folder))) == 0) end
-  write_file(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
+  files.write(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
     each.command and ('"command": ["%s"],'):format(each.command) or "", each.main,
     stage == "export" and OUTPUTS or ""))
   return folder
@@ -109,10 +98,10 @@ end
 
 local function make_finder()
   assert(run("mkdir " .. quote(work .. "finder")) == 0)
-  write_file(work .. "finder/plugin.json", [[{ "name": "finder", "version": "1.0.0", "api": 1,
+  files.write(work .. "finder/plugin.json", [[{ "name": "finder", "version": "1.0.0", "api": 1,
     "stage": "extract", "language": "lua", "main": "main.lua", "summary": "Finds words.",
     "writes": ["word"] }]])
-  write_file(work .. "finder/main.lua", [[return { process = function(doc)
+  files.write(work .. "finder/main.lua", [[return { process = function(doc)
     if #doc.text > 100 then return end
     local n = 0
     for from, to in doc.text:each "%a+" do
@@ -169,8 +158,8 @@ local function try_language(each)
   for i, row in ipairs(read_lines(out .. "-records/ledger.jsonl")) do
     note("record " .. RECORDS[i], { row.status, row.code })
   end
-  note("outputs", { read_file(out .. "-records/one.txt"),
-    (read_file(out .. "-records/two.bin"):gsub(".", function(c)
+  note("outputs", { files.read(out .. "-records/one.txt"),
+    (files.read(out .. "-records/two.bin"):gsub(".", function(c)
       return ("%02x"):format(c:byte())
     end)) })
   note("init fails", sheaf_run(extract .. ":text=fail", "records", out .. "-fail"))
@@ -187,7 +176,7 @@ end
 
 --- Each as JSON again, so that it is compared as it was written.
 local function read_expected(path)
-  local expected = sheaf.json.decode(read_file(path))
+  local expected = sheaf.json.decode(files.read(path))
   for name, value in pairs(expected) do expected[name] = sheaf.json.encode(value) end
   return expected
 end
@@ -239,12 +228,12 @@ if update then
   for i, name in ipairs(order) do
     lines[i] = ("  %s: %s"):format(sheaf.json.encode(name), expected[name])
   end
-  write_file(expected_file, "{\n" .. table.concat(lines, ",\n") .. "\n}\n")
-  local text = read_file(page)
-  write_file(page, (text:gsub("| done |.*\n|[^\n]*\n", function() return result end)))
+  files.write(expected_file, "{\n" .. table.concat(lines, ",\n") .. "\n}\n")
+  local text = files.read(page)
+  files.write(page, (text:gsub("| done |.*\n|[^\n]*\n", function() return result end)))
 end
 if arg[1] == "--check" and #columns == #LANGUAGES
-  and not read_file(page):find(result, 1, true) then
+  and not files.read(page):find(result, 1, true) then
   failures[1] = page .. " is not up to date"
   print(failures[1])
 end

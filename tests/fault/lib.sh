@@ -172,3 +172,14 @@ run() {
 start() {
   "$SHEAF" run --progress none "$@" 2>log &
 }
+
+# costs_one NAME CODE PATTERN [OPTION…]: over the nine documents in `many` all is
+# well but for the fifth, whose code and reason are these.
+costs_one() {
+  local ended=0
+  run -j 1 -p "./$1" -p export.jsonl "${@:4}" many -o "out-$1" || ended=$?
+  [ $ended -eq 1 ] || return
+  [ "$(grep -c '"status":"ok"' "out-$1/ledger.jsonl")" = 8 ] || return
+  row "out-$1" 0005.txt | has "\"code\":\"$2\"" || return
+  row "out-$1" 0005.txt | grep -q "$3"
+}

@@ -49,14 +49,6 @@ C
 
 documents 9 many
 
-costs_one() {
-  local ended=0
-  run -j 1 -p "./$1" -p export.jsonl "${@:4}" many -o "out-$1" || ended=$?
-  [ $ended -eq 1 ] || return
-  [ "$(grep -c '"status":"ok"' "out-$1/ledger.jsonl")" = 8 ] || return
-  row "out-$1" 0005.txt | has "\"code\":\"$2\"" || return
-  row "out-$1" 0005.txt | grep -q "$3"
-}
 costs_none() {
   run -j 1 -p "./$1" -p export.jsonl "${@:2}" many -o "out-$1" &&
     ! grep -v '"mark"' "out-$1/documents.jsonl"

@@ -28,16 +28,6 @@ PYTHON
 
 documents 9 many
 
-# costs_one NAME CODE PATTERN [OPTION…]: all is well but for document 5, whose reason has
-# the pattern.
-costs_one() {
-  local ended=0
-  run -j 1 -p "./$1" -p export.jsonl "${@:4}" many -o "out-$1" || ended=$?
-  [ $ended -eq 1 ] || return
-  [ "$(grep -c '"status":"ok"' "out-$1/ledger.jsonl")" = 8 ] || return
-  row "out-$1" 0005.txt | has "\"code\":\"$2\"" || return
-  row "out-$1" 0005.txt | grep -q "$3"
-}
 
 program exits 'print("my last words", file=sys.stderr); os._exit(3)'
 ok "a program that ends is started anew, its last words are told" \

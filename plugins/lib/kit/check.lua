@@ -1,19 +1,13 @@
 --- `sheaf plugin check FOLDER`: what a careful reader would say about a plugin.
 --- True when there is nothing.
 
+local files = require "sheaf.kit.files"
+
 local problems = 0
 
 local function say(where, what, advice)
   problems = problems + 1
   print(("%s: %s%s"):format(where, what, advice and "\n    " .. advice or ""))
-end
-
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local content = assert(file:read "a")
-  file:close()
-  return content
 end
 
 -- plugin.json -----------------------------------------------------------------
@@ -129,7 +123,7 @@ local function lua_sources(folder)
   local sources = {}
   for member in assert(sheaf.open(folder)):members() do
     if member.name:find "%.lua$" and not member.name:find "_test%.lua$" then
-      sources[member.name] = read_file(folder .. "/" .. member.name)
+      sources[member.name] = files.read(folder .. "/" .. member.name)
     end
   end
   return sources

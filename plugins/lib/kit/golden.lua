@@ -5,18 +5,12 @@
 ---     my-plugin/tests/letter.input.json   spans and metadata that earlier steps
 ---                                         would have made; may be missing
 
+local files = require "sheaf.kit.files"
+
 local golden = {}
 
-local function read_file(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local content = assert(file:read "a")
-  file:close()
-  return content
-end
-
 local function read_json(path)
-  local content = read_file(path)
+  local content = files.read(path)
   if not content then return nil end
   local fine, value = pcall(sheaf.json.decode, content)
   if not fine then error(path .. ": " .. value, 0) end

@@ -3,6 +3,7 @@
 
 local golden = require "sheaf.kit.golden"
 local faults = require "sheaf.kit.faults"
+local files = require "sheaf.kit.files"
 local test
 
 --- A failure that explains itself: without a traceback.
@@ -25,9 +26,7 @@ local function run_script(path)
 end
 
 local function write_expected(document)
-  local file = assert(io.open(document.path, "wb"))
-  assert(file:write(golden.write(document.outcome)))
-  assert(file:close())
+  files.write(document.path, golden.write(document.outcome))
   print("# written: " .. document.path)
 end
 
