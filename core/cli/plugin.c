@@ -102,6 +102,7 @@ static void print_manifest(const sheaf_value *manifest, const char *given) {
     printf("%-12s%s\n", keys[i],
            sheaf_value_get_string(manifest, keys[i], "-"));
   print_names("reads", sheaf_value_get(manifest, "reads"));
+  print_names("for", sheaf_value_get(manifest, "media_types"));
   print_names("writes", sheaf_value_get(manifest, "writes"));
   print_names("outputs", sheaf_value_get(manifest, "outputs"));
   print_limits(manifest);
