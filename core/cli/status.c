@@ -6,6 +6,8 @@
 
 #define GROUPS_MAX  256
 #define GROUPS_SHOW 12
+#define SLOW_MOST   5
+#define SLOW_MS     1000  // What takes less is not worth a look.
 
 // Documents that ended for the same reason.
 typedef struct {
@@ -15,12 +17,20 @@ typedef struct {
   uint64_t count;
 } reason_group;
 
+// A document that took long.
+typedef struct {
+  char id[512];
+  double ms;
+} slow_document;
+
 typedef struct {
   uint64_t documents, bytes_in, bytes_out;
   uint64_t status[SHEAF_STATUS_COUNT];
   reason_group groups[GROUPS_MAX];
   size_t group_count;
-  uint64_t ungrouped;  // Rows for which there was no room.
+  uint64_t ungrouped;             // Rows for which there was no room.
+  slow_document slow[SLOW_MOST];  // The slowest first.
+  size_t slow_count;
 } run_summary;
 
 // --- Counting --------------------------------------------------------------
@@ -69,6 +79,25 @@ static void add_to_group(run_summary *all, const sheaf_value *row,
   group->count++;
 }
 
+static double milliseconds(const sheaf_value *map, const char *key) {
+  const sheaf_value *ms = sheaf_value_get(map, key);
+  return ms && ms->type == SHEAF_FLOAT ? ms->as.number : 0;
+}
+
+// Of two that took as long the one that comes first in the run stays first.
+static void note_slow(run_summary *all, const sheaf_value *row) {
+  double ms = milliseconds(row, "ms");
+  size_t place = all->slow_count;
+  while (place > 0 && all->slow[place - 1].ms < ms) place--;
+  if (ms < SLOW_MS || place == SLOW_MOST) return;
+  if (all->slow_count < SLOW_MOST) all->slow_count++;
+  memmove(&all->slow[place + 1], &all->slow[place],
+          (all->slow_count - place - 1) * sizeof *all->slow);
+  all->slow[place].ms = ms;
+  copy_line(all->slow[place].id, sizeof all->slow[place].id,
+            sheaf_value_get_string(row, "id", ""));
+}
+
 static int count_row(void *context, const sheaf_value *row) {
   run_summary *all = context;
   const char *status = sheaf_value_get_string(row, "status", "");
@@ -79,6 +108,7 @@ static int count_row(void *context, const sheaf_value *row) {
     if (strcmp(sheaf_status_name(s), status) == 0) all->status[s]++;
   if (strcmp(status, sheaf_status_name(SHEAF_ROW_OK)) != 0)
     add_to_group(all, row, status);
+  note_slow(all, row);
   return 0;
 }
 
@@ -135,14 +165,51 @@ static void print_timings(const sheaf_value *report) {
   puts("\nplugins:");
   for (size_t i = 0; i < sheaf_value_count(timings); i++) {
     const sheaf_value *timing = sheaf_value_at(timings, i);
-    const sheaf_value *ms = sheaf_value_get(timing, "ms");
-    const sheaf_value *most = sheaf_value_get(timing, "max_ms");
-    printf("  %-24s %8lld calls %10.0f ms, the longest %.1f ms\n",
-           sheaf_value_get_string(timing, "plugin", ""),
-           (long long)sheaf_value_get_int(timing, "calls", 0),
-           ms && ms->type == SHEAF_FLOAT ? ms->as.number : 0.0,
-           most && most->type == SHEAF_FLOAT ? most->as.number : 0.0);
+    int64_t calls = sheaf_value_get_int(timing, "calls", 0);
+    // Most runs have no documents for most readers.
+    if (calls)
+      printf("  %-24s %8lld calls %10.0f ms, the longest %.1f ms\n",
+             sheaf_value_get_string(timing, "plugin", ""), (long long)calls,
+             milliseconds(timing, "ms"), milliseconds(timing, "max_ms"));
   }
+}
+
+static void print_slow(const run_summary *all) {
+  if (all->slow_count) puts("\nslowest documents:");
+  for (size_t i = 0; i < all->slow_count; i++) {
+    printf("%10.1f s  ", all->slow[i].ms / 1000);
+    cli_print_text(stdout, all->slow[i].id);
+    putchar('\n');
+  }
+}
+
+static void add_reasons(sheaf_value *out, const run_summary *all) {
+  sheaf_value list, group;
+  if (sheaf_value_list(&list) != SHEAF_OK) return;
+  for (size_t i = 0; i < all->group_count; i++) {
+    const reason_group *from = &all->groups[i];
+    if (sheaf_value_map(&group) != SHEAF_OK) break;
+    sheaf_value_set_string(&group, "status", from->status);
+    sheaf_value_set_string(&group, "code", from->code);
+    sheaf_value_set_string(&group, "plugin", from->plugin);
+    sheaf_value_set(&group, "count", sheaf_value_int((int64_t)from->count));
+    sheaf_value_set_string(&group, "example", from->example);
+    sheaf_value_set_string(&group, "reason", from->reason);
+    sheaf_value_append(&list, group);
+  }
+  sheaf_value_set(out, "reasons", list);
+}
+
+static void add_slow(sheaf_value *out, const run_summary *all) {
+  sheaf_value list, document;
+  if (sheaf_value_list(&list) != SHEAF_OK) return;
+  for (size_t i = 0; i < all->slow_count; i++) {
+    if (sheaf_value_map(&document) != SHEAF_OK) break;
+    sheaf_value_set_string(&document, "id", all->slow[i].id);
+    sheaf_value_set(&document, "ms", sheaf_value_float(all->slow[i].ms));
+    sheaf_value_append(&list, document);
+  }
+  sheaf_value_set(out, "slowest", list);
 }
 
 static void print_json(const run_summary *all, const char *folder,
@@ -157,6 +224,8 @@ static void print_json(const run_summary *all, const char *folder,
                     sheaf_value_int((int64_t)all->status[s]));
   sheaf_value_set(&out, "bytes_in", sheaf_value_int((int64_t)all->bytes_in));
   sheaf_value_set(&out, "bytes_out", sheaf_value_int((int64_t)all->bytes_out));
+  add_reasons(&out, all);
+  add_slow(&out, all);
   cli_print_json(stdout, &out);
   sheaf_value_clear(&out);
 }
@@ -176,6 +245,7 @@ static int show_status(const char *folder, bool json) {
     print_groups(all, folder);
     if (complete && cli_report_read(folder, &report, &complete) == CLI_OK)
       print_timings(&report);
+    print_slow(all);
   }
   sheaf_value_clear(&report);
   free(all);
