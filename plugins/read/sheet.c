@@ -25,7 +25,7 @@ static bool make_room(sheet *to, size_t more) {
 }
 
 static void append(sheet *to, const char *data, size_t size) {
-  if (!make_room(to, size)) return;
+  if (!size || !make_room(to, size)) return;
   memcpy(to->data + to->size, data, size);
   to->size += size;
 }
