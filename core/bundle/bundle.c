@@ -124,6 +124,7 @@ static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
   char head[HEAD];
   size_t size;
   sf_source *source = &bundle->source;
+  source->doubt = &bundle->doubt;
   int code = peel(bundle, head, &size, error);
   if (code) return code;
   bundle->format = choose_format(source, (sheaf_bytes){head, size});
@@ -228,7 +229,8 @@ const char *sheaf_bundle_format(const sheaf_bundle *bundle) {
 
 // --- Reading ---------------------------------------------------------------
 
-// Only a compressed stream around the bundle can be in doubt.
+// A compressed stream around the bundle may be in doubt; what else there is to
+// doubt the format finds when it reads the member.
 static void note_doubt(sheaf_bundle *bundle, sheaf_member *member) {
   const sf_format *format = bundle->format;
   bundle->doubt.code = SHEAF_OK;

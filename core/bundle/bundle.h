@@ -17,6 +17,9 @@ typedef struct {
   sf_file *file;    ///< NULL for a folder. What is within compression.
   unsigned layers;  ///< Of compression around it.
   sheaf_bundle_options options;
+  /// Where a format says, while it reads the current member, why its content
+  /// may not be what it seems.
+  sheaf_error *doubt;
 } sf_source;
 
 /// One format of bundles. `reader` is the format's own state; `error` is never

@@ -18,6 +18,9 @@
 #define PIECE_LEAST ((size_t)16 << 10)
 #define PIECE_MOST  ((size_t)64 << 10)
 
+/// Bytes of a line that are held while its end is looked for.
+#define HELD_MOST ((uint64_t)4 << 20)
+
 /// What a line may have beside its text.
 #define LINE_ROOM ((uint64_t)1 << 20)
 
@@ -166,19 +169,19 @@ static int find_feed(sf_file *file, uint64_t from, uint64_t to, uint64_t *end,
 
 // Finds the end of the line that begins at `from`: where its line feed is, or
 // the file's end. A line is looked at from its beginning on, as it will be
-// again; of one that is too long no more than a piece is held.
+// again; of a long one, which may be too long, no more than a piece is held.
 static int find_end(const jsonl_reader *reader, uint64_t from, uint64_t *end,
                     sheaf_error *error) {
   sf_file *file = reader->source->file;
-  uint64_t all = sf_file_size(file), limit = line_limit(reader);
+  uint64_t all = sf_file_size(file), held = HELD_MOST;
   size_t piece = PIECE_LEAST;
   bool found = false;
   int code = SHEAF_OK;
   for (*end = from; !code && !found && *end < all; piece *= 2) {
-    if (*end - from > limit) {
+    if (*end - from > held) {
       from = *end;
       piece = PIECE_MOST;
-      limit = 0;
+      held = 0;
     }
     uint64_t to = all - from < piece ? all : from + piece;
     code = find_feed(file, from, to, end, &found, error);

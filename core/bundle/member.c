@@ -29,11 +29,15 @@ static bool has_control(sheaf_bytes name) {
   return false;
 }
 
+static bool is_dot(sheaf_bytes name) {
+  return name.size == 1 && name.data[0] == '.';
+}
+
 unsigned sf_member_name_flags(sheaf_bytes name) {
   bool absolute = name.size > 0 && is_separator(name.data[0]);
   bool drive = name.size > 1 && name.data[1] == ':';
-  bool unsafe = name.size == 0 || absolute || drive || has_dot_dot(name) ||
-                has_control(name);
+  bool unsafe = name.size == 0 || is_dot(name) || absolute || drive ||
+                has_dot_dot(name) || has_control(name);
   return unsafe ? SHEAF_MEMBER_UNSAFE_NAME : 0;
 }
 

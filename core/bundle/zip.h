@@ -23,6 +23,7 @@ enum {
 typedef struct {
   sheaf_bytes name;   ///< As stored. Borrowed until the file is read on.
   sheaf_bytes extra;  ///< The extra fields, borrowed likewise.
+  uint32_t name_crc;  ///< Of the name, which outlives it.
   unsigned made_by;   ///< The system in the upper byte.
   unsigned flags;
   unsigned method;

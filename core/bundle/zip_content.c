@@ -38,6 +38,20 @@ static int check_ratio(const sf_zip_content *from, sheaf_error *error) {
   return sf_hint(error, "--max-ratio raises the limit");
 }
 
+// Programs go by one name or the other: who was to see only one of them may
+// have been deceived. Bytes that are no printable ASCII become points.
+static void doubt_name(const sf_zip_content *from, sheaf_bytes name) {
+  char shown[64];
+  size_t size = name.size < sizeof shown ? name.size : sizeof shown;
+  for (size_t i = 0; i < size; i++)
+    shown[i] =
+        (char)(name.data[i] < ' ' || name.data[i] > '~' ? '.' : name.data[i]);
+  sf_fail(from->source->doubt, SHEAF_EDAMAGED, from->source->path,
+          "the header at byte %" PRIu64
+          " has another name than the directory: '%.*s'",
+          from->entry->local, (int)size, shown);
+}
+
 // Where the data begin only the local header tells: its name and extra fields
 // may have other lengths than those in the directory.
 static int find_data(const sf_zip_content *from, uint64_t *offset,
@@ -49,6 +63,7 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
   if (!code) code = check_ratio(from, error);
   if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
   if (code) return code;
+  if (local.name_crc != entry->name_crc) doubt_name(from, local.name);
   *offset = entry->local + local.record_size;
   uint64_t left = sf_file_size(file) - *offset;
   if (entry->packed_size > left)

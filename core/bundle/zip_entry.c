@@ -68,6 +68,7 @@ static int view_record(sf_file *file, uint64_t offset, const char *signature,
 static void take_texts(sf_zip_entry *entry, const char *texts, size_t name,
                        size_t extra) {
   entry->name = (sheaf_bytes){texts, name};
+  entry->name_crc = sf_crc32(0, texts, name);
   entry->extra = (sheaf_bytes){texts + name, extra};
 }
 

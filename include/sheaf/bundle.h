@@ -135,8 +135,9 @@ SHEAF_API const char *sheaf_bundle_format(const sheaf_bundle *bundle);
 SHEAF_API int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
                                 sheaf_error *error);
 
-/// Tells why the current member has SHEAF_MEMBER_UNVERIFIED; SHEAF_OK when it
-/// has not.
+/// Tells why the current member may not be what it seems: it has
+/// SHEAF_MEMBER_UNVERIFIED, or what was found when it was read. SHEAF_OK when
+/// nothing is in doubt.
 SHEAF_API int sheaf_bundle_doubt(const sheaf_bundle *bundle,
                                  sheaf_error *error);
 

@@ -10,6 +10,7 @@ typedef struct {
   XML_Parser parser;
   const markup_events *events;
   void *context;
+  size_t depth;  ///< Of the element that is open.
 } parse;
 
 static const char *local_name(const char *name) {
@@ -32,12 +33,17 @@ static void check_memory(parse *on) {
 
 static void on_start(void *context, const char *name, const char **pairs) {
   parse *on = context;
+  if (++on->depth > MARKUP_DEPTH_MAX) {
+    XML_StopParser(on->parser, XML_FALSE);
+    return;
+  }
   on->events->start(on->context, local_name(name), pairs);
   check_memory(on);
 }
 
 static void on_end(void *context, const char *name) {
   parse *on = context;
+  on->depth--;
   on->events->end(on->context, local_name(name));
 }
 
@@ -54,8 +60,19 @@ static int no_memory(sheaf_error *error) {
   return SHEAF_ENOMEM;
 }
 
+static int too_deep(const char *what, sheaf_error *error) {
+  *error = (sheaf_error){.code = SHEAF_ELIMIT};
+  snprintf(error->what, sizeof error->what, "%s", what);
+  snprintf(error->why, sizeof error->why,
+           "its elements lie more than %d deep within each other",
+           MARKUP_DEPTH_MAX);
+  snprintf(error->hint, sizeof error->hint, "--raw takes it as it is");
+  return SHEAF_ELIMIT;
+}
+
 static int fail(const parse *on, const char *what, sheaf_error *error) {
   enum XML_Error reason = XML_GetErrorCode(on->parser);
+  if (on->depth > MARKUP_DEPTH_MAX) return too_deep(what, error);
   if (reason == XML_ERROR_ABORTED || reason == XML_ERROR_NO_MEMORY)
     return no_memory(error);
   *error = (sheaf_error){.code = SHEAF_ESYNTAX};
@@ -70,7 +87,7 @@ static int fail(const parse *on, const char *what, sheaf_error *error) {
 int markup_parse(sheaf_bytes source, bool decode, const char *what,
                  const markup_events *events, void *context,
                  sheaf_error *error) {
-  parse on = {XML_ParserCreate(decode ? NULL : "UTF-8"), events, context};
+  parse on = {XML_ParserCreate(decode ? NULL : "UTF-8"), events, context, 0};
   enum XML_Status status = XML_STATUS_OK;
   bool last = false;
   if (!on.parser) return no_memory(error);
