@@ -122,9 +122,12 @@ static bool read_failures(const sheaf_value *state, sf_buffer *failures) {
   return !failures->failed;
 }
 
-static double read_seconds(const sheaf_value *state) {
+static bool read_seconds(const sheaf_value *state, double *seconds) {
+  const double most = 1e10;  // Some hundred years.
   const sheaf_value *value = sheaf_value_get(state, "seconds");
-  return value && value->type == SHEAF_FLOAT ? value->as.number : 0;
+  if (!value || value->type != SHEAF_FLOAT) return false;
+  *seconds = value->as.number;
+  return *seconds >= 0 && *seconds <= most;
 }
 
 int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error) {
@@ -132,10 +135,9 @@ int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error) {
       read_position(state, &book->at) && read_sizes(state, book) &&
       read_timings(state, book) && read_counts(state, &book->counts) &&
       read_failures(state, &book->failures) &&
-      book->at.bundle <= book->job->bundle_count && book->at.member) {
-    book->seconds_before = read_seconds(state);
+      read_seconds(state, &book->seconds_before) &&
+      book->at.bundle <= book->job->bundle_count && book->at.member)
     return SHEAF_OK;
-  }
   sf_fail(error, SHEAF_ECHANGED, book->folder->path,
           "its %s is not that of a run", SF_STATE);
   return sf_hint(error, "begin a new run in another folder");
