@@ -233,7 +233,6 @@ const char *sheaf_bundle_format(const sheaf_bundle *bundle) {
 // doubt the format finds when it reads the member.
 static void note_doubt(sheaf_bundle *bundle, sheaf_member *member) {
   const sf_format *format = bundle->format;
-  bundle->doubt.code = SHEAF_OK;
   if (!bundle->source.layers) return;
   uint64_t end = format->end ? format->end(bundle->reader)
                              : member->offset + member->packed_size;
@@ -276,6 +275,7 @@ int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
   if (!error) error = &own;
   *member = (sheaf_member){.name = {"", 0}};
   bundle->at_file = false;
+  bundle->doubt.code = SHEAF_OK;
   if (bundle->full) return SHEAF_END;
   int code = bundle->format->next(bundle->reader, member, error);
   if (code == SHEAF_END) return code;

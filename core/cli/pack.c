@@ -115,15 +115,14 @@ static int run_repair(int argc, char **argv) {
   return run("repair", argc, argv, true);
 }
 
-#define PACK_HELP                                                             \
-  "  -o, --output FILE     the zip file to write\n"                           \
-  "      --level N         of compression, 0 (none) to 9 (default 6)\n"       \
-  "      --store           the same as --level 0\n"                           \
-  "      --force           replace the file if it is there\n"                 \
-  "  -j, --workers N       threads that pack (default: one a "                \
-  "processor)\n"                                                              \
-  "      --doubtful        keep what a damaged stream puts in doubt, marked " \
-  "in\n"                                                                      \
+#define PACK_HELP                                                       \
+  "  -o, --output FILE     the zip file to write\n"                     \
+  "      --level N         of compression, 0 (none) to 9 (default 6)\n" \
+  "      --store           the same as --level 0\n"                     \
+  "      --force           replace the file if it is there\n"           \
+  "  -j, --workers N       threads that pack (default: one a "          \
+  "processor)\n"                                                        \
+  "      --doubtful        keep what is in doubt, marked in\n"          \
   "                        META-INF/sheaf.json\n"
 
 const cli_verb cli_pack = {
@@ -135,9 +134,9 @@ const cli_verb cli_pack = {
         "one plain zip file, which every tool reads. The same input gives the\n"
         "same bytes. META-INF/sheaf.json in it tells where each member is\n"
         "from, its digest and what else is known. Names that would be unsafe\n"
-        "to unpack are made safe. What cannot be read, or may be wrong since\n"
-        "the compressed stream around it is damaged, is reported and left\n"
-        "out; the exit status is 1 then.\n\n" PACK_HELP
+        "to unpack are made safe. What cannot be read, or is in doubt (see\n"
+        "sheaf help verify), is reported and left out; the exit status is 1\n"
+        "then.\n\n" PACK_HELP
         "\n"
         "example: sheaf pack -o letters.zip letters/\n",
     .run = run_pack,

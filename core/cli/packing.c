@@ -125,8 +125,12 @@ int cli_pack_finish(cli_packing *packing, int status) {
           packing->packed == 1 ? "" : "s", cli_bytes(packing->bytes, size));
   if (packing->lost) fprintf(stderr, "; %" PRIu64 " lost", packing->lost);
   if (packing->doubted)
-    fprintf(stderr, "; %" PRIu64 " in doubt%s", packing->doubted,
-            packing->doubtful ? "" : " (--doubtful keeps them, marked)");
+    fprintf(stderr,
+            packing->doubtful ? "; %" PRIu64 " in doubt"
+                              : ", %" PRIu64
+                                " of it only in doubt "
+                                "(--doubtful keeps that, marked)",
+            packing->doubted);
   fputc('\n', stderr);
   return status;
 }

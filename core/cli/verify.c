@@ -182,9 +182,9 @@ const cli_verb cli_verify = {
         "usage: sheaf verify [OPTION…] BUNDLE…\n\n"
         "Reads every member and checks it: against its checksum where there\n"
         "is one, and the compressed stream around the bundle. Shows what is\n"
-        "bad, and what is in doubt since its stream is damaged. Ends with 0\n"
-        "when all is whole, 1 when something is not, 3 when no bundle can be\n"
-        "opened.\n\n"
+        "bad, and what is in doubt: its stream is damaged, or it goes by two\n"
+        "names. Ends with 0 when all is whole, 1 when something is not, 3\n"
+        "when no bundle can be opened.\n\n"
         "  -v, --verbose         show what is whole, too\n"
         "  -j, --json            a JSON object a member, on a line of its "
         "own\n" CLI_READING_HELP

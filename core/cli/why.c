@@ -36,7 +36,7 @@ static void print_fact(const char *name, const char *text) {
   }
 }
 
-static const char *explain(const char *status) {
+static const char *explain(const char *status, bool by_plugin) {
   static const struct {
     const char *status, *meaning;
   } meanings[] = {
@@ -46,6 +46,8 @@ static const char *explain(const char *status) {
       {"failed", "it is not in the exports"},
       {"killed", "it had to be stopped from outside; not in the exports"},
   };
+  if (!by_plugin && strcmp(status, "partial") == 0)
+    return "it may not be what it was; what was found is in the exports";
   for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
     if (strcmp(meanings[i].status, status) == 0) return meanings[i].meaning;
   return "";
@@ -54,11 +56,12 @@ static const char *explain(const char *status) {
 static void print_row(const sheaf_value *row) {
   char in[16], out[16];
   const char *status = sheaf_value_get_string(row, "status", "");
+  const char *plugin = sheaf_value_get_string(row, "plugin", NULL);
   const sheaf_value *ms = sheaf_value_get(row, "ms");
   cli_print_text(stdout, sheaf_value_get_string(row, "id", ""));
   putchar('\n');
-  printf("  %-9s %s: %s\n", "status", status, explain(status));
-  print_fact("plugin", sheaf_value_get_string(row, "plugin", NULL));
+  printf("  %-9s %s: %s\n", "status", status, explain(status, plugin));
+  print_fact("plugin", plugin);
   print_fact("code", sheaf_value_get_string(row, "code", NULL));
   print_fact("reason", sheaf_value_get_string(row, "reason", NULL));
   printf("  %-9s %s in, %s out, %.1f ms\n", "size",

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "depth.h"
+
 #define PIECE ((size_t)1 << 20)
 
 typedef struct {
@@ -33,7 +35,7 @@ static void check_memory(parse *on) {
 
 static void on_start(void *context, const char *name, const char **pairs) {
   parse *on = context;
-  if (++on->depth > MARKUP_DEPTH_MAX) {
+  if (++on->depth > DEPTH_MAX) {
     XML_StopParser(on->parser, XML_FALSE);
     return;
   }
@@ -60,19 +62,9 @@ static int no_memory(sheaf_error *error) {
   return SHEAF_ENOMEM;
 }
 
-static int too_deep(const char *what, sheaf_error *error) {
-  *error = (sheaf_error){.code = SHEAF_ELIMIT};
-  snprintf(error->what, sizeof error->what, "%s", what);
-  snprintf(error->why, sizeof error->why,
-           "its elements lie more than %d deep within each other",
-           MARKUP_DEPTH_MAX);
-  snprintf(error->hint, sizeof error->hint, "--raw takes it as it is");
-  return SHEAF_ELIMIT;
-}
-
 static int fail(const parse *on, const char *what, sheaf_error *error) {
   enum XML_Error reason = XML_GetErrorCode(on->parser);
-  if (on->depth > MARKUP_DEPTH_MAX) return too_deep(what, error);
+  if (on->depth > DEPTH_MAX) return fail_depth(what, error);
   if (reason == XML_ERROR_ABORTED || reason == XML_ERROR_NO_MEMORY)
     return no_memory(error);
   *error = (sheaf_error){.code = SHEAF_ESYNTAX};

@@ -6,9 +6,6 @@
 
 #include "sheaf/doc.h"
 
-/// How deep elements may lie within each other.
-#define MARKUP_DEPTH_MAX 10000
-
 /// Called with the name of an element without its prefix, and with its
 /// attributes, pairs of a name and a value, ended by NULL.
 typedef struct {
@@ -21,7 +18,7 @@ typedef struct {
 
 /// Parses `source`, UTF-8 whatever it says of itself unless `decode`, and which
 /// errors call `what`. SHEAF_ESYNTAX when it is no XML, SHEAF_ELIMIT when it is
-/// too deep.
+/// deeper than DEPTH_MAX.
 int markup_parse(sheaf_bytes source, bool decode, const char *what,
                  const markup_events *events, void *context,
                  sheaf_error *error);

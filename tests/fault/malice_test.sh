@@ -7,6 +7,8 @@ mkdir harm
 : >started
 cd harm
 python3 "$HERE/malice/make.py"
+here() { ls -lA --time-style=full-iso --ignore='check.log'; }
+before=$(here)
 
 # What is held in memory is judged where no sanitizer has it grow, and CPU time
 # ends what would take for ever.
@@ -116,7 +118,9 @@ harm deep.html 1 '1 failed limit' 'a million elements of HTML'
 harm deep.xml 1 '1 failed limit' 'a million elements of XML'
 harm laughs.xml 1 '1 failed syntax' 'ten to the 29 laughs'
 
-ok 'nothing was written here' \
-  [ "$(find .. /tmp/evil.txt -newer ../started -name '*evil*' 2>/dev/null)" = '' ]
+ok 'nothing was written beside the output folder' \
+  [ "$(here)" = "$before" ]
+ok 'nor where the names lead' \
+  [ "$(find .. ../.. /tmp -maxdepth 1 -name '*evil*' -newer ../started)" = '' ]
 
 finish

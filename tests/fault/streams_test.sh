@@ -42,6 +42,16 @@ lines 200 >lines.jsonl
 run lines.jsonl -o plain || true
 ok "200 lines are 200 documents" [ "$(counts plain)" = "200 0" ]
 
+# A line of which no more than a part is held while its end is looked for.
+{ printf '{"text":"'; seq -s ' ' 1000000; } | tr '\n' '"' >long.jsonl
+printf '}\n{"text":"small"}\n' >>long.jsonl
+gzip -nk long.jsonl
+run long.jsonl long.jsonl.gz -o long || true
+ok "a line of seven megabytes is a document, in gzip as well" \
+  [ "$(counts long)" = "4 0" ]
+ok "of which nothing is missing" \
+  [ "$(grep -c '999999 1000000"' long/documents.jsonl)" = 2 ]
+
 # A gzip member for each document.
 while IFS= read -r line; do printf '%s\n' "$line" | gzip -n; done \
   <lines.jsonl >members.jsonl.gz

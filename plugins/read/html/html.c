@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "boilerplate.h"
 #include "depth.h"
+#include "nesting.h"
 #include "sheaf/plugin.h"
 #include "sheet.h"
 
@@ -347,15 +348,6 @@ static int fail_limit(const html_plugin *plugin, int code, sheaf_error *error) {
   return code;
 }
 
-static int fail_depth(const html_plugin *plugin, sheaf_error *error) {
-  *error = (sheaf_error){.code = SHEAF_ELIMIT};
-  snprintf(error->what, sizeof error->what, "%s", plugin->context->name);
-  snprintf(error->why, sizeof error->why,
-           "its elements lie more than %d deep within each other", DEPTH_MAX);
-  snprintf(error->hint, sizeof error->hint, "--raw takes it as it is");
-  return SHEAF_ELIMIT;
-}
-
 static int read_tree(sheaf_doc *doc, const GumboNode *root,
                      sheaf_error *error) {
   walk on = {.doc = doc, .block = SHEET_NONE, .boilerplate = SHEET_NONE};
@@ -373,7 +365,8 @@ static int process(void *state, sheaf_doc *doc, sheaf_result *result,
   GumboOptions options = kGumboDefaultOptions;
   arena memory;
   (void)result;
-  if (is_too_deep(source)) return fail_depth(plugin, error);
+  if (is_nested_too_deep(source))
+    return fail_depth(plugin->context->name, error);
   arena_begin(&memory, plugin->context->memory_limit, plugin->context->cpu_ms);
   int code = setjmp(memory.limit_hit);
   if (code) {
