@@ -3,9 +3,8 @@
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "sheaf/error.h"
+#include "limit.h"
 
 #define CHUNK       ((size_t)256 << 10)
 #define CLOCK_EVERY 256
@@ -15,12 +14,6 @@ struct arena_chunk {
   size_t size;
   alignas(max_align_t) char data[];
 };
-
-static double cpu_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 void arena_begin(arena *of, size_t limit, unsigned cpu_ms) {
   *of = (arena){.limit = limit, .cpu_ms = cpu_ms, .started = cpu_now()};

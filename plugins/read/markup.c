@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "depth.h"
+#include "limit.h"
 
 #define PIECE ((size_t)1 << 20)
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "depth.h"
+#include "limit.h"
 
 /// Elements that have no end tag, or that may leave it out (WHATWG HTML,
 /// "Optional tags").

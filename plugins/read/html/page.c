@@ -1,0 +1,360 @@
+#include "page.h"
+
+#include <gumbo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "boilerplate.h"
+#include "limit.h"
+#include "nesting.h"
+#include "sheet.h"
+
+/// A walk over the tree. An element's spans are open while the walk is in it.
+typedef struct {
+  sheet text;
+  sheaf_doc *doc;
+  size_t block;        ///< The span of the block that is being written.
+  const char *kind;    ///< Its kind, while it is none of its own.
+  int level;           ///< Of a heading.
+  unsigned verbatim;   ///< How many <pre> it is in.
+  size_t boilerplate;  ///< The span; SHEET_NONE: it is in none.
+  const GumboNode *boilerplate_in;
+  struct link {
+    const GumboNode *element;
+    size_t span;
+  } link;  ///< Links do not lie within each other.
+} walk;
+
+// --- Kinds of elements -----------------------------------------------------
+
+typedef enum { INLINE, BLOCK, HIDDEN } display;
+
+/// As browsers show the elements (WHATWG HTML, "Rendering").
+static const unsigned char displays[GUMBO_TAG_LAST + 1] = {
+    [GUMBO_TAG_HEAD] = HIDDEN,      [GUMBO_TAG_SCRIPT] = HIDDEN,
+    [GUMBO_TAG_STYLE] = HIDDEN,     [GUMBO_TAG_TEMPLATE] = HIDDEN,
+    [GUMBO_TAG_NOSCRIPT] = HIDDEN,  [GUMBO_TAG_IFRAME] = HIDDEN,
+    [GUMBO_TAG_OBJECT] = HIDDEN,    [GUMBO_TAG_DATALIST] = HIDDEN,
+    [GUMBO_TAG_SVG] = HIDDEN,       [GUMBO_TAG_ADDRESS] = BLOCK,
+    [GUMBO_TAG_ARTICLE] = BLOCK,    [GUMBO_TAG_ASIDE] = BLOCK,
+    [GUMBO_TAG_BLOCKQUOTE] = BLOCK, [GUMBO_TAG_BODY] = BLOCK,
+    [GUMBO_TAG_CAPTION] = BLOCK,    [GUMBO_TAG_CENTER] = BLOCK,
+    [GUMBO_TAG_DD] = BLOCK,         [GUMBO_TAG_DETAILS] = BLOCK,
+    [GUMBO_TAG_DIR] = BLOCK,        [GUMBO_TAG_DIV] = BLOCK,
+    [GUMBO_TAG_DL] = BLOCK,         [GUMBO_TAG_DT] = BLOCK,
+    [GUMBO_TAG_FIELDSET] = BLOCK,   [GUMBO_TAG_FIGCAPTION] = BLOCK,
+    [GUMBO_TAG_FIGURE] = BLOCK,     [GUMBO_TAG_FOOTER] = BLOCK,
+    [GUMBO_TAG_FORM] = BLOCK,       [GUMBO_TAG_H1] = BLOCK,
+    [GUMBO_TAG_H2] = BLOCK,         [GUMBO_TAG_H3] = BLOCK,
+    [GUMBO_TAG_H4] = BLOCK,         [GUMBO_TAG_H5] = BLOCK,
+    [GUMBO_TAG_H6] = BLOCK,         [GUMBO_TAG_HEADER] = BLOCK,
+    [GUMBO_TAG_HGROUP] = BLOCK,     [GUMBO_TAG_HR] = BLOCK,
+    [GUMBO_TAG_HTML] = BLOCK,       [GUMBO_TAG_LEGEND] = BLOCK,
+    [GUMBO_TAG_LI] = BLOCK,         [GUMBO_TAG_MAIN] = BLOCK,
+    [GUMBO_TAG_MENU] = BLOCK,       [GUMBO_TAG_NAV] = BLOCK,
+    [GUMBO_TAG_OL] = BLOCK,         [GUMBO_TAG_OPTION] = BLOCK,
+    [GUMBO_TAG_P] = BLOCK,          [GUMBO_TAG_PRE] = BLOCK,
+    [GUMBO_TAG_SECTION] = BLOCK,    [GUMBO_TAG_SUMMARY] = BLOCK,
+    [GUMBO_TAG_TABLE] = BLOCK,      [GUMBO_TAG_TBODY] = BLOCK,
+    [GUMBO_TAG_TEXTAREA] = BLOCK,   [GUMBO_TAG_TFOOT] = BLOCK,
+    [GUMBO_TAG_THEAD] = BLOCK,      [GUMBO_TAG_TR] = BLOCK,
+    [GUMBO_TAG_UL] = BLOCK,
+};
+
+static display display_of(const GumboNode *element) {
+  return displays[element->v.element.tag];
+}
+
+static const char *attribute(const GumboNode *element, const char *name) {
+  const GumboAttribute *found =
+      gumbo_get_attribute(&element->v.element.attributes, name);
+  return found ? found->value : NULL;
+}
+
+static bool is_hidden(const GumboNode *element) {
+  return display_of(element) == HIDDEN || attribute(element, "hidden");
+}
+
+static bool is_cell(const GumboNode *element) {
+  GumboTag tag = element->v.element.tag;
+  return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
+}
+
+/// The kind of the blocks that stand right in the element; NULL: as outside.
+static const char *block_kind(const GumboNode *element, int *level) {
+  GumboTag tag = element->v.element.tag;
+  *level = 0;
+  if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) {
+    *level = (int)tag - GUMBO_TAG_H1 + 1;
+    return "heading";
+  }
+  if (tag == GUMBO_TAG_LI) return "list_item";
+  if (tag == GUMBO_TAG_TR) return "table_row";
+  if (tag == GUMBO_TAG_PRE) return "preformatted";
+  if (tag == GUMBO_TAG_P) return "paragraph";
+  return NULL;
+}
+
+// --- Blocks ----------------------------------------------------------------
+
+/// What blocks are in here: told by the nearest element that says it.
+static void find_kind(walk *on, const GumboNode *node) {
+  on->kind = "paragraph";
+  on->level = 0;
+  for (; node && node->type == GUMBO_NODE_ELEMENT; node = node->parent) {
+    const char *kind = block_kind(node, &on->level);
+    if (kind) on->kind = kind;
+    if (kind || display_of(node) == BLOCK) return;
+  }
+}
+
+/// Items of a list and rows of a table stand close together.
+static bool is_close(const GumboNode *element) {
+  GumboTag tag = element->v.element.tag;
+  return tag == GUMBO_TAG_LI || tag == GUMBO_TAG_TR || tag == GUMBO_TAG_DT ||
+         tag == GUMBO_TAG_DD || tag == GUMBO_TAG_OPTION;
+}
+
+static void end_block(walk *on, const GumboNode *element) {
+  sheet_end(&on->text, on->block);
+  on->block = SHEET_NONE;
+  if (!is_close(element))
+    sheet_end_block(&on->text);
+  else if (on->text.lines == 0)
+    sheet_end_line(&on->text);
+}
+
+static void begin_block(walk *on, const GumboNode *text) {
+  if (on->block != SHEET_NONE) return;
+  find_kind(on, text->parent);
+  on->block = sheet_begin(&on->text, on->kind);
+  if (on->level) sheet_set_int(&on->text, on->block, "level", on->level);
+}
+
+static bool is_blank(const char *text) {
+  return text[strspn(text, " \t\r\n\f")] == '\0';
+}
+
+static void put_text(walk *on, const GumboNode *node) {
+  const char *text = node->v.text.text;
+  if (!is_blank(text)) begin_block(on, node);
+  if (on->verbatim)
+    sheet_put_verbatim(&on->text, text, strlen(text));
+  else
+    sheet_put(&on->text, text, strlen(text));
+}
+
+// --- Elements --------------------------------------------------------------
+
+/// A row of a table is one block, its cells set apart by tabs.
+static void enter_cell(walk *on, const GumboNode *cell) {
+  const GumboVector *siblings = &cell->parent->v.element.children;
+  for (size_t i = 0; i < cell->index_within_parent; i++) {
+    const GumboNode *before = siblings->data[i];
+    if (before->type != GUMBO_NODE_ELEMENT || !is_cell(before)) continue;
+    on->text.space = false;
+    if (on->text.lines == 0 && on->block != SHEET_NONE)
+      sheet_put_verbatim(&on->text, "\t", 1);
+    return;
+  }
+}
+
+static void enter_link(walk *on, const GumboNode *element) {
+  const char *target = attribute(element, "href");
+  if (!target || on->link.element) return;
+  on->link.element = element;
+  on->link.span = sheet_begin(&on->text, "link");
+  sheet_set_text(&on->text, on->link.span, "href", target, strlen(target));
+}
+
+static void put_image(walk *on, const GumboNode *element) {
+  const char *text = attribute(element, "alt");
+  if (!text || is_blank(text)) return;
+  begin_block(on, element);
+  sheet_put(&on->text, " ", 1);
+  sheet_put(&on->text, text, strlen(text));
+  sheet_put(&on->text, " ", 1);
+}
+
+static void enter_boilerplate(walk *on, const GumboNode *element) {
+  if (on->boilerplate_in) return;
+  const char *reason = boilerplate_reason(element);
+  if (!reason) return;
+  on->boilerplate_in = element;
+  on->boilerplate = sheet_begin(&on->text, "boilerplate");
+  sheet_set_text(&on->text, on->boilerplate, "reason", reason, strlen(reason));
+}
+
+static bool is_within(const GumboNode *node, GumboTag tag) {
+  for (node = node->parent; node; node = node->parent)
+    if (node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == tag)
+      return true;
+  return false;
+}
+
+/// Blocks within a row do not end it.
+static bool breaks(const GumboNode *element) {
+  return display_of(element) == BLOCK &&
+         (element->v.element.tag == GUMBO_TAG_TR ||
+          !is_within(element, GUMBO_TAG_TR));
+}
+
+static void enter(walk *on, const GumboNode *element) {
+  GumboTag tag = element->v.element.tag;
+  if (breaks(element)) end_block(on, element);
+  enter_boilerplate(on, element);
+  if (tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_TEXTAREA) on->verbatim++;
+  if (tag == GUMBO_TAG_A) enter_link(on, element);
+  if (tag == GUMBO_TAG_IMG) put_image(on, element);
+  if (tag == GUMBO_TAG_BR) sheet_end_line(&on->text);
+  if (is_cell(element)) enter_cell(on, element);
+  if (display_of(element) == BLOCK) on->text.space = true;
+}
+
+static void leave(walk *on, const GumboNode *element) {
+  GumboTag tag = element->v.element.tag;
+  if (tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_TEXTAREA) on->verbatim--;
+  if (on->link.element == element) {
+    sheet_end(&on->text, on->link.span);
+    on->link.element = NULL;
+  }
+  if (breaks(element)) end_block(on, element);
+  if (on->boilerplate_in == element) {
+    sheet_end(&on->text, on->boilerplate);
+    on->boilerplate_in = NULL;
+  }
+}
+
+// --- The walk --------------------------------------------------------------
+
+static const GumboVector *children_of(const GumboNode *node) {
+  return node->type == GUMBO_NODE_ELEMENT ? &node->v.element.children : NULL;
+}
+
+/// Leaves what ends with `node` and returns what comes next; NULL: nothing.
+static const GumboNode *next_after(walk *on, const GumboNode *node,
+                                   const GumboNode *root) {
+  while (node != root) {
+    const GumboNode *parent = node->parent;
+    const GumboVector *siblings = children_of(parent);
+    size_t next = node->index_within_parent + 1;
+    if (next < siblings->length) return siblings->data[next];
+    leave(on, parent);
+    node = parent;
+  }
+  return NULL;
+}
+
+/// Trees of hostile pages are deeper than any stack: no recursion here.
+static void walk_tree(walk *on, const GumboNode *root) {
+  const GumboNode *node = root;
+  while (node) {
+    bool element = node->type == GUMBO_NODE_ELEMENT && !is_hidden(node);
+    if (element) enter(on, node);
+    if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_CDATA ||
+        node->type == GUMBO_NODE_WHITESPACE)
+      put_text(on, node);
+    if (element && children_of(node)->length) {
+      node = children_of(node)->data[0];
+      continue;
+    }
+    if (element) leave(on, node);
+    node = next_after(on, node, root);
+  }
+}
+
+// --- What the head says ----------------------------------------------------
+
+static const GumboNode *child_with_tag(const GumboNode *parent, GumboTag tag) {
+  const GumboVector *children = &parent->v.element.children;
+  for (size_t i = 0; i < children->length; i++) {
+    const GumboNode *child = children->data[i];
+    if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == tag)
+      return child;
+  }
+  return NULL;
+}
+
+static int describe_title(sheaf_doc *doc, const GumboNode *title) {
+  const GumboVector *children = &title->v.element.children;
+  if (!children->length) return SHEAF_OK;
+  const GumboNode *text = children->data[0];
+  if (text->type != GUMBO_NODE_TEXT) return SHEAF_OK;
+  const char *said = text->v.text.text;
+  return sheet_describe(doc, "title", said, strlen(said));
+}
+
+static int describe_meta(sheaf_doc *doc, const GumboNode *meta) {
+  static const char *const known[][2] = {{"description", "description"},
+                                         {"author", "author"},
+                                         {"keywords", "keywords"},
+                                         {"date", "date"},
+                                         {"dc.date", "date"},
+                                         {"dc.creator", "author"},
+                                         {"generator", "generator"}};
+  const char *name = attribute(meta, "name");
+  const char *said = attribute(meta, "content");
+  for (size_t i = 0; name && said && i < sizeof known / sizeof *known; i++)
+    if (strcasecmp(name, known[i][0]) == 0)
+      return sheet_describe(doc, known[i][1], said, strlen(said));
+  return SHEAF_OK;
+}
+
+static int describe(sheaf_doc *doc, const GumboNode *root) {
+  const char *language = attribute(root, "lang");
+  const GumboNode *head = child_with_tag(root, GUMBO_TAG_HEAD);
+  int code = SHEAF_OK;
+  if (language)
+    code = sheet_describe(doc, "language", language, strlen(language));
+  const GumboVector *children = head ? &head->v.element.children : NULL;
+  for (size_t i = 0; children && i < children->length && !code; i++) {
+    const GumboNode *child = children->data[i];
+    if (child->type != GUMBO_NODE_ELEMENT) continue;
+    if (child->v.element.tag == GUMBO_TAG_TITLE)
+      code = describe_title(doc, child);
+    if (child->v.element.tag == GUMBO_TAG_META)
+      code = describe_meta(doc, child);
+  }
+  return code;
+}
+
+// --- Limits and the whole --------------------------------------------------
+
+static void release(void *context, void *piece) {
+  (void)context;
+  (void)piece;  // All goes with the arena.
+}
+
+static int read_tree(sheaf_doc *doc, const GumboNode *root,
+                     sheaf_error *error) {
+  walk on = {.doc = doc, .block = SHEET_NONE, .boilerplate = SHEET_NONE};
+  walk_tree(&on, root);
+  int code = sheet_finish(&on.text, doc, error);
+  if (!code) code = describe(doc, root);
+  sheet_clear(&on.text);
+  return code;
+}
+
+int page_read(sheaf_doc *doc, sheaf_bytes html,
+              const sheaf_plugin_context *context, sheaf_error *error) {
+  GumboOptions options = kGumboDefaultOptions;
+  arena memory;
+  if (is_nested_too_deep(html)) return fail_depth(context->name, error);
+  arena_begin(&memory, context->memory_limit, context->cpu_ms);
+  int code = setjmp(memory.limit_hit);
+  if (code) {
+    arena_clear(&memory);
+    return fail_limit(context, code, error);
+  }
+  options.allocator = arena_take;
+  options.deallocator = release;
+  options.userdata = &memory;
+  options.max_errors = 0;
+  GumboOutput *output =
+      gumbo_parse_with_options(&options, html.data, html.size);
+  code = read_tree(doc, output->root, error);
+  arena_clear(&memory);
+  return code;
+}

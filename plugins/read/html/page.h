@@ -1,0 +1,14 @@
+/// A page: the text of HTML with its spans, by gumbo's tree, which is the one
+/// that browsers build (HTML 5).
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "sheaf/plugin.h"
+
+/// Gives the text of `html` to the document, and what its head says to the
+/// document's metadata. Fails with SHEAF_ELIMIT, SHEAF_ETIMEOUT or SHEAF_ENOMEM
+/// at the limits of the plugin.
+int page_read(sheaf_doc *doc, sheaf_bytes html,
+              const sheaf_plugin_context *context, sheaf_error *error);
+
+#endif
