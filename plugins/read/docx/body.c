@@ -29,7 +29,7 @@ typedef struct {
   unsigned rows;     ///< How many rows of tables, one in another, are open.
   unsigned hidden;   ///< How many elements that are not shown.
   bool in_text;      ///< In an element whose characters are text.
-  bool after_item;    ///< The last block was one of a list.
+  bool after_item;   ///< The last block was one of a list.
   bool second_cell;  ///< A cell of this row has been read.
   note_numbers foot, end;
   unsigned notes;  ///< Numbers given so far.

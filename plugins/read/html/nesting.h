@@ -1,6 +1,6 @@
-/// A first look at how deep the elements of a page lie within each other, before
-/// it is parsed: a tree builder looks through the open elements at each tag, so
-/// that a million of them would take hours.
+/// A first look at how deep the elements of a page lie within each other,
+/// before it is parsed: a tree builder looks through the open elements at each
+/// tag, so that a million of them would take hours.
 #ifndef NESTING_H
 #define NESTING_H
 

@@ -73,15 +73,20 @@ static int check_limits(renderer *of) {
 
 /// By MD_BLOCKTYPE. Others have no tag: head and body of a table are its rows.
 static const char *const block_tags[] = {
-    [MD_BLOCK_QUOTE] = "blockquote", [MD_BLOCK_UL] = "ul",
-    [MD_BLOCK_OL] = "ol",            [MD_BLOCK_LI] = "li",
-    [MD_BLOCK_P] = "p",              [MD_BLOCK_CODE] = "pre",
-    [MD_BLOCK_TABLE] = "table", [MD_BLOCK_TR] = "tr",
-    [MD_BLOCK_TH] = "th",            [MD_BLOCK_TD] = "td",
+    [MD_BLOCK_QUOTE] = "blockquote",
+    [MD_BLOCK_UL] = "ul",
+    [MD_BLOCK_OL] = "ol",
+    [MD_BLOCK_LI] = "li",
+    [MD_BLOCK_P] = "p",
+    [MD_BLOCK_CODE] = "pre",
+    [MD_BLOCK_TABLE] = "table",
+    [MD_BLOCK_TR] = "tr",
+    [MD_BLOCK_TH] = "th",
+    [MD_BLOCK_TD] = "td",
 };
 
-static void put_block_tag(renderer *to, const char *before,
-                          MD_BLOCKTYPE type, const void *detail) {
+static void put_block_tag(renderer *to, const char *before, MD_BLOCKTYPE type,
+                          const void *detail) {
   const MD_BLOCK_H_DETAIL *heading = detail;
   char name[] = "h1";
   if (type == MD_BLOCK_H) name[1] = (char)('0' + heading->level);
