@@ -47,13 +47,36 @@ typedef struct {
   bool failed;
 } sf_buffer;
 
+/// As sf_buffer_reserve(), for a buffer that has no room left.
+char *sf_buffer_grow(sf_buffer *buffer, size_t extra);
+
 /// Makes room for `extra` more bytes and returns where they begin; NULL when
 /// there is no memory. The caller adds what it wrote to `size`.
-char *sf_buffer_reserve(sf_buffer *buffer, size_t extra);
+static inline char *sf_buffer_reserve(sf_buffer *buffer, size_t extra) {
+  if (!buffer->data || extra > buffer->capacity - buffer->size)
+    return sf_buffer_grow(buffer, extra);
+  return buffer->failed ? NULL : buffer->data + buffer->size;
+}
 
-void sf_buffer_append(sf_buffer *buffer, const char *data, size_t size);
-void sf_buffer_puts(sf_buffer *buffer, const char *text);
-void sf_buffer_putc(sf_buffer *buffer, char byte);
+static inline void sf_buffer_append(sf_buffer *buffer, const char *data,
+                                    size_t size) {
+  char *end = sf_buffer_reserve(buffer, size);
+  if (!end || size == 0) return;
+  memcpy(end, data, size);
+  buffer->size += size;
+}
+
+static inline void sf_buffer_puts(sf_buffer *buffer, const char *text) {
+  sf_buffer_append(buffer, text, strlen(text));
+}
+
+static inline void sf_buffer_putc(sf_buffer *buffer, char byte) {
+  sf_buffer_append(buffer, &byte, 1);
+}
+
+/// Appends `number` in decimal digits.
+void sf_buffer_put_number(sf_buffer *buffer, uint64_t number);
+
 void sf_buffer_printf(sf_buffer *buffer, const char *format, ...)
     SHEAF_PRINTF(2, 3);
 

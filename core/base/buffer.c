@@ -19,33 +19,22 @@ static bool grow(sf_buffer *buffer, size_t extra) {
   return true;
 }
 
-char *sf_buffer_reserve(sf_buffer *buffer, size_t extra) {
+char *sf_buffer_grow(sf_buffer *buffer, size_t extra) {
   if (buffer->failed) return NULL;
-  if (extra > buffer->capacity - buffer->size || !buffer->data) {
-    if (!grow(buffer, extra)) {
-      buffer->failed = true;
-      return NULL;
-    }
+  if (!grow(buffer, extra)) {
+    buffer->failed = true;
+    return NULL;
   }
   return buffer->data + buffer->size;
 }
 
-void sf_buffer_append(sf_buffer *buffer, const char *data, size_t size) {
-  char *end = sf_buffer_reserve(buffer, size);
-  if (!end || size == 0) return;
-  memcpy(end, data, size);
-  buffer->size += size;
-}
-
-void sf_buffer_puts(sf_buffer *buffer, const char *text) {
-  sf_buffer_append(buffer, text, strlen(text));
-}
-
-void sf_buffer_putc(sf_buffer *buffer, char byte) {
-  char *end = sf_buffer_reserve(buffer, 1);
-  if (!end) return;
-  *end = byte;
-  buffer->size++;
+// Numbers are in every row and span: printf() would show in their time.
+void sf_buffer_put_number(sf_buffer *buffer, uint64_t number) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + number % 10);
+  while (number /= 10);
+  sf_buffer_append(buffer, digits + at, sizeof digits - at);
 }
 
 void sf_buffer_printf(sf_buffer *buffer, const char *format, ...) {

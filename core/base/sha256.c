@@ -1,7 +1,6 @@
 /// SHA-256, as FIPS 180-4 describes it.
 #include "base/sha256.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -113,7 +112,9 @@ static void pad(sf_sha256 *sha) {
 }
 
 void sf_sha256_hex(sf_sha256 *sha, char hex[SF_SHA256_HEX]) {
+  static const char digits[] = "0123456789abcdef";
   pad(sha);
-  for (size_t i = 0; i < 8; i++)
-    snprintf(hex + 8 * i, 9, "%08x", sha->state[i]);
+  for (unsigned i = 0; i < SF_SHA256_HEX - 1; i++)
+    hex[i] = digits[sha->state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+  hex[SF_SHA256_HEX - 1] = '\0';
 }

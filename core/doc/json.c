@@ -56,16 +56,6 @@ static void put_string(sf_buffer *out, const char *key, sheaf_bytes value) {
   sf_json_string(out, value);
 }
 
-static void put_number(sf_buffer *out, size_t number) {
-  char digits[24];
-  size_t at = sizeof digits;
-  do {
-    digits[--at] = (char)('0' + number % 10);
-    number /= 10;
-  } while (number);
-  sf_buffer_append(out, digits + at, sizeof digits - at);
-}
-
 static void put_digest(sf_buffer *out, sheaf_bytes content) {
   char hex[SF_SHA256_HEX];
   sf_sha256 sha;
@@ -91,9 +81,9 @@ static void put_summary(sf_buffer *out, sheaf_doc *doc) {
 static void put_span(sf_buffer *out, const sf_span *span,
                      const offset_map *map) {
   sf_buffer_puts(out, "{\"start\":");
-  put_number(out, map_offset(map, span->from));
+  sf_buffer_put_number(out, map_offset(map, span->from));
   sf_buffer_puts(out, ",\"end\":");
-  put_number(out, map_offset(map, span->to));
+  sf_buffer_put_number(out, map_offset(map, span->to));
   // The attributes are an object of their own: its inside follows here.
   if (span->attributes_size > 2) sf_buffer_putc(out, ',');
   sf_buffer_append(out, span->attributes + 1, span->attributes_size - 1);

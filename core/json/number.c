@@ -48,13 +48,6 @@ void sf_json_write_float(sf_buffer *out, double number) {
 }
 
 void sf_json_write_int(sf_buffer *out, int64_t number) {
-  char digits[24];
-  size_t at = sizeof digits;
-  uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-  do {
-    digits[--at] = (char)('0' + rest % 10);
-    rest /= 10;
-  } while (rest);
-  if (number < 0) digits[--at] = '-';
-  sf_buffer_append(out, digits + at, sizeof digits - at);
+  if (number < 0) sf_buffer_putc(out, '-');
+  sf_buffer_put_number(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
 }

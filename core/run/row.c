@@ -28,23 +28,14 @@ static void append_name(sf_buffer *out, sheaf_bytes name) {
   }
 }
 
-// There are several in each row: printf() would show in the time of tiny ones.
-static void append_number(sf_buffer *out, uint64_t number) {
-  char digits[20];
-  size_t at = sizeof digits;
-  do digits[--at] = (char)('0' + number % 10);
-  while (number /= 10);
-  sf_buffer_append(out, digits + at, sizeof digits - at);
-}
-
 void sf_row_id(sf_buffer *out, const sf_row *row) {
   if (row->id) {
     sf_buffer_puts(out, row->id);
     return;
   }
-  append_number(out, row->bundle + 1);
+  sf_buffer_put_number(out, row->bundle + 1);
   sf_buffer_putc(out, '/');
-  append_number(out, row->member);
+  sf_buffer_put_number(out, row->member);
   sf_buffer_putc(out, '/');
   append_name(out, row->name);
 }
@@ -86,25 +77,23 @@ void sf_row_line(sf_buffer *out, const sf_row *row) {
   sf_buffer_puts(out, ",\"ms\":");
   sf_put_thousandths(out, row->microseconds);
   sf_buffer_puts(out, ",\"bytes_in\":");
-  append_number(out, row->bytes_in);
+  sf_buffer_put_number(out, row->bytes_in);
   sf_buffer_puts(out, ",\"bytes_out\":");
-  append_number(out, row->bytes_out);
+  sf_buffer_put_number(out, row->bytes_out);
   sf_buffer_puts(out, "}\n");
 }
 
 void sf_entry_write(sf_buffer *out, const sf_row *row, const sf_buffer *records,
                     size_t count) {
-  sf_buffer line = {0};
-  sf_row_line(&line, row);
-  out->failed |= line.failed;
   sf_put_u64(out, row->member);
   sf_put_u8(out, (uint8_t)row->status);
   sf_put_u64(out, row->bytes_in);
   sf_put_u64(out, row->bytes_out);
-  sf_put_bytes(out, sf_buffer_bytes(&line));
+  size_t line = sf_bytes_begin(out);
+  sf_row_line(out, row);
+  sf_bytes_end(out, line);
   for (size_t i = 0; i < count; i++)
     sf_put_bytes(out, sf_buffer_bytes(&records[i]));
-  sf_buffer_clear(&line);
 }
 
 /// True when `packed` is `outputs` records, or none.

@@ -1,8 +1,6 @@
 /// Adding timings up, and carrying them from the workers.
 #include "run/timing.h"
 
-#include <inttypes.h>
-
 void sf_timing_add(sf_timing *total, const sf_timing *more) {
   total->calls += more->calls;
   total->microseconds += more->microseconds;
@@ -10,8 +8,10 @@ void sf_timing_add(sf_timing *total, const sf_timing *more) {
 }
 
 void sf_put_thousandths(sf_buffer *out, uint64_t number) {
-  sf_buffer_printf(out, "%" PRIu64 ".%03u", number / 1000,
-                   (unsigned)(number % 1000));
+  char decimals[] = {'.', (char)('0' + number / 100 % 10),
+                     (char)('0' + number / 10 % 10), (char)('0' + number % 10)};
+  sf_buffer_put_number(out, number / 1000);
+  sf_buffer_append(out, decimals, sizeof decimals);
 }
 
 void sf_timing_pack(sf_buffer *out, const sf_timing *timings, size_t count) {
