@@ -14,6 +14,7 @@ struct sf_inflater {
   bool ready;  // `stream` was initialised.
 #ifdef SHEAF_HAVE_LIBDEFLATE
   struct libdeflate_decompressor *whole;
+  struct libdeflate_decompressor *fixed;  // See begins_fixed().
 #endif
 };
 
@@ -22,8 +23,9 @@ int sf_inflater_new(sf_inflater **out, sheaf_error *error) {
   if (!inflater) return sf_no_memory(error);
 #ifdef SHEAF_HAVE_LIBDEFLATE
   inflater->whole = libdeflate_alloc_decompressor();
-  if (!inflater->whole) {
-    free(inflater);
+  inflater->fixed = libdeflate_alloc_decompressor();
+  if (!inflater->whole || !inflater->fixed) {
+    sf_inflater_free(inflater);
     return sf_no_memory(error);
   }
 #endif
@@ -36,6 +38,7 @@ void sf_inflater_free(sf_inflater *inflater) {
   if (inflater->ready) inflateEnd(&inflater->stream);
 #ifdef SHEAF_HAVE_LIBDEFLATE
   libdeflate_free_decompressor(inflater->whole);
+  libdeflate_free_decompressor(inflater->fixed);
 #endif
   free(inflater);
 }
@@ -98,10 +101,19 @@ static int wrong_size(size_t size, const char *found, sheaf_error *error) {
 
 #ifdef SHEAF_HAVE_LIBDEFLATE
 
+/// True for data whose first block has the fixed codes (RFC 1951, 3.2.6), as
+/// the smallest members do. A decompressor that sees nothing else does not have
+/// to make their tables anew: a tenth of the time for such a member.
+static bool begins_fixed(sheaf_bytes packed) {
+  return packed.size && (packed.data[0] >> 1 & 3) == 1;
+}
+
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error) {
-  switch (libdeflate_deflate_decompress(inflater->whole, packed.data,
-                                        packed.size, out, size, NULL)) {
+  struct libdeflate_decompressor *decompressor =
+      begins_fixed(packed) ? inflater->fixed : inflater->whole;
+  switch (libdeflate_deflate_decompress(decompressor, packed.data, packed.size,
+                                        out, size, NULL)) {
     case LIBDEFLATE_SUCCESS:
       return SHEAF_OK;
     case LIBDEFLATE_SHORT_OUTPUT:
