@@ -109,7 +109,7 @@ static void count_letter(sample *s, uint32_t c) {
     s->other++;
 }
 
-/// The bytes of a word as a number, so that numbers compare as words do.
+/// A word of the table as a number, so that numbers compare as words do.
 static uint64_t word_number(const char word[LONGEST_WORD]) {
   uint64_t number;
 
@@ -117,36 +117,38 @@ static uint64_t word_number(const char word[LONGEST_WORD]) {
   return be64toh(number);
 }
 
-static unsigned find_common(const char word[LONGEST_WORD]) {
-  uint64_t wanted = word_number(word);
-  size_t from = 0;
-  size_t to = SF_COUNT(common_words);
+/// Halves the table as often as it can be, whatever is found: no branch has to
+/// be guessed.
+static unsigned find_common(uint64_t number) {
+  size_t at = 0;
 
-  while (from < to) {
-    size_t middle = from + (to - from) / 2;
-    uint64_t number = word_number(common_words[middle].word);
-    if (wanted == number) return common_words[middle].languages;
-    if (wanted < number)
-      to = middle;
-    else
-      from = middle + 1;
+  for (size_t left = SF_COUNT(common_words); left > 1; left -= left / 2) {
+    size_t middle = at + left / 2;
+    at = word_number(common_words[middle].word) <= number ? middle : at;
   }
-  return 0;
+  bool found = word_number(common_words[at].word) == number;
+  return found ? common_words[at].languages : 0;
+}
+
+/// Counts a word in the Latin script; it is 0 where it is too long for the
+/// table.
+static void count_word(sample *s, uint64_t number) {
+  unsigned languages = find_common(number);
+
+  s->words++;
+  for (size_t i = 0; languages >> i; i++) s->hits[i] += languages >> i & 1;
 }
 
 /// Only ASCII letters are folded: a capital with an accent is rare.
-static void count_word(sample *s, sheaf_bytes word) {
+static uint64_t fold_word(sheaf_bytes word) {
   char lower[LONGEST_WORD] = {0};
-  unsigned languages;
 
-  s->words++;
-  if (word.size > LONGEST_WORD) return;
+  if (word.size > LONGEST_WORD) return 0;
   for (size_t i = 0; i < word.size; i++) {
     char c = word.data[i];
     lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
   }
-  languages = find_common(lower);
-  for (size_t i = 0; languages >> i; i++) s->hits[i] += languages >> i & 1;
+  return word_number(lower);
 }
 
 static void count_letters(sample *s, sheaf_bytes piece, sf_range word) {
@@ -162,15 +164,55 @@ static void count_letters(sample *s, sheaf_bytes piece, sf_range word) {
   }
 }
 
-static void count_piece(sample *s, sheaf_bytes piece) {
-  size_t at = 0;
+/// Counts the next word, of whatever letters; false when there is none.
+static bool count_any(sample *s, sheaf_bytes piece, size_t *at) {
+  size_t latin = s->latin;
   sf_range word;
 
-  while (sf_text_word(piece, &at, &word)) {
-    size_t latin = s->latin;
-    count_letters(s, piece, word);
-    if (s->latin > latin)
-      count_word(s, (sheaf_bytes){piece.data + word.from, word.to - word.from});
+  if (!sf_text_word(piece, at, &word)) return false;
+  count_letters(s, piece, word);
+  if (s->latin > latin)
+    count_word(s, fold_word((sheaf_bytes){piece.data + word.from,
+                                          word.to - word.from}));
+  return true;
+}
+
+static bool is_ascii_word(unsigned char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/// Counts the run of ASCII letters and digits at `at`, if that is a whole word.
+/// Returns where it ends.
+static size_t count_ascii(sample *s, sheaf_bytes piece, size_t at) {
+  const unsigned char *bytes = (const unsigned char *)piece.data;
+  size_t from = at, latin = 0;
+  uint64_t number = 0;
+
+  for (; at < piece.size && is_ascii_word(bytes[at]); at++) {
+    number = number << 8 | (bytes[at] | 0x20);
+    latin += bytes[at] >= 'A';
+  }
+  if (at < piece.size && bytes[at] >= 0x80) return from;
+  size_t size = at - from;
+  s->latin += latin;
+  if (latin)
+    count_word(s,
+               size <= LONGEST_WORD ? number << 8 * (LONGEST_WORD - size) : 0);
+  return at;
+}
+
+static void count_piece(sample *s, sheaf_bytes piece) {
+  size_t at = 0;
+
+  while (at < piece.size) {
+    unsigned char c = (unsigned char)piece.data[at];
+    size_t from = at;
+    if (c < 0x80 && !is_ascii_word(c)) {
+      at++;
+      continue;
+    }
+    if (c < 0x80) at = count_ascii(s, piece, at);
+    if (at == from && !count_any(s, piece, &at)) return;
   }
 }
 
