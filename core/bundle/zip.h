@@ -13,8 +13,10 @@ enum {
   SF_ZIP_UTF8 = 0x800,    ///< The name is UTF-8.
   SF_ZIP_STORED = 0,      ///< Methods.
   SF_ZIP_DEFLATED = 8,
-  SF_ZIP_LOCAL_SIZE = 30,    ///< Bytes of a local header without its texts,
-  SF_ZIP_CENTRAL_SIZE = 46,  ///< and of a record of the directory.
+  SF_ZIP_LOCAL_SIZE = 30,       ///< Bytes of a local header without its texts,
+  SF_ZIP_CENTRAL_SIZE = 46,     ///< and of a record of the directory.
+  SF_ZIP_ZIP64_EXTRA = 1,       ///< Numbers that need 64 bits.
+  SF_ZIP_MADE_BY = 3 << 8 | 45  ///< Unix, zip 4.5.
 };
 
 // --- Records (zip_entry.c) -------------------------------------------------
@@ -46,13 +48,27 @@ int sf_zip_read_central(sf_file *records, uint64_t offset, uint64_t base,
 int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
                       sheaf_error *error);
 
-/// Appends a record of the directory that tells of `entry`.
-void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry);
-
 /// Describes `entry` in `*member`, all but its ordinal; the texts are written
 /// to `texts`, anew.
 void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *texts,
                      sheaf_member *member);
+
+// --- Writing records (zip_write.c) -----------------------------------------
+
+/// Appends a local header. With `zip64` it has room for sizes of 64 bits, and
+/// so the same size whatever they are.
+void sf_zip_write_local(sf_buffer *out, const sf_zip_entry *entry, bool zip64);
+
+/// Appends a record of the directory that tells of `entry`, with zip64.
+void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry);
+
+/// Appends the end of a zip whose directory of `count` records has `size` bytes
+/// from `from` on, with that of zip64.
+void sf_zip_write_end(sf_buffer *out, uint64_t count, uint64_t from,
+                      uint64_t size);
+
+/// The time as MS-DOS has it, in UTC; the beginning of 1980 where it has none.
+uint32_t sf_zip_dos_time(int64_t modified);
 
 // --- What zip has no place for (zip_facts.c) -------------------------------
 

@@ -6,9 +6,8 @@
 #include "bundle/zip.h"
 #include "bundle/zip_name.h"
 
-#define FULL32      UINT32_C(0xffffffff)
-#define ZIP64_EXTRA 0x0001
-#define NTFS_EXTRA  0x000a
+#define FULL32     UINT32_C(0xffffffff)
+#define NTFS_EXTRA 0x000a
 
 // --- Extra fields ----------------------------------------------------------
 
@@ -39,7 +38,7 @@ static bool take64(sheaf_bytes *field, uint64_t *number) {
 // zip64 field, in this order. A local header has no `offset`.
 static bool read_zip64(sf_zip_entry *entry, uint64_t *offset) {
   sheaf_bytes field = {"", 0};
-  sf_zip_find_extra(entry->extra, ZIP64_EXTRA, &field);
+  sf_zip_find_extra(entry->extra, SF_ZIP_ZIP64_EXTRA, &field);
   return take64(&field, &entry->size) && take64(&field, &entry->packed_size) &&
          (!offset || take64(&field, offset));
 }
@@ -122,33 +121,6 @@ int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
   // one has none.
   read_zip64(entry, NULL);
   return SHEAF_OK;
-}
-
-void sf_zip_write_central(sf_buffer *out, const sf_zip_entry *entry) {
-  const size_t zip64 = 3 * 8;
-  size_t extra = 4 + zip64 + entry->extra.size;
-  bool fits = extra <= UINT16_MAX;
-  sf_buffer_puts(out, "PK\1\2");
-  sf_zip_put(out, entry->made_by, 2);
-  sf_zip_put(out, 45, 2);  // Zip 4.5, which has zip64, is needed to read it.
-  sf_zip_put(out, entry->flags, 2);
-  sf_zip_put(out, entry->method, 2);
-  sf_zip_put(out, entry->dos_time, 4);
-  sf_zip_put(out, entry->crc32, 4);
-  sf_zip_put(out, FULL32, 4);
-  sf_zip_put(out, FULL32, 4);
-  sf_zip_put(out, entry->name.size, 2);
-  sf_zip_put(out, fits ? extra : 4 + zip64, 2);
-  sf_zip_put(out, 0, 2 + 2 + 2);  // No comment; disk; internal attributes.
-  sf_zip_put(out, entry->attributes, 4);
-  sf_zip_put(out, FULL32, 4);
-  sf_buffer_append(out, entry->name.data, entry->name.size);
-  sf_zip_put(out, ZIP64_EXTRA, 2);
-  sf_zip_put(out, zip64, 2);
-  sf_zip_put(out, entry->size, 8);
-  sf_zip_put(out, entry->packed_size, 8);
-  sf_zip_put(out, entry->local, 8);
-  if (fits) sf_buffer_append(out, entry->extra.data, entry->extra.size);
 }
 
 // --- What an entry is ------------------------------------------------------

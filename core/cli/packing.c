@@ -23,19 +23,51 @@ static int lose(cli_packing *packing, const sheaf_packed *about,
   return cli_fail(&error);
 }
 
-// Reads the member, which `code` says whether it can be. In a new file its
-// checksum would vouch for it: it must be known to be whole, or be marked.
-static int read_member(cli_packing *packing, sheaf_bundle *bundle, int code,
-                       sheaf_bytes *content, sheaf_packed *about,
-                       sheaf_error *error) {
-  if (!code) code = sheaf_bundle_read(bundle, content, error);
-  if (code) return code;
-  code = sheaf_bundle_doubt(bundle, error);
+/// A member on its way from a bundle into the packer.
+typedef struct {
+  cli_packing *packing;
+  sheaf_bundle *bundle;
+  sheaf_packed about;
+  uint64_t bytes;
+  sheaf_error failure;  ///< Of the packer: a code of 0: none.
+} passage;
+
+static int pack_piece(void *context, const char *data, size_t size) {
+  passage *way = context;
+  way->bytes += size;
+  return sheaf_packer_write(way->packing->packer, (sheaf_bytes){data, size},
+                            &way->failure);
+}
+
+// What makes the member one to be left out: an error, or a doubt. In a new file
+// its checksum would vouch for it: it must be known to be whole, or be marked.
+static int find_fault(passage *way, sheaf_error *error) {
+  cli_packing *packing = way->packing;
+  int code = sheaf_bundle_stream(way->bundle, pack_piece, way, error);
+  if (code || way->failure.code) return code;
+  code = sheaf_bundle_doubt(way->bundle, error);
   if (!code) return SHEAF_OK;
   packing->doubted++;
   if (!packing->doubtful) return code;
-  about->doubt = error->why;
+  way->about.doubt = error->why;
   return SHEAF_OK;
+}
+
+// Copies the content. `*error` tells what is wrong with the member where it is
+// left out; `way->failure` has what ends the packing.
+static int copy_content(passage *way, sheaf_error *error) {
+  sheaf_packer *packer = way->packing->packer;
+  sheaf_error *failure = &way->failure;
+  int code = sheaf_packer_begin(packer, &way->about, error);
+  if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) *failure = *error;
+  if (code) return code;
+  code = find_fault(way, error);
+  if (failure->code) return failure->code;
+  if (code)
+    sheaf_packer_drop(packer, failure);
+  else
+    sheaf_packer_end(packer, way->about.doubt, failure);
+  return code;
 }
 
 static bool is_same(const char *path, const struct stat *other) {
@@ -70,20 +102,17 @@ static bool is_output(const cli_packing *packing, const char *folder,
 static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
                        const char *path, const sheaf_member *member, int code,
                        sheaf_error *error) {
-  sheaf_bytes content;
-  sheaf_packed about = facts_of(path, member);
+  passage way = {packing, bundle, facts_of(path, member), 0, {0}};
   if (!code && member->type != SHEAF_MEMBER_FILE) return CLI_OK;
   if (!strcmp(sheaf_bundle_format(bundle), "folder") &&
       is_output(packing, path, member))
     return CLI_OK;
-  if (read_member(packing, bundle, code, &content, &about, error))
-    return lose(packing, &about, error);
-  sheaf_error failure;
-  if (sheaf_packer_add(packing->packer, &about, content, &failure) != SHEAF_OK)
-    return cli_fail(&failure);
+  if (!code) code = copy_content(&way, error);
+  if (way.failure.code) return cli_fail(&way.failure);
+  if (code) return lose(packing, &way.about, error);
   packing->packed++;
-  packing->bytes += content.size;
-  return about.doubt ? CLI_SOME_FAILED : CLI_OK;
+  packing->bytes += way.bytes;
+  return way.about.doubt ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int pack_members(cli_packing *packing, sheaf_bundle *bundle,

@@ -22,18 +22,32 @@ struct sf_deflate_pool {
 // --- One job ---------------------------------------------------------------
 
 // Nothing is packed that does not become smaller.
-static void pack(sf_deflater *deflater, sf_deflate_job *job) {
+static void pack_whole(sf_deflater *deflater, sf_deflate_job *job) {
   sheaf_bytes content = sf_buffer_bytes(&job->content);
   sf_sha256 sha;
   job->crc32 = sf_crc32(0, content.data, content.size);
   sf_sha256_init(&sha);
   sf_sha256_update(&sha, content.data, content.size);
   sf_sha256_hex(&sha, job->digest);
-  job->packed.size = 0;
   if (!deflater || content.size < 2) return;
   char *room = sf_buffer_reserve(&job->packed, content.size);
   if (room)
     job->packed.size = sf_deflate(deflater, content, room, content.size - 1);
+}
+
+static void pack_part(sf_deflater *deflater, sf_deflate_job *job) {
+  bool packed =
+      deflater && sf_deflate_part(deflater, sf_buffer_bytes(&job->before),
+                                  sf_buffer_bytes(&job->content),
+                                  job->kind == SF_DEFLATE_LAST, &job->packed);
+  job->packed.failed |= !packed;
+}
+
+static void pack(sf_deflater *deflater, sf_deflate_job *job) {
+  if (job->kind == SF_DEFLATE_WHOLE)
+    pack_whole(deflater, job);
+  else
+    pack_part(deflater, job);
 }
 
 static sf_deflate_job *job_at(sf_deflate_pool *pool, size_t place) {
@@ -100,6 +114,7 @@ void sf_deflate_pool_free(sf_deflate_pool *pool) {
   for (size_t i = 0; i < pool->thread_count; i++)
     pthread_join(pool->threads[i], NULL);
   for (size_t i = 0; pool->jobs && i < pool->room; i++) {
+    sf_buffer_clear(&pool->jobs[i].before);
     sf_buffer_clear(&pool->jobs[i].content);
     sf_buffer_clear(&pool->jobs[i].packed);
   }
@@ -115,27 +130,32 @@ size_t sf_deflate_pool_room(const sf_deflate_pool *pool) {
   return pool->room;
 }
 
+bool sf_deflate_pool_full(const sf_deflate_pool *pool) {
+  return pool->count == pool->room;
+}
+
 static void empty(sf_buffer *buffer) {
   if (buffer->failed || buffer->capacity > KEPT_CAPACITY)
     sf_buffer_clear(buffer);
   buffer->size = 0;
 }
 
-bool sf_deflate_pool_add(sf_deflate_pool *pool, sheaf_bytes content,
-                         sf_deflate_job **out) {
+void sf_deflate_pool_add(sf_deflate_pool *pool, sf_deflate_kind kind,
+                         sheaf_bytes before, sheaf_bytes content) {
   // Only this thread adds and takes: what is free stays so.
   sf_deflate_job *job = job_at(pool, pool->count);
-  if (pool->count == pool->room) return false;
+  empty(&job->before);
   empty(&job->content);
   empty(&job->packed);
   job->done = false;
+  job->kind = kind;
+  sf_buffer_append(&job->before, before.data, before.size);
   sf_buffer_append(&job->content, content.data, content.size);
+  job->content.failed |= job->before.failed;
   pthread_mutex_lock(&pool->mutex);
   pool->count++;
   pthread_cond_signal(&pool->work);
   pthread_mutex_unlock(&pool->mutex);
-  *out = job;
-  return true;
 }
 
 sf_deflate_job *sf_deflate_pool_take(sf_deflate_pool *pool) {

@@ -216,8 +216,11 @@ int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
 // --- Deflating (deflate.c) -------------------------------------------------
 
 /// Packs whole members: with libdeflate where it is built in, with zlib
-/// otherwise. Used again and again.
+/// otherwise and for parts of members. Used again and again.
 typedef struct sf_deflater sf_deflater;
+
+/// Bytes that deflate data may refer back to.
+#define SF_DEFLATE_WINDOW ((size_t)32 << 10)
 
 /// `level` is 1 (quick) to 9 (small).
 int sf_deflater_new(sf_deflater **out, int level, sheaf_error *error);
@@ -228,13 +231,31 @@ void sf_deflater_free(sf_deflater *deflater);
 size_t sf_deflate(sf_deflater *deflater, sheaf_bytes content, char *out,
                   size_t room);
 
+/// Packs `content` as the part of a stream that follows `before`, of which up
+/// to SF_DEFLATE_WINDOW bytes are given, and appends it to `out`: parts that
+/// were packed each for itself are a stream, one behind the other. The `last`
+/// part ends it. False without memory.
+bool sf_deflate_part(sf_deflater *deflater, sheaf_bytes before,
+                     sheaf_bytes content, bool last, sf_buffer *out);
+
 // --- Deflating in threads (deflate_pool.c) ---------------------------------
+
+/// What a content is.
+typedef enum {
+  SF_DEFLATE_WHOLE,  ///< All of a member.
+  SF_DEFLATE_PART,   ///< A part of one,
+  SF_DEFLATE_LAST    ///< and the last part.
+} sf_deflate_kind;
 
 /// A content on its way through the pool.
 typedef struct {
+  sf_deflate_kind kind;
+  sf_buffer before;   ///< What a part follows: see sf_deflate_part().
   sf_buffer content;  ///< A copy.
-  sf_buffer packed;   ///< Raw deflate data; empty: they would not be smaller.
-  uint32_t crc32;
+  sf_buffer packed;   ///< Raw deflate data. Empty where they would be no
+                      ///< smaller than a whole content; `failed` without
+                      ///< memory for a part.
+  uint32_t crc32;     ///< Of a whole content, as its digest.
   char digest[SF_SHA256_HEX];
   bool done;  ///< The pool's own.
 } sf_deflate_job;
@@ -243,8 +264,8 @@ typedef struct {
 /// them back, in the same order.
 typedef struct sf_deflate_pool sf_deflate_pool;
 
-/// `level` as in sf_deflater_new(); 0: nothing is packed. `threads` is at least
-/// 1.
+/// `level` as in sf_deflater_new(); 0: nothing is packed, and there are no
+/// parts. `threads` is at least 1.
 int sf_deflate_pool_new(sf_deflate_pool **out, int level, size_t threads,
                         sheaf_error *error);
 void sf_deflate_pool_free(sf_deflate_pool *pool);
@@ -252,14 +273,41 @@ void sf_deflate_pool_free(sf_deflate_pool *pool);
 /// How many contents can be under way.
 size_t sf_deflate_pool_room(const sf_deflate_pool *pool);
 
-/// Adds a copy of `content`; `*job` is where it will be. False when there is no
-/// room.
-bool sf_deflate_pool_add(sf_deflate_pool *pool, sheaf_bytes content,
-                         sf_deflate_job **job);
+/// True when there is no room for another one.
+bool sf_deflate_pool_full(const sf_deflate_pool *pool);
+
+/// Adds copies of `content` and, for a part, of what is `before` it. There must
+/// be room.
+void sf_deflate_pool_add(sf_deflate_pool *pool, sf_deflate_kind kind,
+                         sheaf_bytes before, sheaf_bytes content);
 
 /// Waits for the oldest content and takes it back: it lives until the next one
 /// is added. NULL when there is none under way.
 sf_deflate_job *sf_deflate_pool_take(sf_deflate_pool *pool);
+
+// --- Bytes for later (spill.c) ---------------------------------------------
+
+/// Bytes that are appended, and read once, at the end. All but the last MiB
+/// are in a temporary file. Start with sf_spill_init().
+typedef struct {
+  sf_buffer tail;  ///< Append here, then call sf_spill_settle().
+  int file;        ///< -1: none was needed yet.
+  uint64_t filed;  ///< Bytes in it.
+} sf_spill;
+
+void sf_spill_init(sf_spill *spill);
+void sf_spill_clear(sf_spill *spill);
+
+/// Takes in what was appended. SHEAF_EWRITE, SHEAF_ENOMEM.
+int sf_spill_settle(sf_spill *spill, sheaf_error *error);
+
+uint64_t sf_spill_size(const sf_spill *spill);
+
+/// Sends all of it to `sink`, which fills `*error` and returns a code to stop.
+int sf_spill_send(const sf_spill *spill,
+                  int (*sink)(void *context, sheaf_bytes piece,
+                              sheaf_error *error),
+                  void *context, sheaf_error *error);
 
 // --- Writing (output.c) ----------------------------------------------------
 
@@ -282,5 +330,8 @@ char *sf_cache_folder(const char *cache);
 
 /// Makes the renames and new names in `folder` durable.
 int sf_folder_sync(const char *folder, sheaf_error *error);
+
+/// The same for the folder that the file at `path` is in.
+int sf_parent_sync(const char *path, sheaf_error *error);
 
 #endif

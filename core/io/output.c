@@ -33,7 +33,7 @@ int sf_folder_sync(const char *folder, sheaf_error *error) {
   return code;
 }
 
-static int sync_parent(const char *path, sheaf_error *error) {
+int sf_parent_sync(const char *path, sheaf_error *error) {
   const char *slash = strrchr(path, '/');
   if (!slash) return sf_folder_sync(".", error);
   char *folder = sf_strndup(path, slash == path ? 1 : (size_t)(slash - path));
@@ -65,7 +65,7 @@ int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error) {
   if (!code && rename(part, path) != 0)
     code = sf_fail_errno(error, SHEAF_EWRITE, path, "cannot be renamed to");
   if (code) unlink(part);
-  if (!code) code = sync_parent(path, error);
+  if (!code) code = sf_parent_sync(path, error);
   free(part);
   return code;
 }

@@ -37,7 +37,7 @@ typedef struct {
 
 /// What is known of a member beside its content. Borrowed.
 typedef struct {
-  sheaf_bytes name;        ///< In UTF-8. Made safe: see sheaf_packer_add().
+  sheaf_bytes name;        ///< In UTF-8. Made safe: see sheaf_packer_begin().
   int64_t modified;        ///< Seconds since 1970 UTC; 0 when unknown.
   sheaf_bytes media_type;  ///< Empty when unknown.
   sheaf_bytes metadata;    ///< A JSON object, or empty.
@@ -51,10 +51,29 @@ SHEAF_API int sheaf_packer_new(sheaf_packer **out, const char *path,
                                const sheaf_pack_options *options,
                                sheaf_error *error);
 
-/// Adds a member. What does not become smaller is stored. A name that would
-/// be unsafe to unpack is made safe, one that is there already gets a number;
-/// the member's original name is kept in META-INF/sheaf.json. SHEAF_EWRITE,
-/// SHEAF_ETOOLARGE beyond 4 GiB, SHEAF_ENOMEM.
+/// Begins a member, whose content follows in pieces: so its size costs no
+/// memory, and need not be known. A name that would be unsafe to unpack is made
+/// safe, one that is there already gets a number; the member's original name is
+/// kept in META-INF/sheaf.json. `about` is not needed any longer afterwards;
+/// its doubt is not looked at. SHEAF_EWRITE, SHEAF_ENOMEM; SHEAF_ETOOLARGE for
+/// a name that no zip can hold, and then there is no member.
+SHEAF_API int sheaf_packer_begin(sheaf_packer *packer,
+                                 const sheaf_packed *about, sheaf_error *error);
+
+/// Adds to the content of the member that was begun.
+SHEAF_API int sheaf_packer_write(sheaf_packer *packer, sheaf_bytes content,
+                                 sheaf_error *error);
+
+/// Ends the member. `doubt` tells why it may not be what it was; NULL: it is.
+/// Up to 4 MiB, what does not become smaller is stored.
+SHEAF_API int sheaf_packer_end(sheaf_packer *packer, const char *doubt,
+                               sheaf_error *error);
+
+/// Takes the member back that was begun, as if it had never been: its content
+/// turns out to be damaged, say.
+SHEAF_API int sheaf_packer_drop(sheaf_packer *packer, sheaf_error *error);
+
+/// Adds a member whose content is at hand: the three in one.
 SHEAF_API int sheaf_packer_add(sheaf_packer *packer, const sheaf_packed *about,
                                sheaf_bytes content, sheaf_error *error);
 

@@ -43,4 +43,34 @@ ok "and what is saved is whole" "$SHEAF" verify saved.zip
 saved() { [ "$(unzip -Z1 saved.zip | wc -l)" -gt 400 ]; }
 ok "all members before the cut are there" saved
 
+# Large members go through in pieces: one that turns out to be damaged at its
+# end leaves nothing behind.
+mkdir large
+seq 1200000 >large/numbers
+head -c 6000000 /dev/urandom >large/noise
+"$SHEAF" pack --store -o large.zip large
+ok "a large member is what it was" \
+  bash -c 'unzip -p large.zip numbers | cmp - large/numbers'
+offset=$(grep -abo '1199990' large.zip | head -1 | cut -d: -f1)
+printf 'X' | dd of=large.zip bs=1 seek="$offset" conv=notrunc 2>/dev/null
+for j in 1 2; do
+  ok "one that is damaged is lost" \
+    exits 1 "$SHEAF" pack -j "$j" --level 1 -o "rest$j.zip" large.zip
+done
+ok "any number of threads gives the same file then" cmp rest1.zip rest2.zip
+ok "the others are whole" unzip -tqq rest1.zip
+ok "and it is not there" [ "$(unzip -Z1 rest1.zip | head -1)" = noise ]
+ok "but noted" bash -c 'unzip -p rest1.zip META-INF/sheaf.json |
+  grep -q "\"name\":\"numbers\".*\"code\":\"checksum\""'
+
+# More members than a zip's own counters can hold.
+seq 70000 | sed 's/.*/{"id":"&","text":"document &"}/' >lines.jsonl
+"$SHEAF" pack --store -o lines.zip lines.jsonl
+ok "70,000 members are whole for unzip" unzip -tqq lines.zip
+ok "and for bsdtar" [ "$(bsdtar -tf lines.zip | wc -l)" = 70001 ]
+ok "and for Python" python3 -c '
+import zipfile
+names = zipfile.ZipFile("lines.zip").namelist()
+assert len(names) == 70001 and names[69999] == "70000", len(names)'
+
 finish
