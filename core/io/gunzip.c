@@ -37,6 +37,12 @@ static int explain(const gunzip *stream, const sf_gzip_flaw *flaw,
                      "the checksum of its gzip member at byte %" PRIu64
                      " does not fit: expected %08" PRIx64 ", found %08" PRIx64,
                      flaw->member, flaw->expected, flaw->found);
+    case SF_GZIP_HEADER:
+      return sf_fail(error, SHEAF_ECHECKSUM, what,
+                     "the checksum of the header of its gzip member at byte "
+                     "%" PRIu64 " does not fit: expected %04" PRIx64
+                     ", found %04" PRIx64,
+                     flaw->member, flaw->expected, flaw->found);
     case SF_GZIP_SIZE:
       return sf_fail(error, SHEAF_ECHECKSUM, what,
                      "the size of its gzip member at byte %" PRIu64
@@ -116,10 +122,10 @@ static int changed(const gunzip *stream, sheaf_error *error) {
 }
 
 static int enter_member(gunzip *stream, sheaf_error *error) {
-  uint64_t header;
+  sf_gzip_head header;
   if (sf_gzip_header(stream->packed, stream->in, &header, NULL))
     return changed(stream, error);
-  stream->in += header;
+  stream->in += header.size;
   stream->stream.avail_in = 0;
   stream->between = false;
   return inflateReset(&stream->stream) == Z_OK ? SHEAF_OK : sf_no_memory(error);

@@ -6,16 +6,22 @@
 #include "io/io.h"
 
 /// Bytes that deflate data may refer back to.
-#define SF_GZIP_WINDOW ((size_t)32 << 10)
+#define SF_GZIP_WINDOW SF_DEFLATE_WINDOW
 
 /// Unpacked bytes from one restart point to the next, at least.
 #define SF_GZIP_SPACING ((uint64_t)1 << 20)
 
 // --- Headers (gzip_header.c) -----------------------------------------------
 
-/// Reads past the header of a member at `offset`: `*size` is that of the
-/// header. SHEAF_EDAMAGED when there is none.
-int sf_gzip_header(sf_file *packed, uint64_t offset, uint64_t *size,
+/// What the header of a member says. Without a checksum both sums are 0.
+typedef struct {
+  uint64_t size;             ///< Of the header.
+  uint32_t expected, found;  ///< Its checksum, as it stands there and as it is.
+} sf_gzip_head;
+
+/// Reads the header of a member at `offset`. SHEAF_EDAMAGED when there is
+/// none. A checksum that does not fit is no error.
+int sf_gzip_header(sf_file *packed, uint64_t offset, sf_gzip_head *header,
                    sheaf_error *error);
 
 /// Finds the next place at or behind `*offset` that begins like a member. False
@@ -47,7 +53,8 @@ typedef enum {
   SF_GZIP_JUNK,       ///< `found` bytes belong to no member.
   SF_GZIP_STALL,      ///< They give next to nothing.
   SF_GZIP_RATIO,      ///< More than `expected` times the packed bytes.
-  SF_GZIP_TOTAL       ///< More than `expected` bytes in all.
+  SF_GZIP_TOTAL,      ///< More than `expected` bytes in all.
+  SF_GZIP_HEADER      ///< `expected` and `found` are checksums of the header.
 } sf_gzip_fault;
 
 /// Unpacked bytes that nothing vouches for, or that are lost: then there is

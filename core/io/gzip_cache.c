@@ -15,7 +15,7 @@
 #include "io/gzip.h"
 
 #define MAGIC   UINT64_C(0x7865646e69667a67)
-#define VERSION 1
+#define VERSION 2
 
 /// Bytes of the packed file whose digest is part of its state, at both ends.
 #define SAMPLE ((size_t)4 << 10)

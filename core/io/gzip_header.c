@@ -48,10 +48,31 @@ static int skip_extra(sf_file *packed, uint64_t *at, sheaf_error *error) {
   return *at <= sf_file_size(packed) ? SHEAF_OK : no_header(error);
 }
 
-int sf_gzip_header(sf_file *packed, uint64_t offset, uint64_t *size,
+// The lower half of a CRC-32 vouches for all bytes of the header before it.
+static int check_crc(sf_file *packed, sf_gzip_head *head, uint64_t offset,
+                     uint64_t *at, sheaf_error *error) {
+  uint32_t crc = 0;
+  sheaf_bytes piece;
+  int code = SHEAF_OK;
+  for (uint64_t from = offset; !code && from < *at; from += piece.size) {
+    size_t size = *at - from < PIECE ? (size_t)(*at - from) : PIECE;
+    code = sf_file_view(packed, from, size, &piece, error);
+    if (!code) crc = sf_crc32(crc, piece.data, piece.size);
+  }
+  if (!code) code = sf_file_view(packed, *at, 2, &piece, error);
+  if (code) return code;
+  const unsigned char *b = (const unsigned char *)piece.data;
+  head->expected = b[0] | (uint32_t)b[1] << 8;
+  head->found = crc & 0xffff;
+  *at += 2;
+  return SHEAF_OK;
+}
+
+int sf_gzip_header(sf_file *packed, uint64_t offset, sf_gzip_head *header,
                    sheaf_error *error) {
   sheaf_bytes head;
   uint64_t at = offset + HEADER;
+  *header = (sf_gzip_head){0};
   int code = sf_file_view(packed, offset, HEADER, &head, error);
   if (code) return code;
   if (!sf_gzip_is(head)) return no_header(error);
@@ -59,9 +80,9 @@ int sf_gzip_header(sf_file *packed, uint64_t offset, uint64_t *size,
   if (flags & HAS_EXTRA) code = skip_extra(packed, &at, error);
   if (!code && flags & HAS_NAME) code = skip_text(packed, &at, error);
   if (!code && flags & HAS_COMMENT) code = skip_text(packed, &at, error);
-  if (flags & HAS_CRC) at += 2;
-  if (!code && at > sf_file_size(packed)) code = no_header(error);
-  *size = at - offset;
+  if (!code && flags & HAS_CRC)
+    code = check_crc(packed, header, offset, &at, error);
+  header->size = at - offset;
   return code;
 }
 

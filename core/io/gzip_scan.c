@@ -223,28 +223,49 @@ static bool scan_whole(scan *s) {
   return true;
 }
 
-static int scan_member(scan *s, uint64_t header, sheaf_error *error) {
+static int scan_stream(scan *s, uint64_t header, sheaf_error *error) {
+  s->in += header;
+  if (inflateReset(&s->stream) != Z_OK) return sf_no_memory(error);
+  int code = scan_data(s, error);
+  s->small = s->in - s->member_in < SMALL_MEMBER;
+  return code;
+}
+
+// The data are whole, but a damaged header may have said more of them.
+static int check_header(scan *s, const sf_gzip_head *header,
+                        sheaf_error *error) {
+  if (header->found == header->expected) return SHEAF_OK;
+  const sf_gzip_flaw flaw = {.at = s->member_in,
+                             .fault = SF_GZIP_HEADER,
+                             .expected = header->expected,
+                             .found = header->found};
+  int code = doubt(s, flaw, error);
+  s->doubtful = false;
+  return code;
+}
+
+static int scan_member(scan *s, const sf_gzip_head *header,
+                       sheaf_error *error) {
   s->member_in = s->in;
   s->member_out = s->out;
   s->doubtful = false;
   int code = add_member_point(s, error);
   if (code) return code;
-  if (scan_whole(s)) return check_limits(s, error);
-  s->in += header;
-  if (inflateReset(&s->stream) != Z_OK) return sf_no_memory(error);
-  code = scan_data(s, error);
-  s->small = s->in - s->member_in < SMALL_MEMBER;
-  return code;
+  code = scan_whole(s) ? check_limits(s, error)
+                       : scan_stream(s, header->size, error);
+  bool told = code || s->ended || s->doubtful || s->need_point;
+  return told ? code : check_header(s, header, error);
 }
 
 // --- Between members -------------------------------------------------------
 
 // True when what begins at `offset` unpacks for a while.
 static bool is_member(scan *s, uint64_t offset) {
-  uint64_t header, left;
+  sf_gzip_head header;
+  uint64_t left;
   sheaf_bytes piece;
   if (sf_gzip_header(s->packed, offset, &header, NULL)) return false;
-  offset += header;
+  offset += header.size;
   left = sf_file_size(s->packed) - offset;
   size_t size = left < PROOF ? (size_t)left : PROOF;
   if (!size || sf_file_view(s->packed, offset, size, &piece, NULL) ||
@@ -308,10 +329,10 @@ static int look_back(scan *s, sheaf_error *error) {
 }
 
 static int scan_next(scan *s, sheaf_error *error) {
-  uint64_t header;
+  sf_gzip_head header;
   if (sf_gzip_header(s->packed, s->in, &header, NULL))
     return s->doubtful ? look_back(s, error) : skip_junk(s, error);
-  int code = scan_member(s, header, error);
+  int code = scan_member(s, &header, error);
   // The damaged member's own end is not known: the next one may begin anywhere.
   bool more = !s->ended && s->in < sf_file_size(s->packed);
   if (!code && s->need_point && more) resynchronize(s, s->member_in + 1);

@@ -21,7 +21,8 @@ static void add_member(sf_buffer *out, sheaf_bytes content, int level,
   z_stream stream = {0};
   gz_header header = {.name = (Bytef *)name,
                       .extra = (Bytef *)"extra",
-                      .extra_len = name ? 5 : 0};
+                      .extra_len = name ? 5 : 0,
+                      .hcrc = name != NULL};
   assert_int_equal(deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + 16, 8,
                                 Z_DEFAULT_STRATEGY),
                    Z_OK);
@@ -117,6 +118,32 @@ static void empty_stream(void **state) {
 }
 
 // --- Damage ----------------------------------------------------------------
+
+// Each byte of the header is changed, but for those that make it one.
+static void a_header_has_a_checksum(void **state) {
+  (void)state;
+  sf_buffer text = {0}, packed = {0};
+  add_text(&text, 3000, 1);
+  for (int i = 0; i < 3; i++)
+    add_member(&packed, sf_buffer_bytes(&text), 6, "a name");
+  size_t from = packed.size / 3, size = 10 + 2 + 5 + 7;
+  for (size_t at = 4; at < size + 2; at++) {
+    bool length = at == 10 || at == 11;
+    if (length || at == size - 1) continue;
+    sheaf_error error;
+    packed.data[from + at] ^= 1;
+    sf_file *file = open_stream(&packed, &no_limits);
+    assert_int_equal(sf_file_size(file), 9000);
+    assert_int_equal(sf_file_doubt(file, 0, 3000, NULL), SHEAF_OK);
+    assert_int_equal(sf_file_doubt(file, 3000, 6000, &error), SHEAF_ECHECKSUM);
+    assert_non_null(strstr(error.why, "the checksum of the header"));
+    assert_int_equal(sf_file_doubt(file, 6000, 9000, NULL), SHEAF_OK);
+    sf_file_close(file);
+    packed.data[from + at] ^= 1;
+  }
+  sf_buffer_clear(&text);
+  sf_buffer_clear(&packed);
+}
 
 /// Members of which each is a letter many times, and one is damaged.
 static void pack_letters(sf_buffer *packed, size_t ends[26]) {
@@ -337,6 +364,8 @@ int main(void) {
        NULL},
       {"gunzip: an empty stream is an empty file", empty_stream, NULL, NULL,
        NULL},
+      {"gunzip: a header's checksum is checked, and its member in doubt",
+       a_header_has_a_checksum, NULL, NULL, NULL},
       {"gunzip: a flipped byte costs the member that it is in", flipped_member,
        NULL, NULL, NULL},
       {"gunzip: no flipped bit goes unnoticed", every_flip, NULL, NULL, NULL},
