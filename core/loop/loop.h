@@ -70,6 +70,11 @@ typedef struct sf_watch sf_watch;
 int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
                       void (*call)(void *context), void *context,
                       sheaf_error *error);
+
+/// The same for a descriptor that can be written to without blocking.
+int sf_watch_writable(sf_watch **out, sf_loop *loop, int fd,
+                      void (*call)(void *context), void *context,
+                      sheaf_error *error);
 void sf_watch_close(sf_watch *watch);
 
 // --- Programs of plugins (broker.c, program.c) -----------------------------

@@ -1,4 +1,4 @@
-/// Descriptors that become readable.
+/// Descriptors that become readable, or writable.
 #include <stdlib.h>
 
 #include "loop/handle.h"
@@ -27,9 +27,9 @@ static void close_watch(sf_handle *handle) {
   uv_close((uv_handle_t *)&watch->uv, on_close);
 }
 
-int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
-                      void (*call)(void *context), void *context,
-                      sheaf_error *error) {
+static int start(sf_watch **out, sf_loop *loop, int fd, int events,
+                 void (*call)(void *context), void *context,
+                 sheaf_error *error) {
   sf_watch *watch = calloc(1, sizeof *watch);
   if (!watch) return sf_no_memory(error);
   watch->call = call;
@@ -41,7 +41,7 @@ int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
     return sf_fail_uv(error, SHEAF_EREAD, "descriptor", "cannot be watched",
                       status);
   }
-  status = uv_poll_start(&watch->uv, UV_READABLE, on_poll);
+  status = uv_poll_start(&watch->uv, events, on_poll);
   if (status) {
     close_watch(&watch->handle);
     return sf_fail_uv(error, SHEAF_EREAD, "descriptor", "cannot be watched",
@@ -50,6 +50,18 @@ int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
   sf_handle_add(loop, &watch->handle, close_watch);
   *out = watch;
   return SHEAF_OK;
+}
+
+int sf_watch_readable(sf_watch **out, sf_loop *loop, int fd,
+                      void (*call)(void *context), void *context,
+                      sheaf_error *error) {
+  return start(out, loop, fd, UV_READABLE, call, context, error);
+}
+
+int sf_watch_writable(sf_watch **out, sf_loop *loop, int fd,
+                      void (*call)(void *context), void *context,
+                      sheaf_error *error) {
+  return start(out, loop, fd, UV_WRITABLE, call, context, error);
 }
 
 void sf_watch_close(sf_watch *watch) {

@@ -56,6 +56,7 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .command = sheaf_value_get(&plugin->manifest.json, "command"),
       .permissions = sheaf_value_get(&plugin->manifest.json, "permissions"),
       .grants = &plugin->manifest.grants,
+      .in_flight = plugin->manifest.in_flight,
   };
   return SHEAF_OK;
 }

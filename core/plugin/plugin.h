@@ -241,6 +241,7 @@ struct sheaf_task {
 
   sheaf_hook hook;
   bool pending;
+  bool keeps_time;  ///< Set by `start`: it looks after `wall_ms` itself.
   sf_doc_mark mark;
   size_t sizes[SF_OUTPUTS_MAX];  ///< Of the records when it began.
   size_t children;               ///< Their number when it began.

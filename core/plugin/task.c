@@ -28,6 +28,7 @@ static void begin(sheaf_task *task) {
   sheaf_result *result = task->result;
   bool reads = task->plugin->manifest.stage == SF_STAGE_READ;
   task->hook = SHEAF_HOOK_PROCESS;
+  task->keeps_time = false;
   task->mark = sf_doc_save(task->doc);
   for (size_t i = 0; i < result->outputs; i++)
     task->sizes[i] = result->records[i].size;
@@ -109,7 +110,7 @@ static void on_limit(void *context) {
 static int wait(sheaf_task *task, sheaf_error *error) {
   unsigned ms = task->plugin->manifest.wall_ms;
   task->pending = true;
-  if (!ms || task->limit) return SHEAF_PENDING;
+  if (!ms || task->limit || task->keeps_time) return SHEAF_PENDING;
   int code = sf_timer_once(&task->limit, task->loop, ms, on_limit, task, error);
   if (!code) return SHEAF_PENDING;
   sf_task_cancel(task);

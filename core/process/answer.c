@@ -1,6 +1,5 @@
 #include "process/answer.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "json/json.h"
@@ -179,35 +178,16 @@ static const struct {
     {"done", false, take_done},
 };
 
-static int take(sf_question *question, const sheaf_value *message,
-                sheaf_error *error) {
+int sf_answer(sf_question *question, const sheaf_value *message,
+              sheaf_error *error) {
   const char *type = sheaf_value_get_string(message, "type", "");
-  int64_t id = sheaf_value_get_int(message, "id", question->id);
-  if (id != question->id)
-    return sf_fail(error, SHEAF_EDAMAGED, question->name,
-                   "its program broke the protocol: it answers question "
-                   "%" PRId64 ", which was not asked",
-                   id);
   for (size_t i = 0; i < SF_COUNT(messages); i++) {
     if (strcmp(messages[i].type, type) != 0) continue;
-    if (messages[i].about_document && !question->doc) break;
     if (messages[i].about_document && question->failure.code) return SHEAF_OK;
+    if (messages[i].about_document && !question->doc) break;
     return messages[i].take(question, message, error);
   }
   return sf_fail(error, SHEAF_EDAMAGED, question->name,
                  "its program broke the protocol: a message of type '%s'",
                  type);
-}
-
-int sf_answer(sf_question *question, sheaf_bytes line, sheaf_error *error) {
-  sheaf_value message;
-  sheaf_error problem;
-  if (sheaf_value_parse(&message, line.data, line.size, &problem))
-    return sf_fail(error, SHEAF_EDAMAGED, question->name,
-                   "its program broke the protocol: no JSON: %s: %.*s",
-                   problem.why, line.size < 80 ? (int)line.size : 80,
-                   line.data);
-  int code = take(question, &message, error);
-  sheaf_value_clear(&message);
-  return code;
 }

@@ -16,9 +16,10 @@ typedef struct {
   sheaf_error failure;         ///< Of the first part that failed; code 0: none.
 } sf_question;
 
-/// Carries out one line. SHEAF_OK: more will come; SHEAF_END: it was the last,
-/// and what failed is in `failure`; SHEAF_EDAMAGED: the line is none of the
+/// Carries out one message. SHEAF_OK: more will come; SHEAF_END: it was the
+/// last, and what failed is in `failure`; SHEAF_EDAMAGED: it is none of the
 /// protocol. After a failure the rest of the answer is passed over.
-int sf_answer(sf_question *question, sheaf_bytes line, sheaf_error *error);
+int sf_answer(sf_question *question, const sheaf_value *message,
+              sheaf_error *error);
 
 #endif

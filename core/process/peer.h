@@ -1,17 +1,13 @@
-/// A program at the other end of three pipes, which answers lines with lines.
-///
-/// Calls block until something has come or the deadline is over. Nothing that
-/// the program does, or fails to do, can block for longer.
+/// A program that answers lines with lines: how it is started, held to its
+/// limits, and ended.
 #ifndef SF_PEER_H
 #define SF_PEER_H
 
 #include "base/base.h"
 #include "jail/jail.h"
+#include "process/pipes.h"
 
 typedef struct sf_peer sf_peer;
-
-/// A line may have so many bytes. What is longer is a program gone mad.
-#define SF_PEER_LINE_MAX ((size_t)256 << 20)
 
 /// Everything is borrowed for the length of sf_peer_start().
 typedef struct {
@@ -31,23 +27,18 @@ int sf_peer_start(sf_peer **out, const sf_peer_options *options,
 /// Ends the program, if it has not, and everything in its group: it is given a
 /// moment to leave by itself after its standard input is closed. NULL is
 /// allowed.
-void sf_peer_stop(sf_peer *peer);
+void sf_peer_stop(sf_peer *peer, unsigned grace_ms);
+
+/// Its pipes, which belong to no loop until they are attached to one.
+sf_pipes *sf_peer_pipes(sf_peer *peer);
+
+/// Gives the next line that it has said, borrowed until the next call;
+/// SHEAF_END when none is there yet. SHEAF_EDIED and SHEAF_ETIMEOUT, for its
+/// CPU time, tell how it ended; SHEAF_EDAMAGED is a line that is too long.
+int sf_peer_line(sf_peer *peer, sheaf_bytes *line, sheaf_error *error);
 
 /// Grants the program so much CPU time from now on; 0 ends the limit. Works
-/// in whole seconds, rounded up.
+/// in whole seconds, rounded up, and not more often than is worth it.
 void sf_peer_grant(sf_peer *peer, unsigned cpu_ms);
-
-/// Sends `line`, which has its line end. `deadline` is a time of sf_now().
-/// SHEAF_EDIED when the program has ended, SHEAF_ETIMEOUT.
-int sf_peer_send(sf_peer *peer, sheaf_bytes line, uint64_t deadline,
-                 sheaf_error *error);
-
-/// Receives a line, without its end; borrowed until the next call. Errors as
-/// above, and SHEAF_EDAMAGED for a line that is too long.
-int sf_peer_receive(sf_peer *peer, sheaf_bytes *line, uint64_t deadline,
-                    sheaf_error *error);
-
-/// Appends the last lines of the program's standard error.
-void sf_peer_last_words(sf_peer *peer, sf_buffer *out);
 
 #endif

@@ -100,6 +100,7 @@ typedef struct {
   const sheaf_value *command;  ///< A list of words: what runs `main`; or NULL.
   const sheaf_value *permissions;  ///< A map: those in plugin.json; or NULL.
   const sheaf_value *grants;       ///< A map: what of them was granted.
+  unsigned in_flight;              ///< Documents it may have at one time.
 } sheaf_plugin_context;
 
 /// Tells whether the plugin may do what it is about to do: `permission` is

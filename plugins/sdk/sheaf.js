@@ -14,6 +14,10 @@
  * byte offsets of Sheaf. Hooks may be async. Throw a `sheaf.Failure` where a
  * document cannot be worked on; every other error is a mistake and comes with
  * its stack. Whole numbers beyond 2^53 arrive as BigInt and may be sent as such.
+ *
+ * With `"in_flight": 8` in plugin.json up to eight hooks run at one time, and go
+ * on by turns where they await. `ctx.signal`, an AbortSignal, tells a hook that
+ * its document was given up.
  */
 "use strict";
 
@@ -160,6 +164,33 @@ function sendRecords(result, outputs, send) {
   }
 }
 
+/** The two pipes. What is written in one turn goes out together. */
+class Connection {
+  #out = [];
+
+  write(message) {
+    if (this.#out.push(stringify(message)) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush() {
+    process.stdout.write(this.#out.join("\n") + "\n");
+    this.#out = [];
+  }
+
+  /** The messages that come in. */
+  async *messages() {
+    let parts = [];
+    for await (const chunk of process.stdin.setEncoding("utf8")) {
+      const [first, ...lines] = chunk.split("\n");
+      parts.push(first);
+      if (!lines.length) continue;
+      lines.unshift(parts.join(""));
+      parts = [lines.pop()];
+      for (const line of lines) yield parse(line);
+    }
+  }
+}
+
 async function answer(hooks, ctx, question, send) {
   if (question.type === "check") {
     const missing = await hooks.check?.(ctx);
@@ -172,29 +203,46 @@ async function answer(hooks, ctx, question, send) {
   }
 }
 
-async function reply(hooks, ctx, question, write) {
-  const { id } = question;
-  const send = (message) => write({ ...message, id });
-  try {
-    await answer(hooks, ctx, question, send);
-    send({ type: "done" });
-  } catch (problem) {
-    const message = problem instanceof Failure ? problem.message : problem?.stack ?? problem;
-    const code = /allocation failed/.test(problem?.message) ? "limit" : undefined;
-    send({ type: "error", code, message: String(message) });
+/** The questions that are being answered, by their ids. */
+class Questions {
+  #all = new Map();
+
+  cancel(id) {
+    this.#all.get(id)?.abort(new Failure("cancelled"));
+  }
+
+  /** Answers a question; once it is cancelled nothing more is said about it. */
+  async reply(hooks, ctx, question, connection) {
+    const { id } = question;
+    const controller = new AbortController(), { signal } = controller;
+    const send = (message) => signal.aborted || connection.write({ ...message, id });
+    const end = (message) => {
+      if (this.#all.delete(id)) connection.write({ ...message, id });
+    };
+    this.#all.set(id, controller);
+    signal.addEventListener("abort", () => end({ type: "error", message: "cancelled" }));
+    try {
+      await answer(hooks, Object.assign(Object.create(ctx), { signal }), question, send);
+      end({ type: "done" });
+    } catch (problem) {
+      const message = problem instanceof Failure ? problem.message : problem?.stack ?? problem;
+      const code = /allocation failed/.test(problem?.message) ? "limit" : undefined;
+      end({ type: "error", code, message: String(message) });
+    }
   }
 }
 
-async function greet(hooks, hello, write) {
+async function greet(hooks, hello, connection) {
   const ctx = {
     name: hello.name, options: hello.options, outputs: hello.outputs,
-    log: (message) => write({ type: "log", message: String(message) }),
+    log: (message) => connection.write({ type: "log", message: String(message) }),
   };
   try {
     await hooks.init?.(ctx.options, ctx);
-    write({ type: "hello", protocol: PROTOCOL });
+    connection.write({ type: "hello", protocol: PROTOCOL, window: hello.window,
+      capabilities: ["cancel", "bye"] });
   } catch (problem) {
-    write({ type: "error", message: `init: ${problem.message}` });
+    connection.write({ type: "error", message: `init: ${problem.message}` });
   }
   return ctx;
 }
@@ -203,15 +251,14 @@ async function greet(hooks, hello, write) {
  * `process(doc, ctx)`, `encode(doc, ctx)`, `check(ctx)`, all of which may be
  * missing. */
 async function plugin(hooks) {
-  const write = (message) => process.stdout.write(stringify(message) + "\n");
+  const connection = new Connection(), questions = new Questions();
   console.log = console.error;  // What the plugin prints is no answer.
-  const lines = require("node:readline").createInterface({ input: process.stdin });
   let ctx = null;
-  for await (const line of lines) {
-    const question = parse(line);
-    if (question.type === "bye") break;
-    if (question.type === "hello") ctx = await greet(hooks, question, write);
-    else await reply(hooks, ctx, question, write);
+  for await (const message of connection.messages()) {
+    if (message.type === "bye") break;
+    if (message.type === "cancel") questions.cancel(message.id);
+    else if (message.type === "hello") ctx = await greet(hooks, message, connection);
+    else questions.reply(hooks, ctx, message, connection);
   }
 }
 

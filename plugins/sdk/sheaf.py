@@ -12,15 +12,20 @@
 
 Positions are those of Python's strings: the library turns them into the byte
 offsets of Sheaf. Raise `sheaf.Failure("why")` where a document cannot be worked
-on; every other exception is a mistake and comes with its traceback.
+on; every other exception is a mistake and comes with its traceback. Documents
+come one after the other; with `"in_flight": 16` in plugin.json the next ones wait
+in the pipe already, which makes small ones several times as fast.
 """
 
 import base64
 import json
+import os
 import sys
+import time
 import traceback
 
 PROTOCOL = 1
+FLUSH_SECONDS = 0.02
 
 __all__ = ["Context", "Document", "Failure", "Span", "check", "encode", "init",
            "process", "run"]
@@ -174,14 +179,29 @@ class _Connection:
     """The two pipes. What the plugin prints goes to standard error."""
 
     def __init__(self):
-        self._in = sys.stdin.buffer
+        self._in = sys.stdin.fileno()
         self._out = sys.stdout.buffer
         sys.stdout = sys.stderr
+        self._rest = bytearray()
+        self._lines = []  # That came together, the last one first.
+        self._flushed = 0.0
         self.id = None
 
     def receive(self):
-        line = self._in.readline()
-        return json.loads(line) if line else None
+        """The next message, or None at the end."""
+        if not self._lines:
+            self._out.flush()
+        while not self._lines:
+            chunk = os.read(self._in, 1 << 16)
+            if not chunk:
+                return None
+            *lines, rest = chunk.split(b"\n")
+            if lines:
+                lines[0] = self._rest + lines[0]
+                self._rest = bytearray()
+            self._rest += rest
+            self._lines = lines[::-1]
+        return json.loads(self._lines.pop())
 
     def send(self, message):
         if self.id is not None:
@@ -189,8 +209,12 @@ class _Connection:
         line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         self._out.write(line.encode("utf-8", "surrogatepass") + b"\n")
 
-    def flush(self):
-        self._out.flush()
+    def flush_when_due(self):
+        """Answers go together, but none is kept for long."""
+        now = time.monotonic()
+        if now - self._flushed > FLUSH_SECONDS:
+            self._out.flush()
+            self._flushed = now
 
 
 def _answer(connection, ctx, question):
@@ -222,7 +246,7 @@ def _reply(connection, ctx, question):
     except Exception:
         connection.send({"type": "error", "message": traceback.format_exc().strip()})
     connection.id = None
-    connection.flush()
+    connection.flush_when_due()
 
 
 def run():
@@ -235,9 +259,9 @@ def run():
     try:
         if "init" in _hooks:
             _hooks["init"](ctx.options, ctx)
-        connection.send({"type": "hello", "protocol": PROTOCOL})
+        connection.send({"type": "hello", "protocol": PROTOCOL,
+                         "window": hello.get("window", 1), "capabilities": ["bye"]})
     except Exception as problem:
         connection.send({"type": "error", "message": f"init: {problem}"})
-    connection.flush()
     while (question := connection.receive()) and question["type"] != "bye":
         _reply(connection, ctx, question)

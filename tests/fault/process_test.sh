@@ -8,7 +8,7 @@ program() { # NAME WHAT_IT_DOES [LIMITS]
 { "name": "$1", "version": "1.0.0", "api": 1, "stage": "extract",
   "language": "process", "command": ["python3"], "main": "main.py",
   "summary": "Does one document ill.", "writes": ["mark"],
-  "permissions": { "spawn": ["sleep"] },
+  "in_flight": ${IN_FLIGHT:-1}, "permissions": { "spawn": ["sleep"] },
   "limits": { ${3:-\"cpu_ms\": 2000, \"wall_ms\": 3000} } }
 JSON
   cat >"$1/main.py" <<PYTHON
@@ -36,7 +36,7 @@ ok "a program that ends is started anew, its last words are told" \
 program crashes 'os.kill(os.getpid(), signal.SIGSEGV)'
 ok "so is one that crashes" costs_one crashes worker-died 'signal 11'
 
-program spins 'while True: pass' '"cpu_ms": 1000, "wall_ms": 9000'
+program spins 'while True: pass' '"cpu_ms": 1000, "wall_ms": 60000'
 ok "one that spins ends within its CPU time" \
   costs_one spins timeout 'limit of 1000 ms of CPU time'
 
@@ -91,6 +91,90 @@ ok "many workers give the same as one" bash -c '
   "$0" run -j 1 --progress none -p ./fine -p export.jsonl many -o one &&
   "$0" run -j 4 --progress none -p ./fine -p export.jsonl many -o four &&
   cmp one/documents.jsonl four/documents.jsonl' "$SHEAF"
+# The same with several questions in the program's hands.
+IN_FLIGHT=8
+program dies 'print("my last words", file=sys.stderr); os._exit(3)'
+ok "with several questions in hand, one that ends costs one of them" \
+  costs_one dies worker-died 'ended with status 3:\\nmy last words'
+program sits 'time.sleep(1000)' '"cpu_ms": 2000, "wall_ms": 1000'
+ok "so does one that hangs" costs_one sits timeout 'did not answer in time'
+program loops 'while True: pass' '"cpu_ms": 1000, "wall_ms": 60000'
+ok "and one that spins" costs_one loops timeout 'limit of 1000 ms of CPU time'
+program jumps 'out.write(b"{\"type\":\"done\",\"id\":77}\n")'
+ok "and one that answers what was not asked" costs_one jumps damaged 'question 77'
+program slow 'pass' '"wall_ms": 1200'
+sed -i 's/^import sheaf/&\nimport time/; s/    if doc.member.*/    time.sleep(0.4)/; /out = /,/pass/d' \
+  slow/main.py
+ok "what waits behind slow documents is not late" \
+  run -j 1 -p ./slow -p export.jsonl many -o out-slow
+program wide 'pass'
+ok "windows give the same as one question at a time" bash -c '
+  "$0" run -j 1 --progress none -p ./wide -p export.jsonl many -o wide-out &&
+  cmp one/documents.jsonl wide-out/documents.jsonl' "$SHEAF"
+
+# A program that works on several at one time, and can leave one. Number 50 is
+# the second of a block, and 57 waits until that is given up.
+mkdir cancels
+sed 's/"main.py"/"main.js"/; s/python3/node/; s/"slow"/"cancels"/; s/1200/2000/' \
+  slow/plugin.json >cancels/plugin.json
+cat >cancels/main.js <<'JAVASCRIPT'
+const sheaf = require("sheaf");
+let seen = 0, leave;
+const left = new Promise((done) => { leave = done; });
+const act = {
+  "0049.txt": () => new Promise((done) => setTimeout(done, 500)),
+  "0050.txt": (doc, ctx) => new Promise((_, fail) =>
+    ctx.signal.addEventListener("abort", () => {
+      doc.add("mark", 0, 1);
+      leave();
+      fail(ctx.signal.reason);
+    })),
+  "0057.txt": () => left,
+};
+sheaf.plugin({
+  async process(doc, ctx) {
+    doc.set_metadata("seen", ++seen);
+    doc.add("mark", 0, 8);
+    await act[doc.member]?.(doc, ctx);
+  },
+});
+JAVASCRIPT
+leaves_one() {
+  local ended=0
+  run -j 1 -p ./cancels -p export.jsonl more -o out-cancels || ended=$?
+  [ $ended -eq 1 ] && row out-cancels 0050.txt | has '"code":"timeout"' &&
+    [ "$(grep -c '"status":"ok"' out-cancels/ledger.jsonl)" = 63 ]
+}
+if command -v node >/dev/null; then
+  documents 64 more
+  ok "a program that knows cancel leaves one document and goes on" leaves_one
+  ok "it was not started anew" \
+    bash -c 'tail -n 1 out-cancels/documents.jsonl | grep "\"seen\":64"'
+else
+  echo "# skipped: JavaScript, since node is not installed"
+fi
+
+# One that asked for it is told goodbye.
+program polite 'pass'
+mkdir granted
+sed -i 's/"spawn": \["sleep"\]/"write": true/' polite/plugin.json
+cat >polite/main.py <<'PYTHON'
+import json, os, sys
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "hello":
+        print(json.dumps({"type": "hello", "protocol": 1, "capabilities": ["bye"]}))
+    elif message["type"] == "bye":
+        open(os.environ["GRANTED"] + "/bye", "w").close()
+    else:
+        print(json.dumps({"type": "done", "id": message["id"]}))
+    sys.stdout.flush()
+PYTHON
+sed -i 's/"write": true/&, "env": ["GRANTED"]/' polite/plugin.json
+ok "a program that asked for it is told goodbye" env GRANTED="$WORK/granted" \
+  "$SHEAF" run --progress none -p ./polite many -o out-polite \
+  --allow "write=$WORK/granted" --allow env=GRANTED
+ok "and hears it" [ -e granted/bye ]
 ok "no program is left behind" bash -c '! pgrep -f "[f]ine/main.py"'
 
 finish
