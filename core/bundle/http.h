@@ -16,6 +16,12 @@ typedef struct {
 /// end of the text; SHEAF_ESYNTAX for a line without a colon, which is taken.
 int sf_header_next(sheaf_bytes *header, sf_header_line *line);
 
+/// Without the white space around it.
+sheaf_bytes sf_header_trim(sheaf_bytes text);
+
+/// True when `text` is that word, in any case.
+bool sf_header_word(sheaf_bytes text, const char *word);
+
 /// True when the line has that name, in any case.
 bool sf_header_is(const sf_header_line *line, const char *name);
 
@@ -32,11 +38,27 @@ typedef struct {
 /// Reads a response, tolerantly. False when it does not begin like one.
 bool sf_http_read(sheaf_bytes message, sf_http_response *response);
 
-/// Undoes the encodings of the body: chunks, gzip, deflate. `*content` is
-/// borrowed from the message or from `buffer`, which the caller clears.
-/// SHEAF_EDAMAGED, SHEAF_ETRUNCATED, SHEAF_EUNSUPPORTED for other encodings,
-/// SHEAF_ETOOLARGE beyond `limit` bytes.
-int sf_http_decode(const sf_http_response *response, uint64_t limit,
-                   sf_buffer *buffer, sheaf_bytes *content, sheaf_error *error);
+// --- Bodies (http_body.c) --------------------------------------------------
+
+/// A body on its way through its encodings: chunks, gzip, deflate.
+typedef struct sf_http_body sf_http_body;
+
+/// Begins the body of `response`; what it is comes out at `sink`. Packed data
+/// may grow `max_ratio` times (0: any). `error`, not NULL, is where all of them
+/// go. SHEAF_EUNSUPPORTED for other encodings.
+int sf_http_body_new(sf_http_body **out, const sf_http_response *response,
+                     unsigned max_ratio, sheaf_sink sink, void *context,
+                     sheaf_error *error);
+void sf_http_body_free(sf_http_body *body);
+
+/// True where the body is sent as it is.
+bool sf_http_body_is_plain(const sf_http_body *body);
+
+/// Takes the next piece of what was sent: a sink. SHEAF_EDAMAGED,
+/// SHEAF_ETOOLARGE, or what the body's own sink returned.
+int sf_http_body_write(void *body, const char *data, size_t size);
+
+/// The body ends here. SHEAF_ETRUNCATED when it should not.
+int sf_http_body_end(sf_http_body *body);
 
 #endif

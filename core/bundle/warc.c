@@ -14,6 +14,7 @@
 #define HEADER_MOST  ((uint64_t)64 << 10)
 #define PIECE        ((size_t)64 << 10)
 #define GATHER_MOST  ((uint64_t)1 << 20)
+#define KEPT         ((size_t)8 << 20)  // Memory kept for the next record.
 
 /// Bytes behind a record that tell whether another one follows.
 #define PEEK 16
@@ -366,24 +367,86 @@ static int fail_record(warc_reader *reader, int code, sheaf_error *error) {
   return sf_member_fail(reader->source, &member, code, error);
 }
 
-static int read_block(warc_reader *reader, sheaf_bytes *block,
-                      sheaf_error *error) {
+// Finds out how the body of the record is encoded, and where in the block it
+// begins: what is read and what is streamed must agree on that.
+static int open_body(const warc_reader *reader, sheaf_sink sink, void *context,
+                     sf_http_body **body, size_t *from, sheaf_error *error) {
+  const sf_source *source = reader->source;
+  uint64_t length = reader->length;
+  sf_http_response response;
+  sheaf_bytes head;
+  size_t size = (size_t)(length < HEADER_MOST ? length : HEADER_MOST);
+  int code = sf_file_view(source->file, reader->block, size, &head, error);
+  if (code) return code;
+  *from = 0;
+  if (!sf_http_read(head, &response))
+    response = (sf_http_response){0};
+  else
+    *from = size - response.body.size;
+  if (*from == size && size < length)
+    return sf_fail(error, SHEAF_EDAMAGED, NULL,
+                   "the head of its response has no end");
+  return sf_http_body_new(body, &response, source->options.max_ratio, sink,
+                          context, error);
+}
+
+// --- Whole -----------------------------------------------------------------
+
+static int keep(void *context, const char *data, size_t size) {
+  warc_reader *reader = context;
+  sf_buffer_append(&reader->content, data, size);
+  if (reader->content.failed) return SHEAF_ENOMEM;
   uint64_t most = reader->source->options.max_document;
-  if (reader->length > most && reader->length - most > BLOCK_ROOM)
-    return sf_member_check_size(reader->source, reader->length, "bytes", error);
-  return sf_file_view(reader->source->file, reader->block,
-                      (size_t)reader->length, block, error);
+  return reader->content.size > most ? SHEAF_ETOOLARGE : SHEAF_OK;
+}
+
+static int decode(warc_reader *reader, sf_http_body *body, sheaf_bytes sent,
+                  sheaf_error *error) {
+  sf_buffer *content = &reader->content;
+  if (content->capacity > KEPT) sf_buffer_clear(content);
+  content->size = 0;
+  content->failed = false;
+  int code = sf_http_body_write(body, sent.data, sent.size);
+  if (!code) code = sf_http_body_end(body);
+  if (content->failed) return sf_no_memory(error);
+  return content->size > reader->source->options.max_document
+             ? sf_member_check_size(reader->source, content->size,
+                                    "bytes or more", error)
+             : code;
+}
+
+static int read_http(warc_reader *reader, sheaf_bytes *content,
+                     sheaf_error *error) {
+  sf_http_body *body = NULL;
+  sheaf_bytes block;
+  size_t from;
+  int code = open_body(reader, keep, reader, &body, &from, error);
+  if (!code)
+    code = sf_file_view(reader->source->file, reader->block,
+                        (size_t)reader->length, &block, error);
+  if (!code) {
+    *content = (sheaf_bytes){block.data + from, block.size - from};
+    if (!sf_http_body_is_plain(body)) {
+      code = decode(reader, body, *content, error);
+      *content = sf_buffer_bytes(&reader->content);
+    }
+  }
+  sf_http_body_free(body);
+  return code;
 }
 
 static int read_content(warc_reader *reader, sheaf_bytes *content,
                         sheaf_error *error) {
-  uint64_t most = reader->source->options.max_document;
-  sf_http_response response;
-  int code = read_block(reader, content, error);
-  if (!code && reader->is_http && sf_http_read(*content, &response))
-    code = sf_http_decode(&response, most, &reader->content, content, error);
+  const sf_source *source = reader->source;
+  uint64_t most = source->options.max_document, length = reader->length;
+  int code = SHEAF_OK;
+  if (length > most && length - most > BLOCK_ROOM)
+    return sf_member_check_size(source, length, "bytes", error);
+  code = reader->is_http ? read_http(reader, content, error)
+                         : sf_file_view(source->file, reader->block,
+                                        (size_t)length, content, error);
   if (code) return code;
-  return sf_member_check_size(reader->source, content->size, "bytes", error);
+  return sf_member_check_size(source, content->size, "bytes", error);
 }
 
 static int read_warc(void *context, sheaf_bytes *content, sheaf_error *error) {
@@ -392,12 +455,30 @@ static int read_warc(void *context, sheaf_bytes *content, sheaf_error *error) {
   return code ? fail_record(reader, code, error) : SHEAF_OK;
 }
 
-// A record is held as a whole in any case.
+// --- Piece by piece --------------------------------------------------------
+
+static int stream_http(const warc_reader *reader, sheaf_sink sink, void *to,
+                       sheaf_error *error) {
+  sf_http_body *body = NULL;
+  size_t from;
+  int code = open_body(reader, sink, to, &body, &from, error);
+  if (!code)
+    code =
+        sf_member_copy(reader->source->file, reader->block + from,
+                       reader->length - from, sf_http_body_write, body, error);
+  if (!code) code = sf_http_body_end(body);
+  sf_http_body_free(body);
+  return code;
+}
+
 static int stream(void *context, sheaf_sink sink, void *to,
                   sheaf_error *error) {
-  sheaf_bytes content;
-  int code = read_warc(context, &content, error);
-  return code ? code : sink(to, content.data, content.size);
+  warc_reader *reader = context;
+  int code = reader->is_http
+                 ? stream_http(reader, sink, to, error)
+                 : sf_member_copy(reader->source->file, reader->block,
+                                  reader->length, sink, to, error);
+  return code ? fail_record(reader, code, error) : SHEAF_OK;
 }
 
 const sf_format sf_format_warc = {

@@ -186,7 +186,8 @@ int sf_zip_stream(const sf_zip_content *from, sheaf_sink sink, void *context,
   bool deflated = from->entry->method == SF_ZIP_DEFLATED;
   uint64_t offset;
   int code = find_data(from, &offset, error);
-  if (!code && deflated) code = sf_inflate_start(from->inflater, error);
+  if (!code && deflated)
+    code = sf_inflate_start(from->inflater, SF_INFLATE_RAW, error);
   if (!code)
     code = sf_member_copy(from->source->file, offset, from->entry->packed_size,
                           deflated ? inflate_piece : send_piece, &to, error);

@@ -49,14 +49,17 @@ const char *sf_zlib_version(void) {
 
 // --- Piece by piece --------------------------------------------------------
 
-int sf_inflate_start(sf_inflater *inflater, sheaf_error *error) {
+int sf_inflate_start(sf_inflater *inflater, sf_inflate_kind kind,
+                     sheaf_error *error) {
+  // Negative: raw deflate data; 16 more: gzip. All with the largest window.
+  static const int windows[] = {[SF_INFLATE_RAW] = -MAX_WBITS,
+                                [SF_INFLATE_ZLIB] = MAX_WBITS,
+                                [SF_INFLATE_GZIP] = MAX_WBITS + 16};
   z_stream *stream = &inflater->stream;
   if (inflater->ready)
-    return inflateReset(stream) == Z_OK
-               ? SHEAF_OK
-               : sf_fail(error, SHEAF_EINTERNAL, NULL, "zlib cannot be reset");
-  // Negative: raw deflate data, with the largest window.
-  if (inflateInit2(stream, -MAX_WBITS) != Z_OK) return sf_no_memory(error);
+    return inflateReset2(stream, windows[kind]) == Z_OK ? SHEAF_OK
+                                                        : sf_no_memory(error);
+  if (inflateInit2(stream, windows[kind]) != Z_OK) return sf_no_memory(error);
   inflater->ready = true;
   return SHEAF_OK;
 }
@@ -86,7 +89,7 @@ int sf_inflate_some(sf_inflater *inflater, sheaf_bytes *packed, char *out,
     case Z_MEM_ERROR:
       return sf_no_memory(error);
     default:
-      return sf_fail(error, SHEAF_EDAMAGED, NULL, "no deflate data: %s",
+      return sf_fail(error, SHEAF_EDAMAGED, NULL, "broken deflate data: %s",
                      stream->msg ? stream->msg : "a preset dictionary");
   }
 }
@@ -148,7 +151,7 @@ int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error) {
   char beyond;  // Takes the byte that is one too many.
   size_t made = 0;
-  int code = sf_inflate_start(inflater, error);
+  int code = sf_inflate_start(inflater, SF_INFLATE_RAW, error);
   while (!code) {
     bool full = made == size;
     size_t left = packed.size, written;

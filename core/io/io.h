@@ -121,8 +121,16 @@ void sf_inflater_free(sf_inflater *inflater);
 int sf_inflate(sf_inflater *inflater, sheaf_bytes packed, char *out,
                size_t size, sheaf_error *error);
 
-/// Begins to inflate a stream of raw deflate data piece by piece.
-int sf_inflate_start(sf_inflater *inflater, sheaf_error *error);
+/// What stands around deflate data.
+typedef enum {
+  SF_INFLATE_RAW,   ///< Nothing.
+  SF_INFLATE_ZLIB,  ///< Zlib's header and checksum,
+  SF_INFLATE_GZIP   ///< or those of a gzip member: they are checked.
+} sf_inflate_kind;
+
+/// Begins to inflate a stream piece by piece.
+int sf_inflate_start(sf_inflater *inflater, sf_inflate_kind kind,
+                     sheaf_error *error);
 
 /// Inflates more of the stream: takes from the front of `*packed`, which is
 /// moved past what was used, and stores up to `room` bytes at `out`. SHEAF_OK:

@@ -203,7 +203,7 @@ static void inflates_piece_by_piece(void **state) {
   for (size_t room = 1; room < 30; room++) {
     char out[100];
     size_t size = 0, at = 0;
-    int code = sf_inflate_start(inflater, NULL);
+    int code = sf_inflate_start(inflater, SF_INFLATE_RAW, NULL);
     while (code == SHEAF_OK) {
       size_t written;
       sheaf_bytes packed = {packed_hello + at, at < sizeof packed_hello};
