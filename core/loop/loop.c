@@ -2,6 +2,7 @@
 #include "loop/loop.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "loop/handle.h"
 
@@ -90,6 +91,13 @@ void *sf_loop_handle(sf_loop *loop) {
 
 uint64_t sf_now(void) {
   return uv_hrtime();
+}
+
+uint64_t sf_now_roughly(void) {
+  struct timespec now;
+  // Both are the clock of uv_hrtime(); this one moves with the kernel's tick.
+  if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now)) return uv_hrtime();
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 const char *sf_loop_version(void) {

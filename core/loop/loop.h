@@ -32,6 +32,10 @@ const char *sf_loop_version(void);
 /// Monotonic time in nanoseconds. The same clock in every process.
 uint64_t sf_now(void);
 
+/// The same, up to some milliseconds late, for what asks with each document
+/// whether a time has passed: a fifth of the cost.
+uint64_t sf_now_roughly(void);
+
 // --- Timers ----------------------------------------------------------------
 
 typedef struct sf_timer sf_timer;

@@ -33,7 +33,7 @@ int sf_book_init(sf_book *book, const sf_job *job, const sf_run_folder *folder,
     return sf_no_memory(error);
   }
   for (size_t i = 0; i < book->part_count; i++) book->parts[i].fd = -1;
-  book->batch_started = book->started;
+  book->batch_started = sf_now_roughly();
   return SHEAF_OK;
 }
 
@@ -232,13 +232,13 @@ int sf_book_commit(sf_book *book, sheaf_error *error) {
   book->committed = true;
   book->dirty = false;
   book->batch_bytes = 0;
-  book->batch_started = sf_now();
+  book->batch_started = sf_now_roughly();
   return SHEAF_OK;
 }
 
 int sf_book_tick(sf_book *book, sheaf_error *error) {
   if (book->batch_bytes < BATCH_BYTES &&
-      sf_now() - book->batch_started < BATCH_NANOSECONDS)
+      sf_now_roughly() - book->batch_started < BATCH_NANOSECONDS)
     return SHEAF_OK;
   return sf_book_commit(book, error);
 }

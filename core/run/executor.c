@@ -161,7 +161,8 @@ static void work(sf_executor *executor, sf_flight *flight,
   if (!code)
     code = sf_document_make(&doc, row, member, content, &flight->text,
                             executor->reading.max_document, &error);
-  row->microseconds = (sf_now() - started) / 1000;
+  flight->passage.now = sf_now();
+  row->microseconds = (flight->passage.now - started) / 1000;
   if (code) {
     sf_flight_fail(flight, &error);
     return;
@@ -225,8 +226,8 @@ static void note_waiting(const sf_executor *executor) {
   const sf_flight *only = oldest(executor);
   if (executor->flying == 1) {
     sf_page_document(executor->page, only->passage.row.member,
-                     only->passage.member, 0);
-    sf_page_enter(executor->page, (uint32_t)only->passage.step, 0);
+                     only->passage.member, 0, sf_now());
+    sf_page_enter(executor->page, (uint32_t)only->passage.step, 0, sf_now());
   } else {
     sf_page_idle(executor->page);
   }
@@ -254,7 +255,7 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
                 const sheaf_error *error) {
   int code = wait_for(to, 0);
   close_bundle(to->executor);
-  sf_page_leave(to->executor->page);
+  sf_page_leave(to->executor->page, sf_now());
   for (uint64_t member = first; member <= last && !code; member++) {
     sf_row row = begin_row(to, member, sf_bytes(""));
     sf_flight *flight = take_off(to, &row);
@@ -264,23 +265,24 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
   return code;
 }
 
-/// Works on a member; `error` has a code where it cannot be read.
+/// Works on a member that was begun with at `started`; `error` has a code where
+/// it cannot be read.
 static int work_member(const delivery *to, const sheaf_member *member,
-                       const sheaf_error *error) {
+                       uint64_t started, const sheaf_error *error) {
   if (!error->code && (!sf_member_counts(member) ||
                        !sf_choice_takes(&to->executor->choice, member)))
     return SHEAF_OK;
-  uint64_t started = sf_now();
   sf_row row = begin_row(to, member->ordinal, member->name);
   sf_flight *flight = take_off(to, &row);
-  sf_page_document(to->executor->page, member->ordinal, member->name, READ_MS);
+  sf_page_document(to->executor->page, member->ordinal, member->name, READ_MS,
+                   started);
   if (error->code)
     sf_flight_fail(flight, error);
   else if (member->type != SHEAF_MEMBER_FILE)
     sf_flight_skip(flight, member->type);
   else
     work(to->executor, flight, member, started);
-  sf_page_leave(to->executor->page);
+  sf_page_leave(to->executor->page, started);
   return deliver(to);
 }
 
@@ -309,17 +311,18 @@ int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
                        context};
   sheaf_error error = {0};
   uint64_t next = first;
-  sf_page_document(executor->page, next, sf_bytes(""), READ_MS);
+  sf_page_document(executor->page, next, sf_bytes(""), READ_MS, sf_now());
   int code = enter_block(&to, first, near, &error);
   if (code) return lose(&to, next, last, &error);
   while (next <= last) {
     sheaf_member member = {.ordinal = next};
     if ((code = make_way(&to))) return code;
-    sf_page_document(executor->page, next, sf_bytes(""), READ_MS);
+    uint64_t now = sf_now();
+    sf_page_document(executor->page, next, sf_bytes(""), READ_MS, now);
     if (step(&to, &member, &error)) return lose(&to, next, last, &error);
     if (member.ordinal > last) break;
     next = member.ordinal + 1;
-    if ((code = work_member(&to, &member, &error))) return code;
+    if ((code = work_member(&to, &member, now, &error))) return code;
   }
   code = wait_for(&to, 0);
   sf_page_idle(executor->page);

@@ -2,6 +2,7 @@
 #include "run/flight.h"
 
 #include "bundle/bundle.h"
+#include "loop/loop.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -254,8 +255,10 @@ static bool next_document(sf_flight *flight) {
 
 static void on_done(void *context) {
   sf_flight *flight = context;
-  while (next_document(flight))
+  while (next_document(flight)) {
+    flight->passage.now = sf_now();
     if (!sf_pipeline_run(flight->pipeline, &flight->passage)) return;
+  }
 }
 
 void sf_flight_start(sf_flight *flight, sheaf_doc *doc) {
@@ -279,9 +282,9 @@ bool sf_flight_unfold(sf_flight *flight, sheaf_bytes content) {
   passage->done = on_done;
   passage->context = flight;
   passage->first = 0;
-  if (!next_inner(flight))
-    flight->landed = true;
-  else if (sf_pipeline_run(flight->pipeline, passage))
+  flight->landed = !next_inner(flight);
+  passage->now = sf_now();
+  if (!flight->landed && sf_pipeline_run(flight->pipeline, passage))
     on_done(flight);
   return true;
 }

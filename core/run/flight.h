@@ -42,8 +42,8 @@ void sf_flight_skip(sf_flight *flight, sheaf_member_type type);
 /// opened; false otherwise. It is borrowed until the flight has landed.
 bool sf_flight_unfold(sf_flight *flight, sheaf_bytes content);
 
-/// Sends `doc`, which is taken, and all that comes of it through the pipeline.
-/// It has `landed` then, or does so later, from the loop.
+/// Sends `doc`, which is taken, and all that comes of it through the pipeline;
+/// `passage.now` is set. It has `landed` then, or does so later, from the loop.
 void sf_flight_start(sf_flight *flight, sheaf_doc *doc);
 
 /// Releases what it owns; one that is under way is stopped.

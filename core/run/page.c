@@ -61,33 +61,42 @@ void sf_page_free(sf_page *page) {
   if (page) munmap(page, sizeof *page);
 }
 
+// There is one writer: no other can change the version meanwhile.
+
+static uint64_t next_version(sf_page *page) {
+  return atomic_load_explicit(&page->version, memory_order_relaxed) + 1;
+}
+
 static void begin(sf_page *page) {
-  atomic_fetch_add_explicit(&page->version, 1, memory_order_relaxed);
+  atomic_store_explicit(&page->version, next_version(page),
+                        memory_order_relaxed);
   atomic_thread_fence(memory_order_release);
 }
 
 static void end(sf_page *page) {
-  atomic_fetch_add_explicit(&page->version, 1, memory_order_release);
+  atomic_store_explicit(&page->version, next_version(page),
+                        memory_order_release);
 }
 
 static void set(_Atomic uint64_t *field, uint64_t value) {
   atomic_store_explicit(field, value, memory_order_relaxed);
 }
 
-static void set_step(sf_page *page, uint32_t step, uint32_t wall_ms) {
+static void set_step(sf_page *page, uint32_t step, uint32_t wall_ms,
+                     uint64_t now) {
   atomic_store_explicit(&page->step, step, memory_order_relaxed);
   atomic_store_explicit(&page->wall_ms, wall_ms, memory_order_relaxed);
-  set(&page->started, sf_now());
+  set(&page->started, now);
 }
 
 void sf_page_document(sf_page *page, uint64_t ordinal, sheaf_bytes name,
-                      uint32_t wall_ms) {
+                      uint32_t wall_ms, uint64_t now) {
   if (!page) return;
   size_t size = name.size < NAME_ROOM ? name.size : NAME_ROOM;
   begin(page);
   set(&page->document, ordinal);
   set(&page->bytes_in, 0);
-  set_step(page, SF_STEP_NONE, wall_ms);
+  set_step(page, SF_STEP_NONE, wall_ms, now);
   page->name_size = (uint32_t)size;
   if (size) memcpy(page->name, name.data, size);
   end(page);
@@ -97,19 +106,20 @@ void sf_page_content(sf_page *page, uint64_t bytes_in) {
   if (page) set(&page->bytes_in, bytes_in);
 }
 
-void sf_page_enter(sf_page *page, uint32_t step, uint32_t wall_ms) {
+void sf_page_enter(sf_page *page, uint32_t step, uint32_t wall_ms,
+                   uint64_t now) {
   if (!page) return;
   begin(page);
-  set_step(page, step, wall_ms);
+  set_step(page, step, wall_ms, now);
   end(page);
 }
 
-void sf_page_leave(sf_page *page) {
-  sf_page_enter(page, SF_STEP_NONE, 0);
+void sf_page_leave(sf_page *page, uint64_t now) {
+  sf_page_enter(page, SF_STEP_NONE, 0, now);
 }
 
 void sf_page_idle(sf_page *page) {
-  sf_page_document(page, 0, (sheaf_bytes){NULL, 0}, 0);
+  sf_page_document(page, 0, (sheaf_bytes){NULL, 0}, 0, sf_now());
 }
 
 static uint64_t get(_Atomic uint64_t *field) {

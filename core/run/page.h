@@ -32,21 +32,23 @@ int sf_page_adopt(sf_page **out, int fd, sheaf_error *error);
 /// Unmaps it. NULL is allowed.
 void sf_page_free(sf_page *page);
 
-// The worker's side. A NULL page takes notes in no place.
+// The worker's side. A NULL page takes notes in no place. `now` is a time of
+// sf_now(), which one look at the clock gives to several.
 
 /// A document begins; `name` is that of its member. Reading it may take
 /// `wall_ms`.
 void sf_page_document(sf_page *page, uint64_t ordinal, sheaf_bytes name,
-                      uint32_t wall_ms);
+                      uint32_t wall_ms, uint64_t now);
 
 /// Its content was read.
 void sf_page_content(sf_page *page, uint64_t bytes_in);
 
 /// Plugin `step` gets control, for `wall_ms` at most.
-void sf_page_enter(sf_page *page, uint32_t step, uint32_t wall_ms);
+void sf_page_enter(sf_page *page, uint32_t step, uint32_t wall_ms,
+                   uint64_t now);
 
 /// Control is back.
-void sf_page_leave(sf_page *page);
+void sf_page_leave(sf_page *page, uint64_t now);
 
 /// No document is being worked on.
 void sf_page_idle(sf_page *page);

@@ -94,10 +94,10 @@ static int open_stages(sf_pipeline *pipeline, sf_unpack *order,
   pipeline->stages = calloc(count + 1, sizeof *pipeline->stages);
   if (!pipeline->stages) return sf_no_memory(error);
   for (size_t i = 0; i < count; i++) {
-    sf_page_enter(pipeline->page, (uint32_t)i, SF_OPEN_MS);
+    sf_page_enter(pipeline->page, (uint32_t)i, SF_OPEN_MS, sf_now());
     pipeline->stage_count++;
     int code = open_stage(pipeline, &pipeline->stages[i], order, error);
-    sf_page_leave(pipeline->page);
+    sf_page_leave(pipeline->page, sf_now());
     if (code) return code;
   }
   return SHEAF_OK;
@@ -191,7 +191,7 @@ static bool goes_on(const sf_row *row) {
   return row->status == SHEAF_ROW_OK || row->status == SHEAF_ROW_PARTIAL;
 }
 
-static bool finish(sf_passage *passage) {
+static void finish(sf_passage *passage) {
   sf_row *row = &passage->row;
   if (records_size(passage) > RECORDS_LIMIT) {
     row->status = SHEAF_ROW_FAILED;
@@ -200,9 +200,8 @@ static bool finish(sf_passage *passage) {
   }
   if (!goes_on(row)) empty_records(passage);
   row->bytes_out = records_size(passage);
-  row->microseconds += (sf_now() - passage->began) / 1000;
+  row->microseconds += (passage->now - passage->began) / 1000;
   passage->under_way = false;
-  return true;
 }
 
 // --- Steps -----------------------------------------------------------------
@@ -212,21 +211,23 @@ static void on_done(void *context, int code, const sheaf_error *error);
 
 static const sf_task_events events = {on_running, on_done};
 
-static int load_reader(sf_pipeline *pipeline, const stage *at, size_t step,
-                       sheaf_error *error) {
-  sf_page_enter(pipeline->page, (uint32_t)step, SF_OPEN_MS);
-  int code = sf_plugin_load(at->plugin, sf_languages, error);
-  sf_page_leave(pipeline->page);
+static int load_reader(sf_passage *passage, sheaf_error *error) {
+  sf_page_enter(passage->pipeline->page, (uint32_t)passage->step, SF_OPEN_MS,
+                passage->now);
+  int code = sf_plugin_load(stage_of(passage)->plugin, sf_languages, error);
+  passage->now = sf_now();
   return code;
 }
 
 /// Gives the document to its step's plugin. SHEAF_PENDING when that waits.
+/// The page still has that plugin then: between two of them there is nothing
+/// that could last.
 static int enter(sf_passage *passage, sheaf_error *error) {
   sf_pipeline *pipeline = passage->pipeline;
   stage *at = stage_of(passage);
   int code = SHEAF_OK;
   at->busy++;
-  passage->started = sf_now();
+  passage->started = passage->now;
   passage->result = (sheaf_result){
       .records = passage->records + at->first_output,
       .outputs = at->output_count,
@@ -239,17 +240,17 @@ static int enter(sf_passage *passage, sheaf_error *error) {
   passage->task.loop = pipeline->loop;
   passage->task.events = &events;
   passage->task.context = passage;
-  if (at->reads) code = load_reader(pipeline, at, passage->step, error);
+  if (at->reads) code = load_reader(passage, error);
   if (code) return code;
-  sf_page_enter(pipeline->page, (uint32_t)passage->step, at->wall_ms);
-  code = sf_task_start(&passage->task, error);
-  sf_page_leave(pipeline->page);
-  return code;
+  sf_page_enter(pipeline->page, (uint32_t)passage->step, at->wall_ms,
+                passage->now);
+  return sf_task_start(&passage->task, error);
 }
 
 static void leave(sf_passage *passage, int code, const sheaf_error *error) {
   sf_pipeline *pipeline = passage->pipeline;
-  uint64_t elapsed = (sf_now() - passage->started) / 1000;
+  passage->now = sf_now();
+  uint64_t elapsed = (passage->now - passage->started) / 1000;
   sf_timing_add(&pipeline->timings[passage->step],
                 &(sf_timing){1, elapsed, elapsed});
   stage *at = stage_of(passage);
@@ -298,9 +299,9 @@ static bool is_stuck(sf_passage *passage) {
   return true;
 }
 
-/// Goes on with the step that the document stands before, and those behind
-/// it. True when it has come to its end.
-static bool go_on(sf_passage *passage) {
+/// Takes the step that the document stands before, and those behind it. True
+/// when it has come to its end.
+static bool take_steps(sf_passage *passage) {
   sf_pipeline *pipeline = passage->pipeline;
   sheaf_error error = {0};
   for (; goes_on(&passage->row) && !is_stuck(passage) &&
@@ -309,15 +310,26 @@ static bool go_on(sf_passage *passage) {
     if (!is_for(stage_of(passage), passage->doc)) continue;
     if (queue_up(passage)) return false;
     int code = enter(passage, &error);
-    if (code == SHEAF_PENDING) return false;
+    if (code == SHEAF_PENDING) {
+      passage->now = sf_now();
+      return false;
+    }
     leave(passage, code, &error);
   }
-  return finish(passage);
+  return true;
+}
+
+/// Goes on with the document. True when it has come to its end.
+static bool go_on(sf_passage *passage) {
+  bool ended = take_steps(passage);
+  sf_page_leave(passage->pipeline->page, passage->now);
+  if (ended) finish(passage);
+  return ended;
 }
 
 static void note_document(const sf_passage *passage) {
   sf_page *page = passage->pipeline->page;
-  sf_page_document(page, passage->row.member, passage->member, 0);
+  sf_page_document(page, passage->row.member, passage->member, 0, passage->now);
   sf_page_content(page, passage->row.bytes_in);
 }
 
@@ -326,6 +338,7 @@ static void admit(stage *at) {
   sf_passage *passage = at->waiting;
   if (!passage || at->busy >= at->in_flight) return;
   at->waiting = passage->next;
+  passage->now = sf_now();
   note_document(passage);
   if (go_on(passage)) passage->done(passage->context);
 }
@@ -333,12 +346,14 @@ static void admit(stage *at) {
 static void on_running(void *context, bool running) {
   sf_passage *passage = context;
   sf_page *page = passage->pipeline->page;
+  passage->now = sf_now();
   if (!running) {
-    sf_page_leave(page);
+    sf_page_leave(page, passage->now);
     return;
   }
   note_document(passage);
-  sf_page_enter(page, (uint32_t)passage->step, stage_of(passage)->wall_ms);
+  sf_page_enter(page, (uint32_t)passage->step, stage_of(passage)->wall_ms,
+                passage->now);
 }
 
 static void on_done(void *context, int code, const sheaf_error *error) {
@@ -354,7 +369,7 @@ static void on_done(void *context, int code, const sheaf_error *error) {
 bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage) {
   passage->pipeline = pipeline;
   passage->step = passage->first;
-  passage->began = sf_now();
+  passage->began = passage->now;
   passage->under_way = true;
   passage->succeeded = false;
   passage->row.status = SHEAF_ROW_OK;

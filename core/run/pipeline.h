@@ -31,6 +31,7 @@ typedef struct sf_passage {
   sf_children children;  ///< With its `family` set.
   void (*done)(void *context);
   void *context;
+  uint64_t now;  ///< When the clock was last looked at, see sf_now().
 
   // What came of it: the rest of the row, the children, and:
   sf_buffer *records;  ///< One an output of the run. Owned, kept for the next.

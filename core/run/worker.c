@@ -34,7 +34,7 @@ typedef struct {
 // --- Sending ---------------------------------------------------------------
 
 static int flush(worker_process *worker) {
-  worker->flushed = sf_now();
+  worker->flushed = sf_now_roughly();
   if (worker->output.failed) return SHEAF_ENOMEM;
   int code = sf_write_all(worker->out, "supervisor", worker->output.data,
                           worker->output.size, NULL);
@@ -47,7 +47,7 @@ static int flush(worker_process *worker) {
 /// sent when it dies has to be done again.
 static int flush_when_due(worker_process *worker) {
   if (!worker->careful && worker->output.size < FLUSH_BYTES &&
-      sf_now() - worker->flushed < FLUSH_AFTER)
+      sf_now_roughly() - worker->flushed < FLUSH_AFTER)
     return SHEAF_OK;
   return flush(worker);
 }
@@ -195,7 +195,7 @@ static void arrange_signals(void) {
 }
 
 int sheaf_worker(void) {
-  worker_process worker = {.flushed = sf_now()};
+  worker_process worker = {.flushed = sf_now_roughly()};
   sheaf_error error;
   arrange_signals();
   if (!move_descriptors(&worker) ||

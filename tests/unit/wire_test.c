@@ -204,7 +204,7 @@ static void page_is_shared(void **state) {
   assert_int_equal(sf_page_new(&ours, &fd, NULL), 0);
   assert_int_equal(sf_page_adopt(&theirs, fd, NULL), 0);
   close(fd);
-  sf_page_document(theirs, 9, sf_bytes("nine.txt"), 100);
+  sf_page_document(theirs, 9, sf_bytes("nine.txt"), 100, 7000);
   sf_page_content(theirs, 1234);
   assert_true(sf_page_read(ours, &note));
   assert_int_equal(note.document, 9);
@@ -213,13 +213,13 @@ static void page_is_shared(void **state) {
   assert_int_equal(note.wall_ms, 100);
   CHECK_BYTES(sf_page_name(ours), "nine.txt");
   uint64_t before = note.call;
-  sf_page_enter(theirs, 2, 500);
+  sf_page_enter(theirs, 2, 500, 8000);
   assert_true(sf_page_read(ours, &note));
   assert_true(note.call != before);
   assert_int_equal(note.document, 9);
   assert_int_equal(note.step, 2);
   assert_int_equal(note.wall_ms, 500);
-  sf_page_leave(theirs);
+  sf_page_leave(theirs, 9000);
   assert_true(sf_page_read(ours, &note));
   assert_int_equal(note.wall_ms, 0);
   sf_page_free(ours);
