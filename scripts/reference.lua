@@ -3,9 +3,10 @@
 --
 -- usage: sheaf scripts/reference.lua [--check]
 --
--- Writes plugins/API.md, plugins/types/sheaf.lua (for the Lua language server)
--- and plugins/types/sheaf.d.ts (for TypeScript). With --check it only tells
--- which of them are not what the registry says.
+-- Writes plugins/API.md, plugins/types/sheaf.lua (for the Lua language server),
+-- plugins/types/sheaf.d.ts (for TypeScript) and plugins/types/plugin.schema.json
+-- (for editors of plugin.json). With --check it only tells which of them are not
+-- what the registry says.
 
 local files = require "sheaf.kit.files"
 local signature = require "sheaf.signature"
@@ -229,9 +230,86 @@ function typescript.write(types)
   return table.concat(out, "\n") .. "\n"
 end
 
+-- JSON Schema ---------------------------------------------------------------
+
+local schema = { file = "plugins/types/plugin.schema.json" }
+
+local SCHEMA_TYPES = { bool = "boolean", int = "integer", float = "number", list = "array",
+  map = "object", string = "string" }
+
+local schema_of_rules
+
+--- The schema of what stands under a key.
+local function schema_of(rule)
+  local out = { description = rule.doc, type = SCHEMA_TYPES[rule.type], default = rule.default,
+    enum = rule.choices }
+  if rule.type == "int" then
+    out.minimum, out.maximum = rule.least, rule.most
+  elseif rule.type == "list" then
+    out.minItems, out.maxItems = rule.least, rule.most
+    out.items = rule.each and schema_of_rules(rule.each)
+      or rule.pattern and { type = "string", pattern = rule.pattern }
+  elseif rule.fields then
+    out = schema_of_rules(rule.fields, out)
+  elseif rule.each then
+    out.additionalProperties = schema_of_rules(rule.each)
+  else
+    out.pattern = rule.pattern
+  end
+  if not rule.or_bool then return out end
+  out.description = nil
+  return { description = rule.doc, anyOf = { { type = "boolean" }, out } }
+end
+
+--- What a rule says of the whole map: a key that has its place with some values
+--- of another one only.
+local function condition(rule)
+  local place = { properties = { [rule.only] = { enum = rule.of } } }
+  return { ["if"] = place, ["then"] = rule.required and { required = { rule.key } } or nil,
+    ["else"] = { properties = { [rule.key] = false } } }
+end
+
+function schema_of_rules(rules, into)
+  local out = into or { type = "object" }
+  out.properties, out.additionalProperties = {}, false
+  for _, rule in ipairs(rules) do
+    out.properties[rule.key] = schema_of(rule)
+    local list = rule.only and "allOf" or rule.required and "required"
+    if list then
+      out[list] = out[list] or {}
+      table.insert(out[list], rule.only and condition(rule) or rule.key)
+    end
+  end
+  return out
+end
+
+--- JSON in lines, keys sorted; what fits a line stays on it.
+local function pretty(value, indent)
+  local line = sheaf.json.encode(value)
+  if type(value) ~= "table" or #line + #indent < 80 then return line end
+  local inner, parts, keys = indent .. "  ", {}, {}
+  if #value > 0 then
+    for i, each in ipairs(value) do parts[i] = inner .. pretty(each, inner) end
+    return "[\n" .. table.concat(parts, ",\n") .. "\n" .. indent .. "]"
+  end
+  for key in pairs(value) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for i, key in ipairs(keys) do
+    parts[i] = ("%s%s: %s"):format(inner, sheaf.json.encode(key), pretty(value[key], inner))
+  end
+  return "{\n" .. table.concat(parts, ",\n") .. "\n" .. indent .. "}"
+end
+
+function schema.write()
+  local out = schema_of_rules(sheaf.manifest_rules())
+  out["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+  out.title = "plugin.json of a plugin for Sheaf"
+  return pretty(out, "") .. "\n"
+end
+
 local check = arg[1] == "--check"
 local stale = false
-for _, format in ipairs { markdown, meta, typescript } do
+for _, format in ipairs { markdown, meta, typescript, schema } do
   local content = format.write(merged_types())
   if not check then
     files.write(format.file, content)

@@ -226,12 +226,26 @@ bool sf_doc_attribute_allowed(sheaf_bytes name) {
          !sf_bytes_equal(name, "end");
 }
 
+static bool is_declared(const sheaf_doc *doc, const char *kind) {
+  size_t count = sheaf_value_count(doc->kinds), i = 0;
+  while (i < count &&
+         strcmp(sheaf_value_at(doc->kinds, i)->as.string.data, kind) != 0)
+    i++;
+  return !doc->kinds || i < count;
+}
+
 static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
                       size_t to, sheaf_error *error) {
   if (!kind_allowed(kind))
     return sf_fail(error, SHEAF_EINVAL, kind,
                    "not a kind of span: 1 to %d of a-z, 0-9, '_' and '.'",
                    KIND_MAX);
+  if (!is_declared(doc, kind)) {
+    sf_fail(error, SHEAF_EINVAL, kind,
+            "\"writes\" in plugin.json does not list this kind of span");
+    sf_hint(error, "add \"%s\" to it", kind);
+    return SHEAF_EINVAL;
+  }
   if (from > to || to > doc->text.size)
     return sf_fail(error, SHEAF_EINVAL, kind,
                    "[%zu, %zu) is not within the text of %zu bytes", from, to,
@@ -240,6 +254,10 @@ static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
     return sf_fail(error, SHEAF_EINVAL, kind,
                    "[%zu, %zu) cuts a character in two", from, to);
   return SHEAF_OK;
+}
+
+void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *kinds) {
+  doc->kinds = kinds;
 }
 
 void sf_doc_limit(sheaf_doc *doc, uint64_t spans) {

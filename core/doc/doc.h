@@ -46,6 +46,10 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
 /// Sets `key` in the metadata to `value` and takes it, on failure too.
 int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value);
 
+/// Lets spans of these kinds be added alone, from now on: a list, borrowed;
+/// NULL: of any kind.
+void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *kinds);
+
 /// Lets so many spans be added from now on; 0: any number. One more is refused
 /// with SHEAF_ELIMIT, which sf_doc_full() remembers until the next call.
 void sf_doc_limit(sheaf_doc *doc, uint64_t spans);

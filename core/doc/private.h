@@ -27,8 +27,9 @@ struct sheaf_doc {
   sheaf_value kept;        ///< The metadata at the mark; null: unchanged.
   size_t kept_memory;
   sf_spans spans;
-  uint64_t last_serial;  ///< No span gets this one; 0: there is no limit.
-  bool full;             ///< A span was refused for that.
+  const sheaf_value *kinds;  ///< Of spans that may be added; NULL: any.
+  uint64_t last_serial;      ///< No span gets this one; 0: there is no limit.
+  bool full;                 ///< A span was refused for that.
 };
 
 #endif

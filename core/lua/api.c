@@ -239,6 +239,8 @@ static const sf_api_entry script_entries[] = {
      "What the plugin.json of a plugin says, and its `folder`. Raises when "
      "something is wrong with it."},
     {"api", "", "table[]", "This registry."},
+    {"manifest_rules", "", "table[]",
+     "The rules that plugin.json is held to, a table a key."},
     END,
 };
 

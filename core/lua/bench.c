@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/api.h"
 #include "lua/engine.h"
 #include "lua/lua.h"
 #include "text/text.h"
@@ -330,42 +329,6 @@ static int plugin_memory(lua_State *L) {
   return 1;
 }
 
-// --- The registry ----------------------------------------------------------
-
-static void set_text(lua_State *L, const char *key, const char *text) {
-  if (!text) return;
-  lua_pushstring(L, text);
-  lua_setfield(L, -2, key);
-}
-
-static void push_entries(lua_State *L, const sf_api_entry *entry) {
-  sf_push_list(L, 16);
-  for (lua_Integer i = 1; entry->name; entry++, i++) {
-    lua_createtable(L, 0, 4);
-    set_text(L, "name", entry->name);
-    set_text(L, "parameters", entry->parameters);
-    set_text(L, "gives", entry->gives);
-    set_text(L, "doc", entry->doc);
-    lua_rawseti(L, -2, i);
-  }
-}
-
-static int list_api(lua_State *L) {
-  sf_push_list(L, 16);
-  lua_Integer i = 1;
-  for (const sf_api_type *type = sf_api_types; type->name; type++, i++) {
-    lua_createtable(L, 0, 4);
-    set_text(L, "name", type->name);
-    set_text(L, "variable", type->variable);
-    set_text(L, "separator", type->separator);
-    set_text(L, "doc", type->doc);
-    push_entries(L, type->entries);
-    lua_setfield(L, -2, "entries");
-    lua_rawseti(L, -2, i);
-  }
-  return 1;
-}
-
 void sf_open_bench(lua_State *L, const sf_language *const *languages) {
   static const luaL_Reg bundle_metamethods[] = {
       {"__gc", close_bundle}, {"__close", close_bundle}, {NULL, NULL}};
@@ -388,8 +351,6 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
   lua_setfield(L, -2, "document");
   lua_pushcfunction(L, describe_plugin);
   lua_setfield(L, -2, "plugin_info");
-  lua_pushcfunction(L, list_api);
-  lua_setfield(L, -2, "api");
   lua_pushlightuserdata(L, (void *)languages);
   lua_pushcclosure(L, open_plugin, 1);
   lua_setfield(L, -2, "plugin");

@@ -324,4 +324,7 @@ sf_engine *sf_plugin_engine(void *state);
 /// (bench.c). `languages` is borrowed.
 void sf_open_bench(lua_State *L, const sf_language *const *languages);
 
+/// Adds `sheaf.api` and `sheaf.manifest_rules` (registry.c).
+void sf_open_registry(lua_State *L);
+
 #endif

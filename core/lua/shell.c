@@ -116,6 +116,7 @@ static int start(lua_State *L) {
   luaL_openlibs(L);
   sf_open_library(L);
   sf_open_bench(L, languages);
+  sf_open_registry(L);
   add_searchers(L, shell);
   return 0;
 }

@@ -14,17 +14,22 @@
 
 typedef enum { MEMORY_MB, CPU_MS, WALL_MS, OUTPUT_MB, SPANS } limit;
 
-static const struct {
-  const char *name;
-  int64_t otherwise;  ///< What a plugin gets that says nothing.
-  int64_t most;
-} limits[] = {
-    [MEMORY_MB] = {"memory_mb", 256, INT_MAX},
-    [CPU_MS] = {"cpu_ms", 10000, INT_MAX},
-    [WALL_MS] = {"wall_ms", 20000, INT_MAX},
-    [OUTPUT_MB] = {"output_mb", OUTPUT_MB_MOST, OUTPUT_MB_MOST},
-    [SPANS] = {"spans", 1000000, INT_MAX},
-};
+#define LIMIT(name, usual, limit, text)                                      \
+  {                                                                          \
+    .key = (name), .type = SHEAF_INT, .otherwise = (usual), .most = (limit), \
+    .doc = (text)                                                            \
+  }
+
+const sf_rule sf_limit_rules[] = {
+    [MEMORY_MB] = LIMIT("memory_mb", 256, INT_MAX, "MiB that it may hold."),
+    [CPU_MS] = LIMIT("cpu_ms", 10000, INT_MAX, "Milliseconds of CPU time."),
+    [WALL_MS] = LIMIT("wall_ms", 20000, INT_MAX, "Milliseconds that pass."),
+    [OUTPUT_MB] = LIMIT("output_mb", OUTPUT_MB_MOST, OUTPUT_MB_MOST,
+                        "MiB of records of one document."),
+    [SPANS] = LIMIT("spans", 1000000, INT_MAX, "Spans of one document."),
+    [SPANS + 1] = {.key = NULL}};
+
+#define COUNT (SPANS + 1)
 
 static void store(sf_manifest *manifest, limit which, int64_t number) {
   switch (which) {
@@ -62,53 +67,53 @@ static int64_t load(const sf_manifest *manifest, limit which) {
 
 // --- Setting ---------------------------------------------------------------
 
-static int unknown(const char *name, int code, const char *where,
-                   sheaf_error *error) {
-  const char *names[SF_COUNT(limits) + 1] = {NULL};
-  for (size_t i = 0; i < SF_COUNT(limits); i++) names[i] = limits[i].name;
-  sf_fail(error, code, where, "there is no limit '%s'", name);
+static int unknown(const char *name, const char *where, sheaf_error *error) {
+  const char *names[COUNT + 1] = {NULL};
+  for (size_t i = 0; i < COUNT; i++) names[i] = sf_limit_rules[i].key;
+  sf_fail(error, SHEAF_EUSAGE, where, "there is no limit '%s'", name);
   const char *near = sf_nearest(name, names);
   if (near)
     sf_hint(error, "did you mean '%s'?", near);
   else
     sf_hint(error, "memory_mb, cpu_ms, wall_ms, output_mb or spans");
-  return code;
+  return SHEAF_EUSAGE;
 }
 
 static int set(sf_manifest *manifest, const char *name, int64_t number,
-               int code, const char *where, sheaf_error *error) {
-  for (size_t i = 0; i < SF_COUNT(limits); i++) {
-    if (strcmp(limits[i].name, name) != 0) continue;
-    if (number < 0 || number > limits[i].most)
-      return sf_fail(error, code, where,
+               const char *where, sheaf_error *error) {
+  for (size_t i = 0; i < COUNT; i++) {
+    if (strcmp(sf_limit_rules[i].key, name) != 0) continue;
+    if (number < 0 || number > sf_limit_rules[i].most)
+      return sf_fail(error, SHEAF_EUSAGE, where,
                      "limit '%s' is %" PRId64 ", expected 0 (none) to %" PRId64,
-                     name, number, limits[i].most);
+                     name, number, sf_limit_rules[i].most);
     store(manifest, (limit)i, number);
     return SHEAF_OK;
   }
-  return unknown(name, code, where, error);
+  return unknown(name, where, error);
 }
 
-static int set_all(sf_manifest *manifest, const sheaf_value *given, int code,
-                   const char *where, sheaf_error *error) {
+static int set_all(sf_manifest *manifest, const sheaf_value *given,
+                   sheaf_error *error) {
   for (size_t i = 0; i < sheaf_value_count(given); i++) {
     const char *name = sheaf_value_key(given, i).data;
     const sheaf_value *number = sheaf_value_at(given, i);
     if (number->type != SHEAF_INT)
-      return sf_fail(error, code, where, "limit '%s' is of type %s, not int",
-                     name, sheaf_type_name(number->type));
-    int failed = set(manifest, name, number->as.integer, code, where, error);
-    if (failed) return failed;
+      return sf_fail(error, SHEAF_EUSAGE, manifest->name,
+                     "limit '%s' is of type %s, not int", name,
+                     sheaf_type_name(number->type));
+    int code = set(manifest, name, number->as.integer, manifest->name, error);
+    if (code) return code;
   }
   return SHEAF_OK;
 }
 
-int sf_limits_declared(sf_manifest *manifest, const char *where,
-                       sheaf_error *error) {
-  for (size_t i = 0; i < SF_COUNT(limits); i++)
-    store(manifest, (limit)i, limits[i].otherwise);
-  return set_all(manifest, sheaf_value_get(&manifest->json, "limits"),
-                 SHEAF_EMANIFEST, where, error);
+void sf_limits_declared(sf_manifest *manifest) {
+  const sheaf_value *given = sheaf_value_get(&manifest->json, "limits");
+  for (size_t i = 0; i < COUNT; i++)
+    store(manifest, (limit)i,
+          sheaf_value_get_int(given, sf_limit_rules[i].key,
+                              sf_limit_rules[i].otherwise));
 }
 
 int sf_limits_set(sf_manifest *manifest, const sheaf_value *given,
@@ -116,7 +121,7 @@ int sf_limits_set(sf_manifest *manifest, const sheaf_value *given,
   if (given && given->type != SHEAF_NULL && given->type != SHEAF_MAP)
     return sf_fail(error, SHEAF_EUSAGE, manifest->name,
                    "limits are a map, not a %s", sheaf_type_name(given->type));
-  return set_all(manifest, given, SHEAF_EUSAGE, manifest->name, error);
+  return set_all(manifest, given, error);
 }
 
 // --- The command line ------------------------------------------------------
@@ -141,7 +146,7 @@ static int read_pair(sf_manifest *manifest, const char **text,
   long long value = strtoll(number, &end, 10);
   if (errno || (*end && *end != ',')) return bad_text(*text, error);
   *text = *end ? end + 1 : end;
-  return set(manifest, name, value, SHEAF_EUSAGE, "--limits", error);
+  return set(manifest, name, value, "--limits", error);
 }
 
 int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
@@ -159,8 +164,8 @@ int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
 
 int sf_limits_list(const sf_manifest *manifest, sheaf_value *out) {
   int code = sheaf_value_map(out);
-  for (size_t i = 0; i < SF_COUNT(limits) && !code; i++)
-    code = sheaf_value_set(out, limits[i].name,
+  for (size_t i = 0; i < COUNT && !code; i++)
+    code = sheaf_value_set(out, sf_limit_rules[i].key,
                            sheaf_value_int(load(manifest, (limit)i)));
   return code;
 }

@@ -6,8 +6,30 @@
 #include "plugin/plugin.h"
 #include "plugin/private.h"
 
-static const char *const spec_keys[] = {
-    "type", "default", "doc", "enum", "min", "max", "unit", "example", NULL};
+static const char *const types[] = {"bool", "int", "float", "string",
+                                    "list", "map", NULL};
+
+const sf_rule sf_option_rules[] = {
+    {.key = "type",
+     .type = SHEAF_STRING,
+     .required = true,
+     .doc = "The type of its value.",
+     .choices = types},
+    {.key = "default",
+     .required = true,
+     .doc = "What it is when the user says nothing."},
+    {.key = "doc",
+     .type = SHEAF_STRING,
+     .required = true,
+     .doc = "What it is for, in one sentence."},
+    {.key = "enum",
+     .type = SHEAF_NULL,
+     .doc = "A list of the values there are."},
+    {.key = "min", .type = SHEAF_FLOAT, .doc = "The least number."},
+    {.key = "max", .type = SHEAF_FLOAT, .doc = "The largest number."},
+    {.key = "unit", .type = SHEAF_STRING, .doc = "What is counted: ms, words."},
+    {.key = "example", .doc = "A value that somebody might give."},
+    {.key = NULL}};
 
 static bool parse_type(const char *name, sheaf_type *type) {
   for (sheaf_type t = SHEAF_BOOL; t <= SHEAF_MAP; t++) {
@@ -104,32 +126,17 @@ static int check_value(const sheaf_value *spec, const char *name,
 
 // --- Declarations ----------------------------------------------------------
 
+// Its default and its example are values that a user could give.
 static int check_spec(const sheaf_value *spec, const char *name,
                       const char *where, sheaf_error *error) {
-  sheaf_type type;
-  if (!parse_type(sheaf_value_get_string(spec, "type", ""), &type)) {
-    sf_fail(error, SHEAF_EMANIFEST, where, "option '%s' has no known type",
-            name);
-    return sf_hint(error, "bool, int, float, string, list or map");
+  static const char *const values[] = {"default", "example"};
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < SF_COUNT(values) && !code; i++) {
+    const sheaf_value *value = sheaf_value_get(spec, values[i]);
+    if (value)
+      code = check_value(spec, name, value, where, SHEAF_EMANIFEST, error);
   }
-  if (!sheaf_value_get_string(spec, "doc", NULL))
-    return sf_fail(error, SHEAF_EMANIFEST, where, "option '%s' has no 'doc'",
-                   name);
-  for (size_t i = 0; i < sheaf_value_count(spec); i++) {
-    sheaf_bytes key = sheaf_value_key(spec, i);
-    bool known = false;
-    for (size_t k = 0; spec_keys[k] && !known; k++)
-      known = sf_bytes_equal(key, spec_keys[k]);
-    if (!known)
-      return sf_fail(error, SHEAF_EMANIFEST, where,
-                     "option '%s' has the unknown key '%.*s'", name,
-                     (int)key.size, key.data);
-  }
-  const sheaf_value *value = sheaf_value_get(spec, "default");
-  if (!value)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "option '%s' has no 'default'", name);
-  return check_value(spec, name, value, where, SHEAF_EMANIFEST, error);
+  return code;
 }
 
 int sf_options_declared(const sf_manifest *manifest, const char *where,

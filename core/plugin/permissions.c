@@ -17,39 +17,23 @@ static const struct {
                    {"spawn", PROGRAMS},
                    {"env", NAMES}};
 
+#define PATH \
+  .pattern = "^(/|~/)", .form = "no path that begins with '/' or '~/'"
+#define LIST(name, text) \
+  .key = (name), .type = SHEAF_LIST, .or_bool = true, .doc = (text)
+
+const sf_rule sf_permission_rules[] = {
+    {LIST("read", "Files and folders that it reads; true: those granted."),
+     PATH},
+    {LIST("write", "Folders that it writes to; true: those granted."), PATH},
+    {.key = "net", .type = SHEAF_BOOL, .doc = "It connects to other hosts."},
+    {LIST("spawn", "Programs that it starts; true: those granted."),
+     .pattern = "^.", .form = "no name"},
+    {LIST("env", "Variables of the environment that it sees."),
+     .pattern = "^[^=]+$", .form = "no name"},
+    {.key = NULL}};
+
 // --- Declared --------------------------------------------------------------
-
-static int check_name(const sheaf_value *item, permission_kind kind,
-                      const char *name, const char *where, sheaf_error *error) {
-  const char *text = item->type == SHEAF_STRING ? item->as.string.data : "";
-  if (!text[0] || strlen(text) != item->as.string.size)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "permission '%s' is true or a list of names", name);
-  if (kind == PATHS && text[0] != '/' && strncmp(text, "~/", 2) != 0)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "permission '%s': '%s' does not begin with '/' or '~/'",
-                   name, text);
-  if (kind == NAMES && strchr(text, '='))
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "permission '%s': '%s' is no name", name, text);
-  return SHEAF_OK;
-}
-
-static int check_declared(const char *name, permission_kind kind,
-                          const sheaf_value *value, const char *where,
-                          sheaf_error *error) {
-  if (value->type == SHEAF_BOOL) return SHEAF_OK;
-  if (kind == SWITCH)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "permission '%s' is true or false", name);
-  if (value->type != SHEAF_LIST)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "permission '%s' is true or a list of names", name);
-  int code = SHEAF_OK;
-  for (size_t i = 0; i < sheaf_value_count(value) && !code; i++)
-    code = check_name(sheaf_value_at(value, i), kind, name, where, error);
-  return code;
-}
 
 static int find(const char *name, int code, const char *where, size_t *index,
                 sheaf_error *error) {
@@ -65,21 +49,6 @@ static int find(const char *name, int code, const char *where, size_t *index,
     sf_hint(error, "did you mean '%s'?", near);
   else
     sf_hint(error, "read, write, net, spawn or env");
-  return code;
-}
-
-int sf_permissions_declared(const sf_manifest *manifest, const char *where,
-                            sheaf_error *error) {
-  const sheaf_value *declared = sheaf_value_get(&manifest->json, "permissions");
-  int code = SHEAF_OK;
-  for (size_t i = 0; i < sheaf_value_count(declared) && !code; i++) {
-    const char *name = sheaf_value_key(declared, i).data;
-    size_t at;
-    code = find(name, SHEAF_EMANIFEST, where, &at, error);
-    if (!code)
-      code = check_declared(name, permissions[at].kind,
-                            sheaf_value_at(declared, i), where, error);
-  }
   return code;
 }
 

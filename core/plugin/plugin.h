@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "doc/doc.h"
 #include "loop/loop.h"
+#include "plugin/rules.h"
 #include "sheaf/plugin.h"
 
 /// The most words that "command" in a manifest may have.
@@ -43,6 +44,9 @@ typedef struct {
 int sf_manifest_load(sf_manifest *manifest, const char *name,
                      const char *const *path, sheaf_error *error);
 void sf_manifest_clear(sf_manifest *manifest);
+
+/// The rules that plugin.json is held to.
+const sf_rule *sf_manifest_rules(void);
 
 /// Lists the plugins of stage `read` on `path` in its order, the first of each
 /// name. The caller clears the manifests and frees the list.

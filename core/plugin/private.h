@@ -8,17 +8,15 @@
 int sf_manifest_read(sf_manifest *manifest, const char *folder,
                      sheaf_error *error);
 
-/// Checks the "options" of a manifest: what each declares, and its default.
+/// Rules for an option, for "permissions" and for "limits".
+extern const sf_rule sf_option_rules[], sf_permission_rules[], sf_limit_rules[];
+
+/// Checks the defaults of the "options" of a manifest, which follows the rules.
 int sf_options_declared(const sf_manifest *manifest, const char *where,
                         sheaf_error *error);
 
-/// Checks the "limits" of a manifest, or takes the defaults.
-int sf_limits_declared(sf_manifest *manifest, const char *where,
-                       sheaf_error *error);
-
-/// Checks the "permissions" of a manifest.
-int sf_permissions_declared(const sf_manifest *manifest, const char *where,
-                            sheaf_error *error);
+/// Takes the "limits" of a manifest that follows the rules, and defaults.
+void sf_limits_declared(sf_manifest *manifest);
 
 /// True when `path` is `folder` or lies in it. Both are absolute.
 bool sf_path_beneath(const char *path, const char *folder);

@@ -36,6 +36,8 @@ static void begin(sheaf_task *task) {
   result->doc = task->doc;
   sf_doc_set_plugin(task->doc, task->plugin->manifest.name);
   sf_doc_limit(task->doc, task->plugin->manifest.span_limit);
+  sf_doc_limit_kinds(task->doc,
+                     sheaf_value_get(&task->plugin->manifest.json, "writes"));
   sf_doc_let_read(task->doc, reads ? text_limit(result) : 0);
   result->limit = task->plugin->manifest.output_limit;
   result->full = false;
@@ -87,6 +89,7 @@ static int go_on(sheaf_task *task, int code, sheaf_error *error) {
     code = call_hook(task, error);
   }
   if (code == SHEAF_PENDING) return code;
+  sf_doc_limit_kinds(task->doc, NULL);
   int limit = check_limits(task, error);
   if (limit) code = limit;
   if (code) take_back(task);

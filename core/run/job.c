@@ -6,6 +6,7 @@
 
 #include "json/json.h"
 #include "run/folder.h"
+#include "run/kinds.h"
 #include "run/reading.h"
 #include "run/wire.h"
 
@@ -120,6 +121,7 @@ static int resolve_steps(sf_job *job, const sheaf_run_options *options,
   if (!code) code = resolve_wanted(job, options, &of, error);
   if (!code && names_reader(job, count)) drop_readers(job, count);
   if (!code) code = check_use(&of, error);
+  if (!code) code = sf_kinds_check(job, error);
   free(readers);
   free(of.used);
   return code;

@@ -9,6 +9,7 @@
 
 #include "run/begin.h"
 #include "run/intake.h"
+#include "run/kinds.h"
 
 #define TICK_MS 200
 
@@ -74,6 +75,13 @@ static void warn_of_missing_grants(const sf_supervisor *run) {
   for (size_t i = 0; i < run->job.step_count; i++)
     if (!run->job.steps[i].automatic &&
         sf_permissions_missing(&run->job.steps[i].manifest, &warning))
+      sf_supervisor_warn(run, &warning);
+}
+
+static void warn_of_missing_kinds(const sf_supervisor *run) {
+  sheaf_error warning;
+  for (size_t i = 0; i < run->job.step_count; i++)
+    if (sf_kinds_missing(&run->job, i, &warning))
       sf_supervisor_warn(run, &warning);
 }
 
@@ -201,6 +209,7 @@ static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
   if (!code && !complete) {
     warn_of_no_outputs(run);
     warn_of_missing_grants(run);
+    warn_of_missing_kinds(run);
     code = supervise(run, error);
   }
   sf_intake_end(run);

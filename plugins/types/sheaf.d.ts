@@ -155,6 +155,8 @@ declare interface Sheaf {
   plugin_info(this: void, name: string): Record<string, any>;
   /** This registry. */
   api(this: void): object[];
+  /** The rules that plugin.json is held to, a table a key. */
+  manifest_rules(this: void): object[];
   readonly json: Json;
 }
 

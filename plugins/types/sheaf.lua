@@ -304,6 +304,10 @@ function sheaf.plugin_info(name) end
 ---@return table[]
 function sheaf.api() end
 
+--- The rules that plugin.json is held to, a table a key.
+---@return table[]
+function sheaf.manifest_rules() end
+
 --- JSON.
 ---@class sheaf.json
 local sheaf_json = {}

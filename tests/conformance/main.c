@@ -126,6 +126,10 @@ static int kind(call *in) {
   return add(in, "No Kind", 0, 1, "{}");
 }
 
+static int undeclared(call *in) {
+  return add(in, "other", 0, 1, "{}");
+}
+
 static int reserved(call *in) {
   return add(in, "value", 0, 1, "{\"start\":1}");
 }
@@ -212,13 +216,28 @@ static const struct {
   const char *name;
   int (*run)(call *in);
 } behaviours[] = {
-    {"options", options}, {"values", values},     {"offsets", offsets},
-    {"spans", spans},     {"metadata", metadata}, {"drop", drop},
-    {"mistake", mistake}, {"failure", mistake},   {"outside", outside},
-    {"kind", kind},       {"reserved", reserved}, {"many", many},
-    {"order", order},     {"size", size},         {"empty", size},
-    {"nul", size},        {"facts", facts},       {"log", log_line},
-    {"loop", loop},       {"memory", memory},     {"after", after},
+    {"options", options},
+    {"values", values},
+    {"offsets", offsets},
+    {"spans", spans},
+    {"metadata", metadata},
+    {"drop", drop},
+    {"mistake", mistake},
+    {"failure", mistake},
+    {"outside", outside},
+    {"kind", kind},
+    {"undeclared", undeclared},
+    {"reserved", reserved},
+    {"many", many},
+    {"order", order},
+    {"size", size},
+    {"empty", size},
+    {"nul", size},
+    {"facts", facts},
+    {"log", log_line},
+    {"loop", loop},
+    {"memory", memory},
+    {"after", after},
 };
 
 /// "07-mistake.txt" is called after "mistake".

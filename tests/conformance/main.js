@@ -42,6 +42,7 @@ const behaviours = {
   },
   outside: (doc) => doc.add("value", 0, 1000000),
   kind: (doc) => doc.add("No Kind", 0, 1),
+  undeclared: (doc) => doc.add("other", 0, 1),
   reserved: (doc) => doc.add("value", 0, 1, { start: 1 }),
   many(doc) {
     for (let i = 0; i < 10000; i++) doc.add("item", 10000 - i - 1, 10000 - i);

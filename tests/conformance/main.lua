@@ -54,6 +54,10 @@ function behaviours.kind(doc)
   doc:add("No Kind", 0, 1)
 end
 
+function behaviours.undeclared(doc)
+  doc:add("other", 0, 1)
+end
+
 function behaviours.reserved(doc)
   doc:add("value", 0, 1, { start = 1 })
 end

@@ -55,6 +55,10 @@ def kind(doc, ctx):
     doc.add("No Kind", 0, 1)
 
 
+def undeclared(doc, ctx):
+    doc.add("other", 0, 1)
+
+
 def reserved(doc, ctx):
     doc.add("value", 0, 1, start=1)
 
@@ -118,7 +122,7 @@ def wrong(doc):
 
 BEHAVIOURS = {each.__name__: each for each in (
     options, values, offsets, spans, metadata, drop, mistake, failure, outside,
-    kind, reserved, many, order, size, facts, log, loop, memory, after)}
+    kind, undeclared, reserved, many, order, size, facts, log, loop, memory, after)}
 BEHAVIOURS.update(empty=size, nul=size)
 RECORDS = {"both": both, "one": one, "none": nothing, "mistake": wrong}
 

@@ -25,7 +25,8 @@ local LANGUAGES = {
 --- where that matters.
 local BEHAVIOURS = {
   "options", "values", "offsets", "spans", "metadata", "drop", "mistake", "failure", "outside",
-  "kind", "reserved", "many", "order", "size", "empty", "nul", "facts", "log", "loop", "after",
+  "kind", "undeclared", "reserved", "many", "order", "size", "empty", "nul", "facts", "log",
+  "loop", "after",
   "memory", "after",
 }
 local TEXTS = {

@@ -76,21 +76,21 @@ static void refuses_what_is_wrong(void **state) {
   assert_refused("{" FACTS STAGE ",\"sumary\":\"\"}", "unknown key 'sumary'",
                  "'summary'");
   assert_refused("{" FACTS STAGE ",\"permissions\":{\"nett\":true}}",
-                 "no permission 'nett'", "'net'");
+                 "permissions: unknown key 'nett'", "'net'");
   assert_refused("{" FACTS STAGE ",\"permissions\":{\"net\":[\"a.org\"]}}",
-                 "'net' is true or false", "");
+                 "'net' is of type list, expected bool", "");
   assert_refused("{" FACTS STAGE ",\"permissions\":{\"read\":[\"x\"]}}",
-                 "'x' does not begin with '/'", "");
+                 "'x', which is no path that begins with '/'", "");
   assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is of type int", "");
-  assert_refused("{" FACTS ",\"stage\":\"extra\"}", "unknown stage 'extra'",
-                 "extract");
+  assert_refused("{" FACTS ",\"stage\":\"extra\"}", "'stage' is 'extra'",
+                 "did you mean 'extract'?");
   assert_refused("{" FACTS ",\"stage\":\"export\"}", "'outputs'", "");
   assert_refused("{" FACTS STAGE ",\"limits\":{\"cpu_m\":1}}", "'cpu_m'",
                  "'cpu_ms'");
   assert_refused("{" FACTS STAGE
                  ",\"options\":{\"x\":{\"type\":\"number\","
                  "\"doc\":\"\",\"default\":1}}}",
-                 "option 'x' has no known type", "float");
+                 "options 'x': 'type' is 'number'", "float");
   assert_refused("{" FACTS
                  ",\"stage\":\"export\",\"outputs\":[{\"name\":"
                  "\"../x\"}]}",
