@@ -135,8 +135,10 @@ static sheaf_member_type type_of(const sf_zip_entry *entry, sheaf_bytes name) {
   if (folder && entry->size == 0) return SHEAF_MEMBER_FOLDER;
   // What Sheaf itself has written about the members.
   if (sf_bytes_equal(name, SF_PACK_INDEX)) return SHEAF_MEMBER_RECORD;
-  if (!type || type == FILE || type == FOLDER) return SHEAF_MEMBER_FILE;
-  return type == LINK ? SHEAF_MEMBER_LINK : SHEAF_MEMBER_SPECIAL;
+  if (type == LINK) return SHEAF_MEMBER_LINK;
+  // Packed from standard input, a file is called a pipe.
+  bool special = type && type != FILE && entry->size == 0;
+  return special ? SHEAF_MEMBER_SPECIAL : SHEAF_MEMBER_FILE;
 }
 
 // Days since 1970 of a date from 1980 on, in years that begin with March, so

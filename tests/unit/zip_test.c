@@ -108,8 +108,14 @@ static void tells_types_apart(void **state) {
                            .content = "",
                            .made_by = 3,
                            .attributes = 0010644u << 16});
+  zip_add(&zip, (zip_item){.name = "-",
+                           .content = "what zip read from a pipe",
+                           .made_by = 3,
+                           .attributes = 0010600u << 16});
   zip_finish(&zip, 0, false, "");
-  assert_zip(&zip, "d/ folder\nodd/=not so empty\nl link\npipe special\n");
+  assert_zip(&zip,
+             "d/ folder\nodd/=not so empty\nl link\npipe special\n"
+             "-=what zip read from a pipe\n");
 }
 
 static void flags_unsafe_names(void **state) {
