@@ -218,11 +218,19 @@ static int take_gnu_sparse(walk *on) {
   return skip_map(on);
 }
 
+// Old tars have no type for folders, only a name that ends in a slash.
+static bool is_old_folder(const sf_tar_entry *entry) {
+  const sf_buffer *name = &entry->name;
+  return entry->type == '\0' && name->size > 0 &&
+         name->data[name->size - 1] == '/';
+}
+
 // Some writers give links and folders a size; some of those have data, too.
 static bool lacks_data(const walk *on, uint64_t size) {
   const sf_tar_entry *entry = on->entry;
   char block[SF_TAR_BLOCK];
-  if (entry->type < '1' || entry->type > '6') return false;
+  if ((entry->type < '1' || entry->type > '6') && !is_old_folder(entry))
+    return false;
   if (!fits(on, entry->data, size)) return true;
   int code = sf_tar_read_block(on->source->file, entry->data, block, NULL);
   return code || sf_tar_is_header(block) ||

@@ -46,10 +46,11 @@ static bool is_blank(char c) {
 }
 
 // A field without digits is 0: many writers leave out what they do not know.
+// Its first byte may be a zero that belongs to the field before.
 static bool read_octal(const char *field, size_t size, int64_t *number) {
-  size_t i = 0;
+  size_t i = field[0] == '\0';
   int64_t value = 0;
-  while (i < size && is_blank(field[i])) i++;
+  while (i < size && field[i] == ' ') i++;
   for (; i < size && field[i] >= '0' && field[i] <= '7'; i++)
     value = value * 8 + (field[i] - '0');
   if (i < size && !is_blank(field[i])) return false;

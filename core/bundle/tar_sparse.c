@@ -100,13 +100,30 @@ static int read_gnu_map(map *sparse, sf_file *file, const sf_tar_entry *entry,
   return code;
 }
 
+// Lines that begin with '#' are comments.
+static int skip_comments(sf_file *file, uint64_t *at, uint64_t end,
+                         sheaf_error *error) {
+  sheaf_bytes byte;
+  bool within = false;
+  for (; *at < end; ++*at) {
+    int code = sf_file_view(file, *at, 1, &byte, error);
+    if (code) return code;
+    bool ends = within && *byte.data == '\n';
+    if (!within && *byte.data != '#') break;
+    within = !ends;
+  }
+  return SHEAF_OK;
+}
+
 // Reads the decimal number at `*at` and steps behind it and the comma or line
 // feed that ends it. The text may end with the number, too.
 static int read_number(sf_file *file, uint64_t *at, uint64_t end,
                        uint64_t *number, sheaf_error *error) {
   sheaf_bytes text;
+  int code = skip_comments(file, at, end, error);
+  if (code) return code;
   size_t most = end - *at < LINE_MOST ? (size_t)(end - *at) : LINE_MOST;
-  int code = sf_file_view(file, *at, most, &text, error);
+  code = sf_file_view(file, *at, most, &text, error);
   if (code) return code;
   bool is_number = sf_tar_take_decimal(&text, number);
   *at += most - text.size;
