@@ -19,6 +19,7 @@ typedef struct {
   sf_archive *archive;
   uint64_t current;     // The ordinal of the entry that was delivered last.
   uint64_t next;        // The one to be delivered next.
+  uint64_t stuck;       // Where an entry failed last; 0: nowhere.
   sheaf_member member;  // The current one.
   sf_archive_entry entry;
   sf_buffer name;
@@ -52,6 +53,7 @@ static int bid(const sf_source *source, sheaf_bytes head) {
                 {"070702", 6},
                 {"070707", 6},
                 {"\xC7\x71", 2},
+                {"\x71\xC7", 2},
                 {"MSCF\0\0\0\0", 8},
                 {"xar!\0", 5},
                 {"!<arch>\n", 8}};
@@ -66,7 +68,7 @@ static int bid(const sf_source *source, sheaf_bytes head) {
 static int begin(archive_reader *reader, sheaf_error *error) {
   sf_archive_close(reader->archive);
   reader->archive = NULL;
-  reader->current = 0;
+  reader->current = reader->stuck = 0;
   reader->whole = reader->used = reader->ended = false;
   return sf_archive_open(&reader->archive, reader->source->file, false, error);
 }
@@ -123,13 +125,21 @@ static int describe(archive_reader *reader, sheaf_error *error) {
   return SHEAF_OK;
 }
 
+// The library may fail in the same place for ever.
+static bool is_stuck(archive_reader *reader, int code) {
+  uint64_t at = code ? sf_archive_offset(reader->archive) : 0;
+  bool is = at > 0 && at == reader->stuck;
+  reader->stuck = at;
+  return is;
+}
+
 // Steps to the entry behind the current one.
 static int step(archive_reader *reader, sheaf_error *error) {
   if (reader->ended) return SHEAF_END;
   int code = sf_archive_next(reader->archive, &reader->entry, error);
-  if (code == SHEAF_END) {
+  if (code == SHEAF_END || is_stuck(reader, code)) {
     reader->ended = true;
-    return code;
+    return SHEAF_END;
   }
   reader->current++;
   reader->whole = reader->used = false;

@@ -1,5 +1,6 @@
 /// libarchive, opened when it is first needed: compressed streams and archives
 /// of kinds for which Sheaf has no reader of its own.
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ typedef struct {
 struct sf_archive {
   library lib;
   la_reader *reader;
+  locale_t locale;    ///< In which names become UTF-8.
   sf_file *file;      ///< Borrowed.
   uint64_t at;        ///< How far the library has read it.
   sheaf_error error;  ///< What went wrong while it did.
@@ -152,6 +154,7 @@ static void support(const library *lib, la_reader *reader, bool raw) {
 
 static int start(sf_archive *from, bool raw, sheaf_error *error) {
   const library *lib = &from->lib;
+  from->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
   from->reader = lib->read_new();
   if (!from->reader) return sf_no_memory(error);
   support(lib, from->reader, raw);
@@ -186,6 +189,7 @@ int sf_archive_open(sf_archive **out, sf_file *file, bool raw,
 void sf_archive_close(sf_archive *archive) {
   if (!archive) return;
   if (archive->reader) archive->lib.read_free(archive->reader);
+  if (archive->locale) freelocale(archive->locale);
   free(archive);
 }
 
@@ -207,8 +211,8 @@ static void describe(const sf_archive *from, la_entry *entry,
   };
 }
 
-int sf_archive_next(sf_archive *archive, sf_archive_entry *entry,
-                    sheaf_error *error) {
+static int next_entry(sf_archive *archive, sf_archive_entry *entry,
+                      sheaf_error *error) {
   la_entry *found = NULL;
   int status = RETRY;
   *entry = (sf_archive_entry){.name = {"", 0}};
@@ -220,6 +224,16 @@ int sf_archive_next(sf_archive *archive, sf_archive_entry *entry,
   if (status >= WARNED) return SHEAF_OK;
   entry->last = status < FAILED;
   return fail(archive, SHEAF_EDAMAGED, error);
+}
+
+// The library converts names to the charset of the thread's locale, and loses
+// what that cannot express.
+int sf_archive_next(sf_archive *archive, sf_archive_entry *entry,
+                    sheaf_error *error) {
+  locale_t before = uselocale(archive->locale);
+  int code = next_entry(archive, entry, error);
+  uselocale(before);
+  return code;
 }
 
 // In blocks, whose offsets are left alone: none of these formats has holes, and

@@ -174,7 +174,8 @@ int sf_gunzip(sf_file **out, sf_file *packed, const sf_stream_limits *limits,
               const char *cache, sheaf_error *error);
 
 /// The name of another kind of compressed stream that a file with these first
-/// bytes is: "zstd", "xz", "bzip2", "lz4", "lzip", "compress". NULL: none.
+/// bytes is: "zstd", "xz", "lzma", "bzip2", "lz4", "lzip", "compress". NULL:
+/// none.
 const char *sf_packed_kind(sheaf_bytes head);
 
 /// The same as sf_gunzip() for those, by libarchive. A first pass over all of

@@ -20,6 +20,26 @@ typedef struct {
   char *scratch;
 } unpacker;
 
+// The format of lzma, which is older than xz, has no magic: the properties, the
+// size of the dictionary, the unpacked size or no more than -1, and a byte that
+// is always 0.
+static bool is_lzma(sheaf_bytes head) {
+  const unsigned char *p = (const unsigned char *)head.data;
+  if (head.size < 14 || p[1] || p[13]) return false;
+  uint32_t dictionary = (uint32_t)p[4] << 24 | (uint32_t)p[3] << 16 | p[2] << 8;
+  if (dictionary < 4096 || dictionary & (dictionary - 1)) return false;
+  bool no_size = !memcmp(p + 5, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
+  bool small = !p[10] && !p[11] && !p[12];
+  // Those that nearly all writers use, or any.
+  return p[0] == 0x5D ? no_size || small : p[0] < 225 && no_size;
+}
+
+// A frame that zstd and lz4 are to skip; what follows is one of both.
+static bool is_skippable(sheaf_bytes head) {
+  return head.size >= 4 && (head.data[0] & 0xF0) == 0x50 &&
+         !memcmp(head.data + 1, "\x2A\x4D\x18", 3);
+}
+
 const char *sf_packed_kind(sheaf_bytes head) {
   static const struct {
     const char *magic;
@@ -30,6 +50,7 @@ const char *sf_packed_kind(sheaf_bytes head) {
                 "7zXZ\0",
                 6, "xz"},
                {"\x04\x22\x4D\x18", 4, "lz4"},
+               {"\x02\x21\x4C\x18", 4, "lz4"},
                {"LZIP\1", 5, "lzip"},
                {"\x1F\x9D\x90", 3, "compress"}};
   for (size_t i = 0; i < SF_COUNT(kinds); i++)
@@ -38,7 +59,9 @@ const char *sf_packed_kind(sheaf_bytes head) {
       return kinds[i].kind;
   bool bzip2 = head.size >= 10 && !memcmp(head.data, "BZh", 3) &&
                !memcmp(head.data + 4, "1AY&SY", 6);
-  return bzip2 ? "bzip2" : NULL;
+  if (bzip2) return "bzip2";
+  if (is_skippable(head)) return "zstd";
+  return is_lzma(head) ? "lzma" : NULL;
 }
 
 // --- Unpacking -------------------------------------------------------------

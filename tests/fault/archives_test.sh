@@ -18,6 +18,13 @@ for packer in zstd xz bzip2 lz4; do
   ok "$packer: is unpacked" run -j 2 -p export.jsonl "docs.tar.$packer" -o "$packer"
   ok "$packer: the same documents" same_texts "$packer"
 done
+xz -c --format=lzma docs.tar >docs.tar.lzma
+lz4 -lq docs.tar docs.tar.lz4-old
+(printf 'P*M\030\4\0\0\0skip'; zstd -c docs.tar) >docs.tar.skip
+for packed in lzma lz4-old skip; do
+  ok "$packed: is unpacked" run -p export.jsonl "docs.tar.$packed" -o "$packed"
+  ok "$packed: the same documents" same_texts "$packed"
+done
 format() { "$SHEAF" -e 'print(sheaf.open("docs.tar.zstd"):format())'; }
 ok "the format tells it" [ "$(format)" = "tar+zstd" ]
 xz -c docs.tar.zstd >docs.tar.zstd.xz
@@ -33,6 +40,11 @@ for kind in 7zip cpio newc iso9660 xar; do
   ok "$kind: is read" run -j 2 -p export.jsonl "docs.$kind" -o "$kind"
   ok "$kind: the same documents" same_texts "$kind"
 done
+name=$(printf '\346\274\242\345\255\227.txt')
+echo text >"$name"
+LC_ALL=C.UTF-8 bsdtar --format 7zip -cf names.7z "$name"
+ok 'names are UTF-8, whatever the locale' \
+  has "$name" < <(LC_ALL=C "$SHEAF" ls names.7z)
 one() { [ "$("$SHEAF" cat docs.7zip docs/0007.txt)" = "$(cat docs/0007.txt)" ]; }
 ok "cat finds a member" one
 
@@ -79,7 +91,17 @@ zip -qr made/deflated.zip docs names
 zip -qr0 made/stored.zip docs names
 (seq 5000; cat made/stored.zip) >made/prefixed.zip
 zip -q - docs/0001.txt | cat >made/streamed.zip
-ok "Python reads the same of each archive" \
+echo piped | zip -q made/piped.zip -
+python3 - <<'PYTHON'
+import tarfile
+folder, last = tarfile.TarInfo("old/"), tarfile.TarInfo("last.txt")
+folder.type, folder.size = tarfile.AREGTYPE, 1
+with open("made/old-folder.tar", "wb") as file:
+    for info in folder, last:
+        file.write(info.tobuf(tarfile.USTAR_FORMAT))
+    file.write(bytes(1024))
+PYTHON
+ok "Python and libarchive read the same of each archive" \
   "$HERE/../differential/archives" "$SHEAF" made
 
 finish
