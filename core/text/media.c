@@ -56,6 +56,11 @@ static sheaf_bytes tail_of(sheaf_bytes content) {
   return (sheaf_bytes){content.data + content.size - size, size};
 }
 
+// What Sheaf has packed is a bundle, whatever its members are.
+static bool is_packed_bundle(sheaf_bytes tail) {
+  return contains(tail, "META-INF/sheaf.json");
+}
+
 // How packages of Office Open XML begin, whichever program wrote them. Only
 // then the rest is looked at: there may be one within a zip of other things.
 static bool is_package(sheaf_bytes head) {
@@ -100,12 +105,14 @@ static const char *stored_type(sheaf_bytes content) {
 }
 
 static const char *zip_type(sheaf_bytes content) {
+  if (is_packed_bundle(tail_of(content))) return "application/zip";
   const char *type = stored_type(content);
   if (!type) type = open_xml_type(content, tail_of(content));
   return type ? type : "application/zip";
 }
 
 bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail) {
+  if (is_packed_bundle(tail)) return false;
   const char *type = stored_type(head);
   if (type) return strcmp(type, "application/epub+zip") != 0;
   return open_xml_type(head, tail) != NULL;
