@@ -3,13 +3,24 @@
 #include <stdio.h>
 #include <time.h>
 
-int fail_depth(const char *what, sheaf_error *error) {
-  *error = (sheaf_error){.code = SHEAF_ELIMIT};
+static int fail_shape(const char *what, sheaf_error *error) {
+  error->code = SHEAF_ELIMIT;
   snprintf(error->what, sizeof error->what, "%s", what);
-  snprintf(error->why, sizeof error->why,
-           "its elements lie more than %d deep within each other", DEPTH_MAX);
   snprintf(error->hint, sizeof error->hint, "--raw takes it as it is");
   return SHEAF_ELIMIT;
+}
+
+int fail_depth(const char *what, sheaf_error *error) {
+  snprintf(error->why, sizeof error->why,
+           "its elements lie more than %d deep within each other", DEPTH_MAX);
+  return fail_shape(what, error);
+}
+
+int fail_cost(const char *what, sheaf_error *error) {
+  snprintf(error->why, sizeof error->why,
+           "its elements lie so deep, or have so many attributes, that "
+           "parsing it would take out of all proportion");
+  return fail_shape(what, error);
 }
 
 int fail_limit(const sheaf_plugin_context *plugin, int code,

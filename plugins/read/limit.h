@@ -12,6 +12,9 @@
 /// Fails with SHEAF_ELIMIT: what `what` names is deeper.
 int fail_depth(const char *what, sheaf_error *error);
 
+/// The same for what would take too long.
+int fail_cost(const char *what, sheaf_error *error);
+
 /// Fails with `code`: SHEAF_ETIMEOUT is the plugin's limit of CPU time, any
 /// other that of memory.
 int fail_limit(const sheaf_plugin_context *plugin, int code,

@@ -1,43 +1,147 @@
 #include "nesting.h"
 
 #include <gumbo.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "limit.h"
 
-/// Elements that have no end tag, or that may leave it out (WHATWG HTML,
-/// "Optional tags").
-static const bool ends_itself[GUMBO_TAG_LAST + 1] = {
-    [GUMBO_TAG_AREA] = true,     [GUMBO_TAG_BASE] = true,
-    [GUMBO_TAG_BODY] = true,     [GUMBO_TAG_BR] = true,
-    [GUMBO_TAG_CAPTION] = true,  [GUMBO_TAG_COL] = true,
-    [GUMBO_TAG_COLGROUP] = true, [GUMBO_TAG_DD] = true,
-    [GUMBO_TAG_DT] = true,       [GUMBO_TAG_EMBED] = true,
-    [GUMBO_TAG_HEAD] = true,     [GUMBO_TAG_HR] = true,
-    [GUMBO_TAG_HTML] = true,     [GUMBO_TAG_IMG] = true,
-    [GUMBO_TAG_INPUT] = true,    [GUMBO_TAG_LI] = true,
-    [GUMBO_TAG_LINK] = true,     [GUMBO_TAG_META] = true,
-    [GUMBO_TAG_OPTGROUP] = true, [GUMBO_TAG_OPTION] = true,
-    [GUMBO_TAG_P] = true,        [GUMBO_TAG_PARAM] = true,
-    [GUMBO_TAG_RP] = true,       [GUMBO_TAG_RT] = true,
-    [GUMBO_TAG_SOURCE] = true,   [GUMBO_TAG_TBODY] = true,
-    [GUMBO_TAG_TD] = true,       [GUMBO_TAG_TFOOT] = true,
-    [GUMBO_TAG_TH] = true,       [GUMBO_TAG_THEAD] = true,
-    [GUMBO_TAG_TR] = true,       [GUMBO_TAG_TRACK] = true,
-    [GUMBO_TAG_WBR] = true,
+/// Steps from one open element, or attribute, to the next: a page of many
+/// megabytes that somebody wrote has some millions, and a second has more.
+#define STEPS_MAX ((uint64_t)200 << 20)
+
+/// What a tag does to the elements that are open (WHATWG HTML, "Tree
+/// construction").
+enum {
+  IGNORED = 1,      ///< Nothing, or nothing that makes a page deeper.
+  ENDS_P = 2,       ///< It ends a paragraph.
+  ITEM = 4,         ///< It ends the item of a list before it,
+  CELL = 8,         ///< or a cell of the table,
+  ROW = 16,         ///< and is none itself.
+  FORMATTING = 32,  ///< Its end tag ends no element but its own.
+  WALL = 64,        ///< An item within does not end one outside,
+  BARRIER = 128,    ///< nor does an end tag.
+};
+
+static const unsigned char traits[GUMBO_TAG_LAST + 1] = {
+    [GUMBO_TAG_A] = FORMATTING,
+    [GUMBO_TAG_ADDRESS] = ENDS_P,
+    [GUMBO_TAG_APPLET] = BARRIER | WALL,
+    [GUMBO_TAG_AREA] = IGNORED,
+    [GUMBO_TAG_ARTICLE] = ENDS_P | WALL,
+    [GUMBO_TAG_ASIDE] = ENDS_P | WALL,
+    [GUMBO_TAG_B] = FORMATTING,
+    [GUMBO_TAG_BASE] = IGNORED,
+    [GUMBO_TAG_BIG] = FORMATTING,
+    [GUMBO_TAG_BLOCKQUOTE] = ENDS_P | WALL,
+    [GUMBO_TAG_BODY] = IGNORED,
+    [GUMBO_TAG_BR] = IGNORED,
+    [GUMBO_TAG_BUTTON] = BARRIER | WALL,
+    [GUMBO_TAG_CAPTION] = ROW,
+    [GUMBO_TAG_CENTER] = ENDS_P | WALL,
+    [GUMBO_TAG_CODE] = FORMATTING,
+    [GUMBO_TAG_COL] = IGNORED,
+    [GUMBO_TAG_COLGROUP] = IGNORED,
+    [GUMBO_TAG_DD] = ENDS_P | ITEM,
+    [GUMBO_TAG_DETAILS] = ENDS_P | WALL,
+    [GUMBO_TAG_DIR] = ENDS_P | WALL,
+    [GUMBO_TAG_DIV] = ENDS_P,
+    [GUMBO_TAG_DL] = ENDS_P | WALL,
+    [GUMBO_TAG_DT] = ENDS_P | ITEM,
+    [GUMBO_TAG_EM] = FORMATTING,
+    [GUMBO_TAG_EMBED] = IGNORED,
+    [GUMBO_TAG_FIELDSET] = ENDS_P | WALL,
+    [GUMBO_TAG_FIGCAPTION] = ENDS_P | WALL,
+    [GUMBO_TAG_FIGURE] = ENDS_P | WALL,
+    [GUMBO_TAG_FONT] = FORMATTING,
+    [GUMBO_TAG_FOOTER] = ENDS_P | WALL,
+    [GUMBO_TAG_FORM] = ENDS_P | WALL,
+    [GUMBO_TAG_H1] = ENDS_P | WALL,
+    [GUMBO_TAG_H2] = ENDS_P | WALL,
+    [GUMBO_TAG_H3] = ENDS_P | WALL,
+    [GUMBO_TAG_H4] = ENDS_P | WALL,
+    [GUMBO_TAG_H5] = ENDS_P | WALL,
+    [GUMBO_TAG_H6] = ENDS_P | WALL,
+    [GUMBO_TAG_HEAD] = IGNORED,
+    [GUMBO_TAG_HEADER] = ENDS_P | WALL,
+    [GUMBO_TAG_HGROUP] = ENDS_P | WALL,
+    [GUMBO_TAG_HR] = IGNORED | ENDS_P,
+    [GUMBO_TAG_HTML] = IGNORED,
+    [GUMBO_TAG_I] = FORMATTING,
+    [GUMBO_TAG_IMG] = IGNORED,
+    [GUMBO_TAG_INPUT] = IGNORED,
+    [GUMBO_TAG_LI] = ENDS_P | ITEM,
+    [GUMBO_TAG_LINK] = IGNORED,
+    [GUMBO_TAG_LISTING] = ENDS_P | WALL,
+    [GUMBO_TAG_MAIN] = ENDS_P | WALL,
+    [GUMBO_TAG_MARQUEE] = BARRIER | WALL,
+    [GUMBO_TAG_MENU] = ENDS_P | WALL,
+    [GUMBO_TAG_META] = IGNORED,
+    [GUMBO_TAG_NAV] = ENDS_P | WALL,
+    [GUMBO_TAG_NOBR] = FORMATTING,
+    [GUMBO_TAG_OBJECT] = BARRIER | WALL,
+    [GUMBO_TAG_OL] = ENDS_P | WALL,
+    [GUMBO_TAG_OPTGROUP] = IGNORED,
+    [GUMBO_TAG_OPTION] = IGNORED,
+    [GUMBO_TAG_P] = ENDS_P,
+    [GUMBO_TAG_PARAM] = IGNORED,
+    [GUMBO_TAG_PRE] = ENDS_P | WALL,
+    [GUMBO_TAG_RP] = IGNORED,
+    [GUMBO_TAG_RT] = IGNORED,
+    [GUMBO_TAG_S] = FORMATTING,
+    [GUMBO_TAG_SECTION] = ENDS_P | WALL,
+    [GUMBO_TAG_SMALL] = FORMATTING,
+    [GUMBO_TAG_SOURCE] = IGNORED,
+    [GUMBO_TAG_STRIKE] = FORMATTING,
+    [GUMBO_TAG_STRONG] = FORMATTING,
+    [GUMBO_TAG_SUMMARY] = ENDS_P | WALL,
+    [GUMBO_TAG_TABLE] = ENDS_P | BARRIER | WALL,
+    [GUMBO_TAG_TBODY] = ROW,
+    [GUMBO_TAG_TD] = CELL,
+    [GUMBO_TAG_TEMPLATE] = BARRIER | WALL,
+    [GUMBO_TAG_TFOOT] = ROW,
+    [GUMBO_TAG_TH] = CELL,
+    [GUMBO_TAG_THEAD] = ROW,
+    [GUMBO_TAG_TR] = ROW,
+    [GUMBO_TAG_TRACK] = IGNORED,
+    [GUMBO_TAG_TT] = FORMATTING,
+    [GUMBO_TAG_U] = FORMATTING,
+    [GUMBO_TAG_UL] = ENDS_P | WALL,
+    [GUMBO_TAG_WBR] = IGNORED,
 };
 
 typedef struct {
+  GumboTag kind;
   const char *name;
   size_t size;
+  size_t attributes;
   const char *end;  ///< Behind the tag's '>'.
-  bool opens;       ///< Else it ends an element, or both.
-  bool closes;
+  bool ends;        ///< "</…>",
+  bool empty;       ///< or "<…/>".
 } tag;
+
+/// The elements that are open. Each is linked to the one of its kind before it,
+/// and to the innermost wall and barrier, which may be itself. 0: none.
+typedef struct {
+  struct {
+    GumboTag kind;
+    uint16_t same, wall, barrier;
+  } open[DEPTH_MAX + 1];
+  size_t depth;
+  uint16_t last[GUMBO_TAG_LAST + 1];
+  uint64_t steps;
+} elements;
+
+// --- Tags ------------------------------------------------------------------
 
 static bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static const char *find(const char *at, const char *end, char c) {
@@ -63,7 +167,41 @@ static const char *behind_text(const tag *in, const char *end) {
 static bool is_text(GumboTag kind) {
   return kind == GUMBO_TAG_SCRIPT || kind == GUMBO_TAG_STYLE ||
          kind == GUMBO_TAG_TEXTAREA || kind == GUMBO_TAG_TITLE ||
-         kind == GUMBO_TAG_XMP;
+         kind == GUMBO_TAG_XMP || kind == GUMBO_TAG_IFRAME ||
+         kind == GUMBO_TAG_NOEMBED || kind == GUMBO_TAG_NOFRAMES;
+}
+
+// Behind the value of an attribute, which may be quoted.
+static const char *behind_value(const char *at, const char *end) {
+  while (at < end && is_space(*at)) at++;
+  if (at < end && (*at == '"' || *at == '\'')) {
+    const char *quote = find(at + 1, end, *at);
+    return quote ? quote + 1 : end;
+  }
+  while (at < end && !is_space(*at) && *at != '>') at++;
+  return at;
+}
+
+// Behind the name of an attribute, and its value where it has one.
+static const char *behind_attribute(const char *at, const char *end) {
+  at++;  // Which may be '='.
+  while (at < end && !is_space(*at) && !strchr("/>=", *at)) at++;
+  const char *sign = at;
+  while (sign < end && is_space(*sign)) sign++;
+  return sign < end && *sign == '=' ? behind_value(sign + 1, end) : at;
+}
+
+static void read_attributes(tag *of, const char *at, const char *end) {
+  while (at < end && *at != '>') {
+    of->empty = *at == '/';
+    if (of->empty || is_space(*at)) {
+      at++;
+    } else {
+      of->attributes++;
+      at = behind_attribute(at, end);
+    }
+  }
+  of->end = at < end ? at + 1 : end;
 }
 
 // Reads the tag at `at`, a '<'; false when there is none.
@@ -71,33 +209,142 @@ static bool read_tag(const char *at, const char *end, tag *found) {
   bool ends = end - at > 1 && at[1] == '/';
   const char *name = at + 1 + ends, *to = name;
   if (name >= end || !is_letter(*name)) return false;
-  while (to < end && (is_letter(*to) || (*to >= '0' && *to <= '9'))) to++;
-  const char *bracket = find(to, end, '>');
-  if (!bracket) bracket = end - 1;  // It takes all that is left.
-  *found = (tag){.name = name,
-                 .size = (size_t)(to - name),
-                 .end = bracket + 1,
-                 .opens = !ends,
-                 .closes = ends || bracket[-1] == '/'};
+  while (to < end && !is_space(*to) && *to != '/' && *to != '>') to++;
+  size_t size = (size_t)(to - name);
+  *found = (tag){.kind = gumbo_tagn_enum(name, (unsigned)size),
+                 .name = name,
+                 .size = size,
+                 .ends = ends};
+  read_attributes(found, to, end);
   return true;
 }
 
-bool is_nested_too_deep(sheaf_bytes page) {
+// --- Elements --------------------------------------------------------------
+
+static void pop(elements *all) {
+  GumboTag kind = all->open[all->depth].kind;
+  // What was taken out from between others is no longer the last one.
+  if (all->last[kind] == all->depth)
+    all->last[kind] = all->open[all->depth].same;
+  all->depth--;
+}
+
+static void push(elements *all, GumboTag kind) {
+  uint16_t outer = (uint16_t)all->depth++, depth = (uint16_t)all->depth;
+  all->open[depth].kind = kind;
+  all->open[depth].same = all->last[kind];
+  all->open[depth].wall = traits[kind] & WALL ? depth : all->open[outer].wall;
+  all->open[depth].barrier =
+      traits[kind] & BARRIER ? depth : all->open[outer].barrier;
+  all->last[kind] = depth;
+}
+
+// Ends the last element of the kind, and all within it, if it lies within the
+// one that is `outer` deep.
+static void end_within(elements *all, GumboTag kind, uint16_t outer) {
+  uint16_t at = all->last[kind];
+  while (at > outer && all->depth >= at) pop(all);
+}
+
+static void end_cells(elements *all) {
+  end_within(all, GUMBO_TAG_TD, all->last[GUMBO_TAG_TABLE]);
+  end_within(all, GUMBO_TAG_TH, all->last[GUMBO_TAG_TABLE]);
+}
+
+// Takes the last element of the kind out; those within it stay.
+static void take_out(elements *all, GumboTag kind) {
+  uint16_t at = all->last[kind];
+  if (at && at == all->depth) {
+    pop(all);
+  } else if (at) {
+    all->last[kind] = all->open[at].same;
+    all->open[at].kind = GUMBO_TAG_LAST;
+  }
+}
+
+static uint16_t outer_of(const elements *all, GumboTag kind) {
+  uint16_t barrier = all->open[all->depth].barrier;
+  if (traits[kind] & CELL) return all->last[GUMBO_TAG_TABLE];
+  if (kind == GUMBO_TAG_TABLE) return 0;
+  if (traits[kind] & BARRIER) return barrier ? barrier - 1 : 0;
+  if (kind != GUMBO_TAG_LI) return barrier;
+  uint16_t list = all->last[GUMBO_TAG_UL], other = all->last[GUMBO_TAG_OL];
+  if (other > list) list = other;
+  return list > barrier ? list : barrier;
+}
+
+static void end_element(elements *all, GumboTag kind) {
+  if (traits[kind] & ROW)
+    end_cells(all);
+  else if (traits[kind] & FORMATTING)
+    take_out(all, kind);
+  else if (!(traits[kind] & IGNORED))
+    end_within(all, kind, outer_of(all, kind));
+}
+
+// Ends what the element's begin ends.
+static void end_before(elements *all, GumboTag kind) {
+  uint16_t wall = all->open[all->depth].wall;
+  if (traits[kind] & ENDS_P)
+    end_within(all, GUMBO_TAG_P, all->open[all->depth].barrier);
+  if (kind == GUMBO_TAG_LI) {
+    end_within(all, GUMBO_TAG_LI, wall);
+  } else if (traits[kind] & ITEM) {
+    end_within(all, GUMBO_TAG_DD, wall);
+    end_within(all, GUMBO_TAG_DT, wall);
+  }
+  if (traits[kind] & (CELL | ROW)) end_cells(all);
+  if (kind == GUMBO_TAG_A || kind == GUMBO_TAG_NOBR) take_out(all, kind);
+}
+
+static bool is_foreign(const elements *all, GumboTag kind) {
+  return all->last[GUMBO_TAG_SVG] || all->last[GUMBO_TAG_MATH] ||
+         kind == GUMBO_TAG_SVG || kind == GUMBO_TAG_MATH;
+}
+
+// False when it is one too many.
+static bool begin_element(elements *all, const tag *of) {
+  end_before(all, of->kind);
+  // Cells are ignored outside of tables.
+  if (traits[of->kind] & (IGNORED | ROW) ||
+      (traits[of->kind] & CELL && !all->last[GUMBO_TAG_TABLE]))
+    return true;
+  // In HTML itself the slash means nothing.
+  if (of->empty && is_foreign(all, of->kind)) return true;
+  if (all->depth == DEPTH_MAX) return false;
+  push(all, of->kind);
+  return true;
+}
+
+static nesting follow(elements *all, const tag *of) {
+  uint64_t attributes = of->attributes;
+  all->steps += all->depth + attributes * attributes / 2;
+  if (all->steps > STEPS_MAX) return NESTING_COSTLY;
+  if (of->ends)
+    end_element(all, of->kind);
+  else if (!begin_element(all, of))
+    return NESTING_DEEP;
+  return NESTING_FINE;
+}
+
+nesting nesting_of(sheaf_bytes page) {
   const char *at = page.data, *end = at + page.size;
-  size_t depth = 0;
+  elements all;
+  all.depth = all.steps = 0;
+  memset(&all.open[0], 0, sizeof all.open[0]);
+  memset(all.last, 0, sizeof all.last);
+  nesting found = NESTING_FINE;
   tag next;
-  while (at < end && (at = find(at, end, '<'))) {
+  while (!found && at < end && (at = find(at, end, '<'))) {
     if (end - at >= 4 && memcmp(at, "<!--", 4) == 0) {
       at = behind_comment(at + 4, end);
     } else if (!read_tag(at, end, &next)) {
       at++;
     } else {
-      GumboTag kind = gumbo_tagn_enum(next.name, (unsigned)next.size);
-      at = next.opens && is_text(kind) ? behind_text(&next, end) : next.end;
-      if (ends_itself[kind]) continue;
-      if (next.opens && ++depth > DEPTH_MAX) return true;
-      if (next.closes && depth) depth--;
+      bool text = !next.ends && is_text(next.kind);
+      at = text ? behind_text(&next, end) : next.end;
+      if (!text) found = follow(&all, &next);
     }
   }
-  return false;
+  return found;
 }

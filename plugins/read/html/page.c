@@ -341,7 +341,9 @@ int page_read(sheaf_doc *doc, sheaf_bytes html,
               const sheaf_plugin_context *context, sheaf_error *error) {
   GumboOptions options = kGumboDefaultOptions;
   arena memory;
-  if (is_nested_too_deep(html)) return fail_depth(context->name, error);
+  nesting look = nesting_of(html);
+  if (look == NESTING_DEEP) return fail_depth(context->name, error);
+  if (look == NESTING_COSTLY) return fail_cost(context->name, error);
   arena_begin(&memory, context->memory_limit, context->cpu_ms);
   int code = setjmp(memory.limit_hit);
   if (code) {
