@@ -104,6 +104,11 @@ harm quoted.zip 1 '168 failed damaged, 81 failed too-large, 1 ok' \
 harm nested.zip 1 '4 ok, 3 skipped, 1 failed limit' \
   '40 bundles within each other are opened three deep' --nested 3
 says 'where --nested opens no more'
+harm quine.zip 1 '3 skipped, 1 failed limit' 'a zip that has itself in it ends all the same' \
+  --nested 3
+says 'where --nested opens no more'
+ok 'it is what it has in it' bash -c \
+  '"$0" cat quine.zip a-zip-that-has-itself-in-it.zip | cmp - quine.zip' "$SHEAF"
 harm zeros.gz 1 '1 failed too-large' 'what grows a thousand times is cut'
 says 'times its size'
 harm members.gz 1 '1 failed too-large' 'what looks like a million gzip members'
@@ -115,6 +120,8 @@ harm line.jsonl 1 '1 ok, 1 failed too-large' 'a line of 2 GiB'
 # A million levels.
 harm deep.jsonl 1 '1 ok, 1 failed syntax' 'a million brackets'
 harm deep.html 1 '1 failed limit' 'a million elements of HTML'
+harm slash.html 1 '1 failed limit' 'a million of them that a slash does not end'
+harm many.html 1 '1 failed limit' 'an element with 400,000 attributes'
 harm deep.xml 1 '1 failed limit' 'a million elements of XML'
 harm laughs.xml 1 '1 failed syntax' 'ten to the 29 laughs'
 

@@ -10,6 +10,8 @@ import tarfile
 import zlib
 import zipfile
 
+import quine
+
 EMPTY = b"PK\5\6" + bytes(18)
 
 
@@ -153,6 +155,23 @@ def nested():
     write("nested.zip", inner)
 
 
+def within_itself():
+    """A zip whose only member is the zip."""
+    name = b"a-zip-that-has-itself-in-it.zip"
+
+    def build(crc, packed=0, size=0):
+        head = local(name, b"", size, 8, crc, packed)
+        entry = central(name, 0, crc, packed, size, 8)
+        tail = entry + end(1, len(entry), len(head) + packed)
+        return head, quine.itself(head, tail), tail
+
+    head, body, tail = build(0)
+    packed, size = len(body), len(head + body + tail)
+    crc = quine.solve(lambda crc: zlib.crc32(
+        b"".join(build(crc, packed, size))))
+    write("quine.zip", b"".join(build(crc, packed, size)))
+
+
 def ratio():
     write("zeros.gz", gzip.compress(bytes(30 << 20), 9))
     head = gzip.compress(bytes(64))
@@ -231,6 +250,9 @@ def records():
 def markup():
     deep = 1000000
     write("deep.html", b"<!doctype html>" + b"<div>" * deep + b"bottom")
+    write("slash.html", b"<!doctype html>" + b"<div/>" * deep + b"bottom")
+    write("many.html", b"<!doctype html><p" + b"".join(
+        b" a%d=1" % i for i in range(400000)) + b">text")
     write("deep.xml", b"<?xml version='1.0'?>" + b"<a>" * deep + b"x" +
           b"</a>" * deep)
     lol = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10)
@@ -248,6 +270,6 @@ def markup():
 
 
 if __name__ == "__main__":
-    for make in (names, counts, zip64, overlap, quoted, nested, ratio, tars,
-                 records, markup):
+    for make in (names, counts, zip64, overlap, quoted, nested, within_itself,
+                 ratio, tars, records, markup):
         make()
