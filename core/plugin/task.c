@@ -104,7 +104,7 @@ static void on_limit(void *context) {
   sheaf_error error;
   sf_fail(&error, SHEAF_ETIMEOUT, plugin->manifest.name,
           "did not return within %u ms", plugin->manifest.wall_ms);
-  sf_hint(&error, "raise \"wall_ms\" in its plugin.json");
+  sf_hint(&error, "raise it: --limits %s:wall_ms=…", plugin->manifest.name);
   if (HAS_HOOK(plugin->hooks, cancel))
     plugin->hooks->cancel(plugin->state, task);
   sheaf_task_done(task, SHEAF_ETIMEOUT, &error);

@@ -215,9 +215,11 @@ static int explain_end(sf_peer *peer, sheaf_error *error) {
     return sf_fail(error, SHEAF_EDIED, peer->name,
                    "its program has closed its %s",
                    peer->pipes.broken ? "input" : "output");
-  if (WIFSIGNALED(peer->status) && WTERMSIG(peer->status) == SIGXCPU)
-    return sf_fail(error, SHEAF_ETIMEOUT, peer->name,
-                   "reached its limit of %u ms of CPU time", peer->cpu_ms);
+  if (WIFSIGNALED(peer->status) && WTERMSIG(peer->status) == SIGXCPU) {
+    sf_fail(error, SHEAF_ETIMEOUT, peer->name,
+            "reached its limit of %u ms of CPU time", peer->cpu_ms);
+    return sf_hint(error, "raise it: --limits %s:cpu_ms=…", peer->name);
+  }
   if (WIFSIGNALED(peer->status))
     return sf_fail(error, SHEAF_EDIED, peer->name,
                    "its program was ended by signal %d (%s)",

@@ -215,8 +215,9 @@ static void give_up(sf_talk *talk, int code, sheaf_error *error) {
 // --- Answers ---------------------------------------------------------------
 
 static int timed_out(const sf_talk *talk, sheaf_error *error) {
-  return sf_fail(error, SHEAF_ETIMEOUT, talk->context->name,
-                 "it did not answer in time");
+  const char *name = talk->context->name;
+  sf_fail(error, SHEAF_ETIMEOUT, name, "it did not answer in time");
+  return sf_hint(error, "raise it: --limits %s:wall_ms=…", name);
 }
 
 /// Carries out a message about a question; the one it names, or the first.

@@ -57,14 +57,8 @@ static void add_row(sf_flight *flight) {
 }
 
 static void note_failure(sf_flight *flight, const sheaf_error *error) {
-  sf_buffer *reason = &flight->passage.reason;
-  sf_row *row = &flight->passage.row;
-  reason->size = 0;
-  if (error->what[0]) sf_buffer_printf(reason, "%s: ", error->what);
-  sf_buffer_puts(reason, error->why);
-  row->status = SHEAF_ROW_FAILED;
-  row->code = error->code;
-  row->reason = sf_buffer_bytes(reason);
+  flight->passage.row.status = SHEAF_ROW_FAILED;
+  sf_passage_blame(&flight->passage, error, true);
 }
 
 /// All went well, but what was read may not be what was written.

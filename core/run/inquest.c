@@ -1,6 +1,8 @@
 /// Reading a dead worker's page.
 #include "run/inquest.h"
 
+#include <stdio.h>
+
 static const char *plugin_name(const sf_hand *hand, const sf_note *note) {
   const sf_job *job = &hand->run->job;
   if (note->step >= job->step_count) return NULL;
@@ -30,6 +32,14 @@ static void explain(const sf_hand *hand, const char *plugin, int status,
                      where);
 }
 
+/// What the user can do when a plugin takes too long.
+static const char *advise(const sf_hand *hand, const char *plugin, char *hint,
+                          size_t room) {
+  if (!hand->late.call || !plugin) return NULL;
+  snprintf(hint, room, "raise it: --limits %s:wall_ms=…", plugin);
+  return hint;
+}
+
 void sf_inquire(const sf_hand *hand, int status, int signal,
                 sf_inquest *found) {
   *found = (sf_inquest){.final = hand->late.call != 0};
@@ -46,6 +56,7 @@ void sf_inquire(const sf_hand *hand, int status, int signal,
       .status = SHEAF_ROW_KILLED,
       .code = found->final ? SHEAF_ETIMEOUT : SHEAF_EDIED,
       .reason = sf_buffer_bytes(&found->reason),
+      .hint = advise(hand, plugin, found->hint, sizeof found->hint),
       .plugin = plugin,
       .microseconds = note.started ? (sf_now() - note.started) / 1000 : 0,
       .bytes_in = note.bytes_in,

@@ -6,7 +6,8 @@
 
 typedef struct {
   sf_row row;        ///< The document it was on, made out as killed.
-  sf_buffer reason;  ///< Which `row` borrows.
+  sf_buffer reason;  ///< Which `row` borrows,
+  char hint[128];    ///< as it does this.
   bool final;        ///< It was the document's fault.
   bool innocent;     ///< It was killed, but had just come back in time.
 } sf_inquest;

@@ -163,6 +163,19 @@ static void set_reason(sf_passage *passage, const char *text) {
   passage->reason.size = 0;
   sf_buffer_puts(&passage->reason, text);
   passage->row.reason = sf_buffer_bytes(&passage->reason);
+  passage->row.hint = NULL;
+}
+
+void sf_passage_blame(sf_passage *passage, const sheaf_error *error,
+                      bool what) {
+  passage->reason.size = 0;
+  if (what && error->what[0])
+    sf_buffer_printf(&passage->reason, "%s: ", error->what);
+  sf_buffer_puts(&passage->reason, error->why);
+  memcpy(passage->hint, error->hint, sizeof passage->hint);
+  passage->row.code = error->code;
+  passage->row.reason = sf_buffer_bytes(&passage->reason);
+  passage->row.hint = passage->hint;
 }
 
 static stage *stage_of(const sf_passage *passage) {
@@ -174,9 +187,8 @@ static void note_failure(sf_passage *passage, const sheaf_error *error) {
   sf_row *row = &passage->row;
   if (row->status != SHEAF_ROW_OK) return;
   row->status = passage->succeeded ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
-  row->code = error->code;
   row->plugin = stage_of(passage)->name;
-  set_reason(passage, error->why);
+  sf_passage_blame(passage, error, false);
 }
 
 static void note_drop(sf_passage *passage, const char *reason) {
@@ -296,6 +308,7 @@ static bool is_stuck(sf_passage *passage) {
   row->status = SHEAF_ROW_FAILED;
   row->code = SHEAF_ENOTTEXT;
   set_reason(passage, reason);
+  row->hint = "a plugin of stage 'read' makes the text of such documents";
   return true;
 }
 

@@ -46,6 +46,7 @@ typedef struct sf_passage {
   sheaf_result result;
   sheaf_task task;
   sf_buffer reason;
+  char hint[sizeof((sheaf_error *)0)->hint];
   struct sf_passage *next;  ///< In the queue before a step.
 } sf_passage;
 
@@ -59,6 +60,10 @@ size_t sf_pipeline_outputs(const sf_pipeline *pipeline);
 /// plugin, reason (borrowed until the passage is used again), bytes_out. True
 /// when that is done; otherwise `done` is called from the loop.
 bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage);
+
+/// Makes `error` what its row tells: code, reason, with `what` in front of it
+/// if that is wanted, and hint.
+void sf_passage_blame(sf_passage *passage, const sheaf_error *error, bool what);
 
 /// Stops a passage that is under way. Harmless when it is not.
 void sf_passage_stop(sf_passage *passage);

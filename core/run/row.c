@@ -65,7 +65,19 @@ static void append_id(sf_buffer *out, const sf_row *row) {
   sf_buffer_clear(&id);
 }
 
-void sf_row_line(sf_buffer *out, const sf_row *row) {
+/// Whoever puts outputs together has to know where a document is in each.
+static void append_sizes(sf_buffer *out, const sf_buffer *records,
+                         size_t count) {
+  sf_buffer_puts(out, ",\"outputs\":[");
+  for (size_t i = 0; i < count; i++) {
+    if (i) sf_buffer_putc(out, ',');
+    sf_buffer_put_number(out, records[i].size);
+  }
+  sf_buffer_putc(out, ']');
+}
+
+void sf_row_line(sf_buffer *out, const sf_row *row, const sf_buffer *records,
+                 size_t count) {
   append_id(out, row);
   append_text(out, ",\"bundle\":", row->path);
   sf_buffer_puts(out, ",\"member\":");
@@ -80,6 +92,8 @@ void sf_row_line(sf_buffer *out, const sf_row *row) {
   sf_buffer_put_number(out, row->bytes_in);
   sf_buffer_puts(out, ",\"bytes_out\":");
   sf_buffer_put_number(out, row->bytes_out);
+  if (row->hint && row->hint[0]) append_text(out, ",\"hint\":", row->hint);
+  if (count > 1) append_sizes(out, records, count);
   sf_buffer_puts(out, "}\n");
 }
 
@@ -90,7 +104,7 @@ void sf_entry_write(sf_buffer *out, const sf_row *row, const sf_buffer *records,
   sf_put_u64(out, row->bytes_in);
   sf_put_u64(out, row->bytes_out);
   size_t line = sf_bytes_begin(out);
-  sf_row_line(out, row);
+  sf_row_line(out, row, records, count);
   sf_bytes_end(out, line);
   for (size_t i = 0; i < count; i++)
     sf_put_bytes(out, sf_buffer_bytes(&records[i]));

@@ -16,6 +16,7 @@ typedef struct {
   sheaf_status status;
   int code;            ///< A sheaf_code; 0: none.
   sheaf_bytes reason;  ///< NULL data: none.
+  const char *hint;    ///< What to do about it; NULL or empty: none.
   const char *plugin;  ///< NULL: none.
   uint64_t microseconds;
   uint64_t bytes_in;
@@ -26,8 +27,10 @@ typedef struct {
 /// and member name. A NUL in the name becomes U+FFFD.
 void sf_row_id(sf_buffer *out, const sf_row *row);
 
-/// Appends the ledger's line for `row`, with its line end.
-void sf_row_line(sf_buffer *out, const sf_row *row);
+/// Appends the ledger's line for `row`, with its line end. Where the document
+/// has several `records`, `count` of them, the line tells how long each is.
+void sf_row_line(sf_buffer *out, const sf_row *row, const sf_buffer *records,
+                 size_t count);
 
 /// An entry: a row as it travels, with the document's records, one for each
 /// output of the run.

@@ -123,7 +123,7 @@ static const char line[] =
 static void ledger_line(void **state) {
   (void)state;
   sf_buffer out = {0};
-  sf_row_line(&out, &row);
+  sf_row_line(&out, &row, NULL, 0);
   assert_string_equal(sf_buffer_text(&out), line);
   sf_buffer_clear(&out);
 }
