@@ -1,4 +1,4 @@
-#include "cli/progress.h"
+#include "cli/running.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -25,11 +25,6 @@ bool cli_progress_init(cli_progress *progress, const char *name) {
   return false;
 }
 
-static unsigned long long failures(const sheaf_progress *run) {
-  return run->status[SHEAF_ROW_PARTIAL] + run->status[SHEAF_ROW_FAILED] +
-         run->status[SHEAF_ROW_KILLED];
-}
-
 static double rate(const sheaf_progress *run) {
   return run->seconds > 0 ? (double)run->bytes_in / 1e6 / run->seconds : 0;
 }
@@ -48,7 +43,7 @@ static void print_line(const sheaf_progress *run) {
                   (double)(run->planned - run->documents);
     fprintf(stderr, ", %.0f s left", left);
   }
-  if (failures(run)) fprintf(stderr, ", %llu failed", failures(run));
+  if (cli_failures(run)) fprintf(stderr, ", %llu failed", cli_failures(run));
 }
 
 static void print_json(const sheaf_progress *run) {
@@ -120,7 +115,7 @@ void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
     fprintf(stderr, "; %llu bundle%s could not be opened",
             (unsigned long long)run->bundles_failed,
             run->bundles_failed == 1 ? "" : "s");
-  if (failures(run)) {
+  if (cli_failures(run)) {
     fputs(" ('sheaf status ", stderr);
     cli_print_text(stderr, output);
     fputs("' tells why)", stderr);

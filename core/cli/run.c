@@ -6,11 +6,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/progress.h"
 #include "cli/reading.h"
+#include "cli/running.h"
 #include "cli/steps.h"
-
-#define WORKERS_MAX 256
 
 // --- The command line ------------------------------------------------------
 
@@ -28,6 +26,7 @@ enum {
   NESTED,
   RAW,
   FILTER,
+  ONLY,
   LIMIT,
   SAMPLE,
   SHARD,
@@ -41,18 +40,19 @@ static const cli_option options[] = {
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
     {"nested", 0, true},    {"raw", 0, false},
-    {"filter", 0, true},    {"limit", 0, true},
-    {"sample", 0, true},    {"shard", 0, true},
-    CLI_READING_OPTIONS,    {NULL, 0, false},
+    {"filter", 0, true},    {"only", 0, true},
+    {"limit", 0, true},     {"sample", 0, true},
+    {"shard", 0, true},     CLI_READING_OPTIONS,
+    {NULL, 0, false},
 };
 
 typedef struct {
   sheaf_run_options run;
   sheaf_bundle_options reading;
   cli_steps steps;
-  cli_progress progress;
+  cli_running running;
   const char **bundles;
-  const char **allow, **limits, **filters;  ///< Ended by NULL.
+  const char **allow, **limits, **filters, **only;  ///< Ended by NULL.
 } run_command;
 
 static int read_count(const char *option, const char *text, uint64_t most,
@@ -104,7 +104,7 @@ static int take_option(run_command *request, int option, const char *text) {
     case PIPELINE:
       return add_plugin(request, option == PIPELINE, text);
     case WORKERS:
-      status = read_count("workers", text, WORKERS_MAX, &number);
+      status = read_count("workers", text, CLI_WORKERS_MAX, &number);
       run->workers = (int)number;
       return status;
     case OUTPUT:
@@ -125,6 +125,9 @@ static int take_option(run_command *request, int option, const char *text) {
     case FILTER:
       add_text(request->filters, text);
       return CLI_OK;
+    case ONLY:
+      add_text(request->only, text);
+      return CLI_OK;
     case LIMIT:
       return read_count("limit", text, UINT64_MAX, &run->limit);
     case SAMPLE:
@@ -141,7 +144,7 @@ static int take_option(run_command *request, int option, const char *text) {
       run->require_sandbox = true;
       return CLI_OK;
     case PROGRESS:
-      if (cli_progress_init(&request->progress, text)) return CLI_OK;
+      if (cli_progress_init(&request->running.progress, text)) return CLI_OK;
       return cli_usage("run", "--progress is auto, plain, json or none");
     default:
       return cli_reading_take(&request->reading, "run", option - READING, text);
@@ -169,33 +172,14 @@ static int read_command(run_command *request, int argc, char **argv) {
 
 // --- The run ---------------------------------------------------------------
 
-static void on_progress(void *context, const sheaf_progress *run) {
-  run_command *request = context;
-  cli_progress_show(&request->progress, run);
-}
-
-static void on_warning(void *context, const sheaf_error *warning) {
-  run_command *request = context;
-  cli_progress_wipe(&request->progress);
-  cli_warn(warning);
-}
-
-static int count_processors(void) {
-  long count = sysconf(_SC_NPROCESSORS_ONLN);
-  return count < 1 ? 1 : count > WORKERS_MAX ? WORKERS_MAX : (int)count;
-}
-
 static int outcome(const run_command *request, const sheaf_progress *progress) {
   if (progress->complete_before) return CLI_OK;
-  bool failed = progress->status[SHEAF_ROW_PARTIAL] ||
-                progress->status[SHEAF_ROW_FAILED] ||
-                progress->status[SHEAF_ROW_KILLED];
+  bool failed = cli_failures(progress) > 0;
   if (progress->bundles_failed == request->run.bundle_count) return CLI_INPUT;
   return failed || progress->bundles_failed ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int run_request(run_command *request) {
-  static const char *const worker[] = {"sheaf", "worker", NULL};
   sheaf_run_options *run = &request->run;
   sheaf_progress progress;
   sheaf_error error;
@@ -205,20 +189,21 @@ static int run_request(run_command *request) {
   run->allow = request->allow;
   run->limits = request->limits;
   run->filters = request->filters;
+  run->only = request->only[0] ? request->only : NULL;
   run->reading = &request->reading;
-  run->worker_program = "/proc/self/exe";
-  run->worker_arguments = worker;
-  run->on_progress = on_progress;
-  run->on_warning = on_warning;
-  run->context = request;
+  run->worker_program = cli_worker_program;
+  run->worker_arguments = cli_worker_arguments;
+  run->on_progress = cli_on_progress;
+  run->on_warning = cli_on_warning;
+  run->context = &request->running;
   int code = sheaf_run(run, &progress, &error);
-  cli_progress_wipe(&request->progress);
+  cli_running_end(&request->running);
   if (code == SHEAF_EINTERRUPTED) {
     cli_warn(&error);
     return 128 + progress.signal;
   }
   if (code != SHEAF_OK) return cli_fail(&error);
-  cli_progress_end(&request->progress, &progress, run->output);
+  cli_progress_end(&request->running.progress, &progress, run->output);
   return outcome(request, &progress);
 }
 
@@ -233,16 +218,17 @@ static int complete(run_command *request) {
 static int run_run(int argc, char **argv) {
   run_command request = {.run = SHEAF_RUN_OPTIONS_INIT,
                          .reading = SHEAF_BUNDLE_OPTIONS_INIT};
-  request.run.workers = count_processors();
+  request.run.workers = cli_processors();
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
   request.allow = calloc((size_t)argc, sizeof *request.allow);
   request.limits = calloc((size_t)argc, sizeof *request.limits);
   request.filters = calloc((size_t)argc, sizeof *request.filters);
-  cli_progress_init(&request.progress, "auto");
-  int status =
-      request.bundles && request.allow && request.limits && request.filters
-          ? read_command(&request, argc, argv)
-          : CLI_INTERNAL;
+  request.only = calloc((size_t)argc, sizeof *request.only);
+  cli_progress_init(&request.running.progress, "auto");
+  int status = request.bundles && request.allow && request.limits &&
+                       request.filters && request.only
+                   ? read_command(&request, argc, argv)
+                   : CLI_INTERNAL;
   if (status == CLI_OK)
     status = complete(&request);
   else if (status == CLI_HELP)
@@ -252,6 +238,7 @@ static int run_run(int argc, char **argv) {
   free(request.allow);
   free(request.limits);
   free(request.filters);
+  free(request.only);
   return status;
 }
 
@@ -283,6 +270,9 @@ static const char help[] =
     "      --filter PATTERN  only documents whose names match, such as "
     "'*.html';\n"
     "                        '!PATTERN' leaves out; may be repeated\n"
+    "      --only DOCUMENT   only that document, by its id or numbers such as "
+    "1/17;\n"
+    "                        may be repeated\n"
     "      --limit N         only the first N documents of each bundle\n"
     "      --sample PART     only about that part, such as 1% or 0.01; always "
     "the\n"

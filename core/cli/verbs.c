@@ -5,13 +5,14 @@
 #include "cli/cli.h"
 
 extern const cli_verb cli_run, cli_ls, cli_cat, cli_verify, cli_pack,
-    cli_repair, cli_status_verb, cli_why, cli_diff, cli_merge, cli_repl,
-    cli_plugin, cli_doctor, cli_help, cli_worker;
+    cli_repair, cli_status_verb, cli_why, cli_diff, cli_merge, cli_retry,
+    cli_repl, cli_plugin, cli_doctor, cli_help, cli_worker;
 
 static const cli_verb *const verbs[] = {
-    &cli_run,    &cli_ls,          &cli_cat,    &cli_verify, &cli_pack,
-    &cli_repair, &cli_status_verb, &cli_why,    &cli_diff,   &cli_merge,
-    &cli_repl,   &cli_plugin,      &cli_doctor, &cli_help,   &cli_worker};
+    &cli_run,    &cli_ls,     &cli_cat,         &cli_verify,
+    &cli_pack,   &cli_repair, &cli_status_verb, &cli_why,
+    &cli_diff,   &cli_merge,  &cli_retry,       &cli_repl,
+    &cli_plugin, &cli_doctor, &cli_help,        &cli_worker};
 
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])
 

@@ -6,6 +6,7 @@
 
 #include "json/json.h"
 #include "run/identity.h"
+#include "run/install.h"
 
 static int refuse(const sf_supervisor *run, const char *why, const char *hint,
                   sheaf_error *error) {
@@ -13,20 +14,39 @@ static int refuse(const sf_supervisor *run, const char *why, const char *hint,
   return sf_hint(error, "%s", hint);
 }
 
+/// What has changed since the run began.
+typedef struct {
+  const sf_supervisor *run;
+  sheaf_error first;
+  size_t bundle;  ///< The first one that has to be done anew.
+} changes;
+
+/// The first one is the error; the others are told before it.
+static void note_change(void *context, const sheaf_error *difference,
+                        size_t bundle) {
+  changes *seen = context;
+  if (!seen->first.code) {
+    seen->first = *difference;
+    sf_hint(&seen->first, "begin a new run in another folder");
+  } else {
+    sf_supervisor_warn(seen->run, difference);
+  }
+  if (bundle == SF_ALL_BUNDLES) bundle = 0;
+  if (bundle < seen->bundle) seen->bundle = bundle;
+}
+
 /// Compares `report`, of the run that the folder is of, with this one.
 static int check_identity(const sf_supervisor *run, const sheaf_value *report,
                           sheaf_error *error) {
-  sf_buffer text = {0};
-  sheaf_value now = SHEAF_VALUE_NULL;
-  sf_buffer_putc(&text, '{');
-  sf_buffer_append(&text, run->book.identity.data, run->book.identity.size);
-  sf_buffer_putc(&text, '}');
-  int code = text.failed ? sf_no_memory(error)
-                         : sheaf_value_parse(&now, text.data, text.size, error);
-  if (!code) code = sf_identity_check(report, &now, error);
+  changes seen = {.run = run, .bundle = SIZE_MAX};
+  sheaf_value now;
+  int code = sf_book_identity(&run->book, &now, error);
+  if (code) return code;
+  sf_identity_compare_choice(report, &now, note_change, &seen);
+  sf_identity_compare(report, &now, note_change, &seen);
   sheaf_value_clear(&now);
-  sf_buffer_clear(&text);
-  return code;
+  if (seen.first.code) *error = seen.first;
+  return seen.first.code;
 }
 
 static int read_report(const sf_supervisor *run, const char *ending,
@@ -86,7 +106,9 @@ static int resume(sf_supervisor *run, sf_folder_content content, bool *complete,
 int sf_run_begin(sf_supervisor *run, bool *complete, sheaf_error *error) {
   sf_folder_content content;
   *complete = false;
-  int code = sf_run_folder_look(&run->folder, &content, error);
+  int code = SHEAF_OK;
+  if (sf_install_is_due(&run->folder)) code = sf_install(&run->folder, error);
+  if (!code) code = sf_run_folder_look(&run->folder, &content, error);
   if (code || content == SF_FOLDER_EMPTY) return code;
   if (content == SF_FOLDER_FOREIGN)
     return refuse(run, "the folder is not empty and holds no run",

@@ -10,6 +10,7 @@
 #include "json/json.h"
 #include "loop/loop.h"
 #include "run/identity.h"
+#include "run/request.h"
 #include "run/wire.h"
 
 #define BATCH_BYTES       ((uint64_t)16 << 20)
@@ -26,6 +27,8 @@ int sf_book_init(sf_book *book, const sf_job *job, const sf_run_folder *folder,
       .started = sf_now(),
   };
   sf_identity_write(job, &book->identity);
+  sf_buffer_putc(&book->identity, ',');
+  sf_request_write(job->options, &book->identity);
   book->parts = calloc(book->part_count, sizeof *book->parts);
   book->timings = calloc(job->step_count + 1, sizeof *book->timings);
   if (book->identity.failed || !book->parts || !book->timings) {
@@ -45,6 +48,19 @@ void sf_book_clear(sf_book *book) {
   sf_buffer_clear(&book->identity);
   sf_buffer_clear(&book->failures);
   *book = (sf_book){0};
+}
+
+int sf_book_identity(const sf_book *book, sheaf_value *out,
+                     sheaf_error *error) {
+  sf_buffer text = {0};
+  *out = (sheaf_value)SHEAF_VALUE_NULL;
+  sf_buffer_putc(&text, '{');
+  sf_buffer_append(&text, book->identity.data, book->identity.size);
+  sf_buffer_putc(&text, '}');
+  int code = text.failed ? sf_no_memory(error)
+                         : sheaf_value_parse(out, text.data, text.size, error);
+  sf_buffer_clear(&text);
+  return code;
 }
 
 double sf_book_seconds(const sf_book *book) {

@@ -47,6 +47,9 @@ int sf_book_init(sf_book *book, const sf_job *job, const sf_run_folder *folder,
                  uint64_t max_errors, sheaf_error *error);
 void sf_book_clear(sf_book *book);
 
+/// The identity as a value, which the caller clears.
+int sf_book_identity(const sf_book *book, sheaf_value *out, sheaf_error *error);
+
 /// Goes on from the folder's state: reads it and cuts the files back.
 int sf_book_resume(sf_book *book, sheaf_error *error);
 

@@ -128,8 +128,8 @@ int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
   close_bundle(executor);  // A plan begins at the first member.
   int code = open_bundle(executor, bundle, error);
   if (code) return code;
-  return sf_plan(executor->bundle, &executor->choice, sink, context, digest,
-                 error);
+  return sf_plan(executor->bundle, bundle, &executor->choice, sink, context,
+                 digest, error);
 }
 
 // --- One document ----------------------------------------------------------
@@ -190,6 +190,10 @@ static sf_row begin_row(const delivery *to, uint64_t member, sheaf_bytes name) {
       .member = member,
       .name = name,
   };
+}
+
+static bool takes(const delivery *to, const sheaf_member *member, bool known) {
+  return sf_choice_takes(&to->executor->choice, to->bundle, member, known);
 }
 
 static sf_flight *oldest(const sf_executor *executor) {
@@ -257,6 +261,7 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
   close_bundle(to->executor);
   sf_page_leave(to->executor->page, sf_now());
   for (uint64_t member = first; member <= last && !code; member++) {
+    if (!takes(to, &(sheaf_member){.ordinal = member}, false)) continue;
     sf_row row = begin_row(to, member, sf_bytes(""));
     sf_flight *flight = take_off(to, &row);
     sf_flight_fail(flight, error);
@@ -269,8 +274,8 @@ static int lose(const delivery *to, uint64_t first, uint64_t last,
 /// it cannot be read.
 static int work_member(const delivery *to, const sheaf_member *member,
                        uint64_t started, const sheaf_error *error) {
-  if (!error->code && (!sf_member_counts(member) ||
-                       !sf_choice_takes(&to->executor->choice, member)))
+  bool known = !error->code;
+  if ((known && !sf_member_counts(member)) || !takes(to, member, known))
     return SHEAF_OK;
   sf_row row = begin_row(to, member->ordinal, member->name);
   sf_flight *flight = take_off(to, &row);

@@ -85,82 +85,99 @@ static bool same(const sheaf_value *was, const sheaf_value *now,
   return sheaf_value_equal(get(was, key), get(now, key));
 }
 
-static int changed(sheaf_error *error, const char *what, const char *why,
-                   const char *key, const sheaf_value *was,
-                   const sheaf_value *now) {
+typedef struct {
+  sf_difference_sink sink;
+  void *context;
+  size_t bundle;  ///< That is being compared; SF_ALL_BUNDLES: it is the run.
+} comparison;
+
+static void tell(const comparison *of, const char *what, const char *why,
+                 const char *key, const sheaf_value *was,
+                 const sheaf_value *now) {
   sf_buffer old = {0}, new = {0};
+  sheaf_error difference;
+  if (same(was, now, key)) return;
   sf_json_value(&old, get(was, key));
   sf_json_value(&new, get(now, key));
   const char *before = sf_buffer_text(&old), *after = sf_buffer_text(&new);
-  sf_fail(error, SHEAF_ECHANGED, what,
+  sf_fail(&difference, SHEAF_ECHANGED, what,
           "%s: %.160s when the run began, now %.160s", why,
           before ? before : "?", after ? after : "?");
   sf_buffer_clear(&old);
   sf_buffer_clear(&new);
-  return sf_hint(error, "begin a new run in another folder");
+  of->sink(of->context, &difference, of->bundle);
 }
 
-static int check_step(const sheaf_value *was, const sheaf_value *now,
-                      sheaf_error *error) {
+/// What is of another plugin, or of another bundle, need not be compared.
+static bool tell_name(const comparison *of, const char *what, const char *why,
+                      const char *key, const sheaf_value *was,
+                      const sheaf_value *now) {
+  tell(of, what, why, key, was, now);
+  return !same(was, now, key);
+}
+
+static void compare_step(const comparison *of, const sheaf_value *was,
+                         const sheaf_value *now) {
   const char *name = sheaf_value_get_string(now, "plugin", "pipeline");
-  if (!same(was, now, "plugin"))
-    return changed(error, "pipeline", "another plugin", "plugin", was, now);
-  if (!same(was, now, "options"))
-    return changed(error, name, "other options", "options", was, now);
-  if (!same(was, now, "limits"))
-    return changed(error, name, "other limits", "limits", was, now);
-  if (!same(was, now, "grants"))
-    return changed(error, name, "other grants", "grants", was, now);
-  if (!same(was, now, "version"))
-    return changed(error, name, "another version", "version", was, now);
-  if (!same(was, now, "digest"))
-    return changed(error, name, "its files were changed", "digest", was, now);
-  return SHEAF_OK;
+  if (tell_name(of, "pipeline", "another plugin", "plugin", was, now)) return;
+  tell(of, name, "other options", "options", was, now);
+  tell(of, name, "other limits", "limits", was, now);
+  tell(of, name, "other grants", "grants", was, now);
+  tell(of, name, "another version", "version", was, now);
+  // That is so with another version, too.
+  if (same(was, now, "version"))
+    tell(of, name, "its files were changed", "digest", was, now);
 }
 
-static int check_bundle(const sheaf_value *was, const sheaf_value *now,
-                        sheaf_error *error) {
+static void compare_bundle(const comparison *of, const sheaf_value *was,
+                           const sheaf_value *now) {
   const char *path = sheaf_value_get_string(now, "path", "bundles");
-  if (!same(was, now, "path"))
-    return changed(error, "bundles", "another bundle", "path", was, now);
-  if (!same(was, now, "size"))
-    return changed(error, path, "another size", "size", was, now);
-  if (!same(was, now, "modified"))
-    return changed(error, path, "it was modified", "modified", was, now);
-  return SHEAF_OK;
+  if (tell_name(of, "bundles", "another bundle", "path", was, now)) return;
+  tell(of, path, "another size", "size", was, now);
+  tell(of, path, "it was modified", "modified", was, now);
 }
 
-typedef int (*comparison)(const sheaf_value *was, const sheaf_value *now,
-                          sheaf_error *error);
-
-static int check_list(const char *key, const sheaf_value *was,
-                      const sheaf_value *now, comparison check,
-                      sheaf_error *error) {
-  const sheaf_value *old = get(was, key), *new = get(now, key);
-  size_t count = sheaf_value_count(new);
-  for (size_t i = 0; i < count && i < sheaf_value_count(old); i++) {
-    int code = check(sheaf_value_at(old, i), sheaf_value_at(new, i), error);
-    if (code) return code;
-  }
-  if (sheaf_value_count(old) == count) return SHEAF_OK;
-  sf_fail(error, SHEAF_ECHANGED, key, "%zu when the run began, now %zu",
-          sheaf_value_count(old), count);
-  return sf_hint(error, "begin a new run in another folder");
+static void compare_count(const comparison *of, const char *key, size_t was,
+                          size_t now) {
+  sheaf_error difference;
+  if (was == now) return;
+  sf_fail(&difference, SHEAF_ECHANGED, key, "%zu when the run began, now %zu",
+          was, now);
+  of->sink(of->context, &difference, of->bundle);
 }
 
-int sf_identity_check(const sheaf_value *was, const sheaf_value *now,
-                      sheaf_error *error) {
-  if (!same(was, now, "version"))
-    return changed(error, "sheaf", "another version", "version", was, now);
-  if (!same(was, now, "nested"))
-    return changed(error, "nested", "another depth", "nested", was, now);
-  if (!same(was, now, "choice"))
-    return changed(error, "choice", "other documents", "choice", was, now);
-  if (!same(was, now, "shards") || !same(was, now, "shard"))
-    return changed(error, "shard", "another part", "shard", was, now);
-  if (!same(was, now, "reading"))
-    return changed(error, "limits and fields", "bundles are read otherwise",
-                   "reading", was, now);
-  int code = check_list("pipeline", was, now, check_step, error);
-  return code ? code : check_list("bundles", was, now, check_bundle, error);
+static void compare_steps(const comparison *of, const sheaf_value *was,
+                          const sheaf_value *now) {
+  size_t old = sheaf_value_count(was), new = sheaf_value_count(now);
+  for (size_t i = 0; i < old && i < new; i++)
+    compare_step(of, sheaf_value_at(was, i), sheaf_value_at(now, i));
+  compare_count(of, "pipeline", old, new);
+}
+
+static void compare_bundles(comparison *of, const sheaf_value *was,
+                            const sheaf_value *now) {
+  size_t old = sheaf_value_count(was), new = sheaf_value_count(now);
+  for (of->bundle = 0; of->bundle < old && of->bundle < new; of->bundle++)
+    compare_bundle(of, sheaf_value_at(was, of->bundle),
+                   sheaf_value_at(now, of->bundle));
+  compare_count(of, "bundles", old, new);
+}
+
+void sf_identity_compare(const sheaf_value *was, const sheaf_value *now,
+                         sf_difference_sink sink, void *context) {
+  comparison of = {sink, context, SF_ALL_BUNDLES};
+  tell(&of, "sheaf", "another version", "version", was, now);
+  tell(&of, "nested", "another depth", "nested", was, now);
+  tell(&of, "limits and fields", "bundles are read otherwise", "reading", was,
+       now);
+  compare_steps(&of, get(was, "pipeline"), get(now, "pipeline"));
+  compare_bundles(&of, get(was, "bundles"), get(now, "bundles"));
+}
+
+void sf_identity_compare_choice(const sheaf_value *was, const sheaf_value *now,
+                                sf_difference_sink sink, void *context) {
+  const comparison of = {sink, context, SF_ALL_BUNDLES};
+  tell(&of, "choice", "other documents", "choice", was, now);
+  tell(&of, "shard", "another part", "shard", was, now);
+  tell(&of, "shards", "other parts", "shards", was, now);
 }

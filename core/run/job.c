@@ -198,7 +198,8 @@ static int take_shard(sf_job *job, const sheaf_run_options *options,
 
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error) {
-  *job = (sf_job){.bundles = options->bundles,
+  *job = (sf_job){.options = options,
+                  .bundles = options->bundles,
                   .bundle_count = options->bundle_count,
                   .nested = options->nested};
   sf_reading_take(&job->reading, options->reading);
@@ -221,6 +222,7 @@ void sf_job_clear(sf_job *job) {
     sf_manifest_clear(&job->steps[i].manifest);
     sheaf_value_clear(&job->steps[i].options);
   }
+  sf_choice_clear(&job->choice);
   for (size_t i = 0; job->sources && i < job->bundle_count; i++)
     free(job->sources[i]);
   free(job->sources);

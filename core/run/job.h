@@ -22,6 +22,7 @@ typedef struct {
 } sf_job_output;
 
 typedef struct {
+  const sheaf_run_options *options;  ///< What it was resolved from.
   sf_job_step *steps;
   size_t step_count;
   sf_job_output *outputs;  ///< Of all steps, in their order.

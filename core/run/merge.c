@@ -8,6 +8,7 @@
 #include "io/io.h"
 #include "json/json.h"
 #include "run/folder.h"
+#include "run/tally.h"
 #include "sheaf/run.h"
 
 #define PIECE ((size_t)256 << 10)
@@ -160,50 +161,6 @@ static int merge_files(const merger *of, sheaf_error *error) {
 
 // --- The report ------------------------------------------------------------
 
-static bool is_number(const sheaf_value *value) {
-  return value && (value->type == SHEAF_INT || value->type == SHEAF_FLOAT);
-}
-
-static double number_of(const sheaf_value *value) {
-  return value->type == SHEAF_INT ? (double)value->as.integer
-                                  : value->as.number;
-}
-
-/// True for numbers that are not added up: the larger one counts.
-static bool is_most(const char *key) {
-  return strncmp(key, "max_", 4) == 0 || strcmp(key, "header") == 0;
-}
-
-/// Adds the numbers of the second map to those of the first.
-static int add_map(sheaf_value *sum, const sheaf_value *more) {
-  int code = SHEAF_OK;
-  for (size_t i = 0; i < sheaf_value_count(more) && !code; i++) {
-    const char *key = sheaf_value_key(more, i).data;
-    const sheaf_value *a = sheaf_value_get(sum, key);
-    const sheaf_value *b = sheaf_value_at(more, i);
-    if (!is_number(a) || !is_number(b)) continue;
-    bool whole = a->type == SHEAF_INT && b->type == SHEAF_INT;
-    if (is_most(key))
-      code = number_of(b) > number_of(a) ? sheaf_value_set(sum, key, *b)
-                                         : SHEAF_OK;
-    else if (whole)
-      code = sheaf_value_set(sum, key,
-                             sheaf_value_int(a->as.integer + b->as.integer));
-    else
-      code = sheaf_value_set(sum, key,
-                             sheaf_value_float(number_of(a) + number_of(b)));
-  }
-  return code;
-}
-
-static int add_list(sheaf_value *sums, const sheaf_value *more) {
-  int code = SHEAF_OK;
-  for (size_t i = 0; i < sheaf_value_count(sums) && !code; i++)
-    code = add_map((sheaf_value *)sheaf_value_at(sums, i),
-                   sheaf_value_at(more, i));
-  return code;
-}
-
 /// Each shard's file has the header, and the merged one has it once.
 static int drop_headers(sheaf_value *outputs, int64_t times) {
   int code = SHEAF_OK;
@@ -222,15 +179,12 @@ static int add_up(merger *of) {
   int code = SHEAF_OK;
   for (size_t i = 1; i < of->count && !code; i++) {
     const sheaf_value *one = &of->shards[i].report;
-    code = add_map((sheaf_value *)sheaf_value_get(sum, "counts"),
-                   sheaf_value_get(one, "counts"));
+    code = sf_tally_map((sheaf_value *)sheaf_value_get(sum, "counts"),
+                        sheaf_value_get(one, "counts"));
     for (size_t k = 0; k < SF_COUNT(lists) && !code; k++)
-      code = add_list((sheaf_value *)sheaf_value_get(sum, lists[k]),
-                      sheaf_value_get(one, lists[k]));
-    double seconds = number_of(sheaf_value_get(sum, "seconds")) +
-                     number_of(sheaf_value_get(one, "seconds"));
-    if (!code)
-      code = sheaf_value_set(sum, "seconds", sheaf_value_float(seconds));
+      code = sf_tally_list((sheaf_value *)sheaf_value_get(sum, lists[k]),
+                           sheaf_value_get(one, lists[k]));
+    if (!code) code = sf_tally_member(sum, one, "seconds");
   }
   if (!code)
     code = drop_headers((sheaf_value *)sheaf_value_get(sum, "outputs"),

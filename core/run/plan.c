@@ -21,7 +21,8 @@ typedef struct {
   uint64_t bytes;   ///< Unpacked, of the block.
   uint64_t blocks;  ///< Blocks that were added.
   uint64_t documents;
-  bool stream;  ///< The bundle is within compression.
+  uint64_t most;  ///< Documents that are wanted; 0: all.
+  bool stream;    ///< The bundle is within compression.
   sf_sha256 sha;
   int (*add)(void *context, const sf_block *block);
   void *context;
@@ -75,18 +76,19 @@ static void digest_member(sf_sha256 *sha, const sheaf_member *member) {
 }
 
 /// True once there are as many documents as are wanted.
-static bool is_full(const planner *plan, const sf_choice *choice) {
-  return choice->limit && plan->documents >= choice->limit;
+static bool is_full(const planner *plan) {
+  return plan->most && plan->documents >= plan->most;
 }
 
-int sf_plan(sheaf_bundle *bundle, const sf_choice *choice,
+int sf_plan(sheaf_bundle *bundle, uint64_t number, const sf_choice *choice,
             int (*add)(void *context, const sf_block *), void *context,
             char digest[SF_SHA256_HEX], sheaf_error *error) {
   planner plan = {.add = add, .context = context};
   plan.stream = strchr(sheaf_bundle_format(bundle), '+') != NULL;
+  plan.most = sf_choice_most(choice, number);
   uint64_t ordinal = 0;
   sf_sha256_init(&plan.sha);
-  while (!is_full(&plan, choice)) {
+  while (!is_full(&plan)) {
     sheaf_member member = {.ordinal = ordinal + 1};
     int code = sheaf_bundle_next(bundle, &member, error);
     bool lost = code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT;
@@ -95,9 +97,10 @@ int sf_plan(sheaf_bundle *bundle, const sf_choice *choice,
     if (lost) member = (sheaf_member){.ordinal = ordinal + 1};
     ordinal = member.ordinal;
     digest_member(&plan.sha, &member);
-    if (code == SHEAF_OK &&
-        (!sf_member_counts(&member) || !sf_choice_takes(choice, &member)))
-      continue;
+    bool known = code == SHEAF_OK;
+    bool wanted = sf_choice_takes(choice, number, &member, known);
+    if (lost && !wanted) break;
+    if (!wanted || (known && !sf_member_counts(&member))) continue;
     code = add_document(&plan, &member);
     if (code) return code;
     if (lost) break;

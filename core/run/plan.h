@@ -17,7 +17,8 @@ typedef struct {
   uint64_t offset;     ///< Where the first one begins; see sheaf_place.
 } sf_block;
 
-/// Plans those documents of `bundle` that are chosen, from its first member on.
+/// Plans those documents of `bundle`, number `number` of the run (from 0), that
+/// are chosen, from its first member on.
 /// Calls `add` with each block, in order, until that returns something else
 /// than SHEAF_OK, and makes `digest` the digest of what the bundle's directory
 /// says.
@@ -25,7 +26,7 @@ typedef struct {
 /// An error in the middle of the bundle is the end of its last block, which
 /// the worker of that block will meet again; an error before the first
 /// document is returned.
-int sf_plan(sheaf_bundle *bundle, const sf_choice *choice,
+int sf_plan(sheaf_bundle *bundle, uint64_t number, const sf_choice *choice,
             int (*add)(void *context, const sf_block *), void *context,
             char digest[SF_SHA256_HEX], sheaf_error *error);
 

@@ -71,6 +71,14 @@ static bool is_shard(const sf_queue *queue) {
   return queue->book->job->shards > 0;
 }
 
+/// Steps to the next bundle of which something is wanted.
+static void pass_over(sf_queue *queue) {
+  const sf_job *job = queue->book->job;
+  while (queue->next_bundle < job->bundle_count &&
+         !sf_choice_touches(&job->choice, queue->next_bundle))
+    queue->next_bundle++;
+}
+
 int sf_queue_new(sf_queue **out, sf_book *book, int workers,
                  void (*warn)(void *context, const sheaf_error *warning),
                  void *context, sheaf_error *error) {
@@ -85,6 +93,7 @@ int sf_queue_new(sf_queue **out, sf_book *book, int workers,
   // Where a shard begins is known when everything is planned.
   queue->to_block = UINT64_MAX;
   queue->next_bundle = is_shard(queue) ? 0 : book->at.bundle;
+  pass_over(queue);
   queue->planned = book->counts.documents - book->at.documents;
   *out = queue;
   return SHEAF_OK;
@@ -143,6 +152,7 @@ static sf_planned *add_plan(sf_queue *queue) {
   while (*last) last = &(*last)->next;
   *last = plan;
   plan->bundle = queue->next_bundle++;
+  pass_over(queue);
   queue->plan_count++;
   return plan;
 }

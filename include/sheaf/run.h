@@ -128,12 +128,18 @@ typedef struct {
   /// sheaf_merge(); 0 of 0: all. Bundles that cannot be opened are told of in
   /// the first part.
   unsigned shard, shards;
+
+  /// Only the documents at these places: "BUNDLE/MEMBER", their numbers from 1,
+  /// or an id, which begins so; "BUNDLE" is the whole of it. For these
+  /// `filters`, `limit` and `sample` count only within whole bundles. Ended by
+  /// NULL; NULL: all.
+  const char *const *only;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false, 0, false, 0, 0, 0, 0, 0                              \
+        0, 0, 0, false, 0, false, 0, 0, 0, 0, 0, 0                           \
   }
 
 /// Runs the pipeline and writes the run folder `output`.
@@ -154,6 +160,64 @@ SHEAF_API int sheaf_run(const sheaf_run_options *options,
 /// one run, SHEAF_EUSAGE when one is missing or there twice.
 SHEAF_API int sheaf_merge(const char *const *folders, size_t count,
                           const char *output, sheaf_error *error);
+
+/// Options for sheaf_retry(). Start from SHEAF_RETRY_OPTIONS_INIT. Everything
+/// is borrowed for the length of the call; what is not explained here is as in
+/// sheaf_run_options.
+typedef struct {
+  size_t size;         ///< sizeof(sheaf_retry_options).
+  const char *folder;  ///< Of a complete run.
+  int workers;
+  const char *worker_program;
+  const char *const *worker_arguments;
+
+  /// Which documents: bits `1 << status`; 0: those that are `partial`, `failed`
+  /// or `killed`.
+  unsigned status;
+
+  /// Only these documents, whatever became of them: ids, the BUNDLE/MEMBER that
+  /// these begin with, or names of members. Ended by NULL; NULL: all.
+  const char *const *only;
+
+  /// Go on although bundles were changed since. A document that is not in its
+  /// place any more is SHEAF_ECHANGED nevertheless.
+  bool accept_changes;
+
+  const char *const *allow;   ///< Beside what the run was allowed.
+  const char *const *limits;  ///< Over those of the run.
+
+  /// Called with each thing that is not as it was when the run was made, such
+  /// as a plugin's version. May be NULL.
+  void (*on_change)(void *context, const sheaf_error *change);
+  void (*on_progress)(void *context, const sheaf_progress *progress);
+  void (*on_warning)(void *context, const sheaf_error *warning);
+  void *context;
+} sheaf_retry_options;
+
+#define SHEAF_RETRY_OPTIONS_INIT \
+  { sizeof(sheaf_retry_options), 0, 1, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0 }
+
+/// What a retry amounted to.
+typedef struct {
+  sheaf_progress run;    ///< The whole run, as it is now.
+  sheaf_progress again;  ///< What was done again; no documents: nothing had to.
+  bool installed;        ///< It only completed an earlier one, which had been
+                         ///< interrupted when its documents were done.
+} sheaf_retry_result;
+
+/// Does documents of a complete run again, with its pipeline as that is now,
+/// and puts what comes of them in the place of what had: the folder then is as
+/// if they had gone well at once. Bundles that could not be opened are tried as
+/// well, unless `only` names others. Relative paths are those of the directory
+/// in which the run was made ("request" in run.json): the caller has to be
+/// there.
+///
+/// Whenever it is interrupted the folder holds the old run or the new one; the
+/// same call goes on. SHEAF_EUSAGE for a folder without a complete run,
+/// SHEAF_ENOMEMBER when `only` names a document that is not in the run,
+/// SHEAF_ECHANGED when a bundle or the outputs are not what they were.
+SHEAF_API int sheaf_retry(const sheaf_retry_options *options,
+                          sheaf_retry_result *result, sheaf_error *error);
 
 /// Serves as a worker until the supervisor hangs up: blocks come in on
 /// descriptor 0, results go out on descriptor 1, and descriptor 3 is the

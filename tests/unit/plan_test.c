@@ -34,7 +34,7 @@ static int plan_folder(planning *plan) {
   sheaf_error error;
   plan->count = 0;
   int code = sheaf_bundle_open(&bundle, plan->root, NULL, &error);
-  if (!code) code = sf_plan(bundle, &all, add, plan, plan->digest, &error);
+  if (!code) code = sf_plan(bundle, 0, &all, add, plan, plan->digest, &error);
   sheaf_bundle_close(bundle);
   return code;
 }

@@ -1,0 +1,264 @@
+/// `sheaf retry`: the documents of a run that went wrong, once more.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/ledger.h"
+#include "cli/running.h"
+
+enum { WORKERS, STATUS, ONLY, ALLOW, LIMITS, ACCEPT, PROGRESS };
+
+static const cli_option options[] = {
+    {"workers", 'j', true}, {"status", 0, true}, {"only", 0, true},
+    {"allow", 0, true},     {"limits", 0, true}, {"accept-changes", 0, false},
+    {"progress", 0, true},  {NULL, 0, false},
+};
+
+typedef struct {
+  sheaf_retry_options retry;
+  cli_running running;
+  const char *folder;  // As the user calls it.
+  const char **only, **allow, **limits;
+} retry_command;
+
+// --- The command line ------------------------------------------------------
+
+static bool find_status(const char *name, size_t size, unsigned *status) {
+  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++) {
+    const char *known = sheaf_status_name(s);
+    if (strlen(known) != size || strncmp(known, name, size) != 0) continue;
+    *status |= 1u << s;
+    return true;
+  }
+  return false;
+}
+
+static int read_status(const char *text, unsigned *status) {
+  for (const char *rest = text; *rest;) {
+    size_t size = strcspn(rest, ",");
+    if (!find_status(rest, size, status))
+      return cli_usage("retry", "there is no status '%.*s': %s", (int)size,
+                       rest, "ok, partial, skipped, failed or killed");
+    rest += size + (rest[size] == ',');
+  }
+  return CLI_OK;
+}
+
+// There is room for all arguments of the command line.
+static void add_text(const char **list, const char *text) {
+  while (*list) list++;
+  *list = text;
+}
+
+static int take_option(retry_command *request, int option, const char *text) {
+  uint64_t number = 0;
+  switch (option) {
+    case WORKERS:
+      if (!cli_parse_size(text, &number) || number > CLI_WORKERS_MAX)
+        return cli_usage("retry",
+                         "'%s' for --workers is not a number from 0 to %d",
+                         text, CLI_WORKERS_MAX);
+      request->retry.workers = (int)number;
+      return CLI_OK;
+    case STATUS:
+      return read_status(text, &request->retry.status);
+    case ONLY:
+      add_text(request->only, text);
+      return CLI_OK;
+    case ALLOW:
+      add_text(request->allow, text);
+      return CLI_OK;
+    case LIMITS:
+      add_text(request->limits, text);
+      return CLI_OK;
+    case ACCEPT:
+      request->retry.accept_changes = true;
+      return CLI_OK;
+    default:
+      if (cli_progress_init(&request->running.progress, text)) return CLI_OK;
+      return cli_usage("retry", "--progress is auto, plain, json or none");
+  }
+}
+
+static int read_command(retry_command *request, int argc, char **argv) {
+  cli_arguments arguments = {"retry", argc, argv, 1, NULL, false};
+  for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
+    if (next == CLI_HELP) return CLI_HELP;
+    if (next == CLI_BAD) return CLI_USAGE;
+    int status = CLI_OK;
+    if (next != CLI_OPERAND)
+      status = take_option(request, next, arguments.value);
+    else if (request->folder)
+      add_text(request->only, arguments.value);
+    else
+      request->folder = arguments.value;
+    if (status != CLI_OK) return status;
+  }
+  if (!request->folder) return cli_usage("retry", "which run? Name its folder");
+  return CLI_OK;
+}
+
+// --- The retry -------------------------------------------------------------
+
+static void on_change(void *context, const sheaf_error *change) {
+  cli_running *running = context;
+  cli_progress_wipe(&running->progress);
+  fputs("sheaf: since the run: ", stderr);
+  cli_print_text(stderr, change->what);
+  fputs(": ", stderr);
+  cli_print_text(stderr, change->why);
+  fputc('\n', stderr);
+}
+
+// The paths that the run was given are relative to where it was made. Where
+// that is gone, the bundles may still be found from here.
+static int go_there(const char *folder) {
+  sheaf_value report;
+  bool complete;
+  // A retry that was interrupted at its end has none, and needs none.
+  char path[4096];
+  snprintf(path, sizeof path, "%s/run.json", folder);
+  if (access(path, F_OK) != 0) return CLI_OK;
+  int status = cli_report_read(folder, &report, &complete);
+  if (status != CLI_OK) return status;
+  const char *directory = sheaf_value_get_string(
+      sheaf_value_get(&report, "request"), "directory", ".");
+  if (chdir(directory) != 0) (void)0;
+  sheaf_value_clear(&report);
+  return CLI_OK;
+}
+
+static int no_folder(const char *name) {
+  sheaf_error error = {.code = SHEAF_EOPEN};
+  snprintf(error.what, sizeof error.what, "%s", name);
+  snprintf(error.why, sizeof error.why, "cannot be opened: %s",
+           strerror(errno));
+  return cli_fail(&error);
+}
+
+static void print_counts(const sheaf_progress *run) {
+  bool first = true;
+  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++) {
+    if (!run->status[s]) continue;
+    fprintf(stderr, "%s%llu %s", first ? ": " : ", ",
+            (unsigned long long)run->status[s], sheaf_status_name(s));
+    first = false;
+  }
+}
+
+static void print_documents(const sheaf_progress *run, const char *again) {
+  fprintf(stderr, "%llu document%s%s", (unsigned long long)run->documents,
+          run->documents == 1 ? "" : "s", again);
+  print_counts(run);
+}
+
+static void print_end(const retry_command *request,
+                      const sheaf_retry_result *result) {
+  if (request->running.progress.style == CLI_PROGRESS_NONE) return;
+  fputs("sheaf: ", stderr);
+  if (result->installed)
+    fputs("an earlier retry was completed", stderr);
+  else if (result->again.documents)
+    print_documents(&result->again, " again");
+  else
+    fputs("nothing to do again", stderr);
+  fputs("\nsheaf: ", stderr);
+  cli_print_text(stderr, request->folder);
+  fputs(": ", stderr);
+  print_documents(&result->run, "");
+  if (cli_failures(&result->run)) {
+    fputs(" ('sheaf status ", stderr);
+    cli_print_text(stderr, request->folder);
+    fputs("' tells why)", stderr);
+  }
+  fputc('\n', stderr);
+}
+
+static int retry(retry_command *request) {
+  sheaf_retry_options *to = &request->retry;
+  sheaf_retry_result result;
+  sheaf_error error;
+  char *folder = realpath(request->folder, NULL);
+  int status = folder ? go_there(folder) : no_folder(request->folder);
+  if (status != CLI_OK) {
+    free(folder);
+    return status;
+  }
+  to->folder = folder;
+  to->only = request->only[0] ? request->only : NULL;
+  to->allow = request->allow;
+  to->limits = request->limits;
+  to->worker_program = cli_worker_program;
+  to->worker_arguments = cli_worker_arguments;
+  to->on_change = on_change;
+  to->on_progress = cli_on_progress;
+  to->on_warning = cli_on_warning;
+  to->context = &request->running;
+  int code = sheaf_retry(to, &result, &error);
+  cli_running_end(&request->running);
+  free(folder);
+  if (code == SHEAF_EINTERRUPTED) {
+    snprintf(error.hint, sizeof error.hint, "the same command goes on");
+    cli_warn(&error);
+    return 128 + result.again.signal;
+  }
+  if (code != SHEAF_OK) return cli_fail(&error);
+  print_end(request, &result);
+  bool failed = cli_failures(&result.run) || result.run.bundles_failed;
+  return failed ? CLI_SOME_FAILED : CLI_OK;
+}
+
+static int run_retry(int argc, char **argv) {
+  retry_command request = {.retry = SHEAF_RETRY_OPTIONS_INIT};
+  request.retry.workers = cli_processors();
+  request.only = calloc((size_t)argc, sizeof *request.only);
+  request.allow = calloc((size_t)argc, sizeof *request.allow);
+  request.limits = calloc((size_t)argc, sizeof *request.limits);
+  cli_progress_init(&request.running.progress, "auto");
+  int status = request.only && request.allow && request.limits
+                   ? read_command(&request, argc, argv)
+                   : CLI_INTERNAL;
+  if (status == CLI_OK)
+    status = retry(&request);
+  else if (status == CLI_HELP)
+    status = CLI_OK;
+  free(request.only);
+  free(request.allow);
+  free(request.limits);
+  return status;
+}
+
+const cli_verb cli_retry = {
+    .name = "retry",
+    .summary = "do the documents of a run that went wrong again",
+    .help =
+        "usage: sheaf retry [OPTION…] FOLDER [DOCUMENT…]\n\n"
+        "Does those documents of a complete run again that are partial, "
+        "failed\n"
+        "or killed, with the plugins as they are now, and puts what comes of\n"
+        "them in its place in the outputs and the ledger: as if they had gone\n"
+        "well at once. Bundles that could not be opened are tried again, too.\n"
+        "What has changed since the run is told. Until all is done the folder\n"
+        "holds the run as it was; after an interruption the same command goes\n"
+        "on. DOCUMENT, or --only, names documents to do again whatever became\n"
+        "of them: an id, its numbers such as 1/17, or a member's name.\n\n"
+        "  -j, --workers N       worker processes (default: one a processor)\n"
+        "      --status LIST     only those that are so, such as "
+        "killed,failed\n"
+        "      --only DOCUMENT   only that one; may be repeated\n"
+        "      --allow WHAT      grant more than the run did; see 'sheaf help\n"
+        "                        run'\n"
+        "      --limits LIMITS   other limits than the run had, such as\n"
+        "                        read.pdf:wall_ms=60000\n"
+        "      --accept-changes  go on although a bundle has changed: "
+        "documents\n"
+        "                        are taken as they are now, if they are where\n"
+        "                        they were\n"
+        "      --progress STYLE  auto, plain, json or none\n\n"
+        "exit status: 0 the whole run is ok now, 1 some documents are not, "
+        "and\n"
+        "as 'sheaf run'\n\n"
+        "example: sheaf retry --limits cpu_ms=60000 out\n",
+    .run = run_retry,
+};
