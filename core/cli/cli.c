@@ -258,12 +258,16 @@ void cli_print_text(FILE *out, const char *text) {
   cli_print_safe(out, (sheaf_bytes){text, strlen(text)});
 }
 
-void cli_print_json(FILE *out, const sheaf_value *value) {
+void cli_print_json_text(FILE *out, const sheaf_value *value) {
   char *text = NULL;
   size_t size;
-  if (sheaf_value_write(value, &text, &size) == SHEAF_OK)
-    fprintf(out, "%s\n", text);
+  if (sheaf_value_write(value, &text, &size) == SHEAF_OK) fputs(text, out);
   free(text);
+}
+
+void cli_print_json(FILE *out, const sheaf_value *value) {
+  cli_print_json_text(out, value);
+  fputc('\n', out);
 }
 
 char *cli_put_number(char *to, uint64_t number) {

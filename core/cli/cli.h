@@ -101,7 +101,8 @@ void cli_print_safe(FILE *out, sheaf_bytes text);
 /// The same for a string.
 void cli_print_text(FILE *out, const char *text);
 
-/// Prints a value as JSON on a line of its own.
+/// Prints a value as JSON, and on a line of its own.
+void cli_print_json_text(FILE *out, const sheaf_value *value);
 void cli_print_json(FILE *out, const sheaf_value *value);
 
 /// Writes the digits of `number` at `to`, at most 20, and returns their end.

@@ -31,15 +31,22 @@ int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
   return result == 0 && code < 0 ? cli_fail(&error) : result;
 }
 
-int cli_report_read(const char *folder, sheaf_value *report, bool *complete) {
+bool cli_report_find(const char *folder, sheaf_value *report, bool *complete) {
   cli_lines lines;
-  sheaf_error error;
-  if (!cli_lines_open(&lines, folder, "run.json")) return no_run(folder);
+  *report = (sheaf_value){SHEAF_NULL, {0}};
+  if (!cli_lines_open(&lines, folder, "run.json")) return false;
   *complete = lines.complete;
   ssize_t size = getdelim(&lines.line, &lines.room, '\0', lines.stream);
   bool fine = size > 0 && sheaf_value_parse(report, lines.line, (size_t)size,
-                                            &error) == SHEAF_OK;
+                                            NULL) == SHEAF_OK;
   cli_lines_close(&lines);
-  return fine ? CLI_OK
-              : fail(SHEAF_EDAMAGED, folder, "its run.json cannot be read", "");
+  return fine;
+}
+
+int cli_report_read(const char *folder, sheaf_value *report, bool *complete) {
+  cli_lines lines;
+  if (cli_report_find(folder, report, complete)) return CLI_OK;
+  if (!cli_lines_open(&lines, folder, "run.json")) return no_run(folder);
+  cli_lines_close(&lines);
+  return fail(SHEAF_EDAMAGED, folder, "its run.json cannot be read", "");
 }

@@ -13,7 +13,11 @@ typedef int (*cli_row_visit)(void *context, const sheaf_value *row);
 int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
                     bool *complete);
 
-/// Reads run.json, that of an interrupted run too. Returns an exit status
+/// Reads run.json, that of an interrupted run too. False when there is none, or
+/// none that can be read; `*report` can be cleared either way.
+bool cli_report_find(const char *folder, sheaf_value *report, bool *complete);
+
+/// The same. Returns an exit status
 /// after an error was printed.
 int cli_report_read(const char *folder, sheaf_value *report, bool *complete);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command.h"
 #include "cli/ledger.h"
 
 #define GROUPS_MAX  256
@@ -13,7 +14,9 @@
 typedef struct {
   char status[16], code[32], plugin[72];
   char example[512];  // Id of the first of them,
-  char reason[160];   // and the first line of its reason.
+  char reason[160];   // the first line of its reason,
+  char hint[160];     // and what can be done about it.
+  char kind[160];     // The reason without what is different in each.
   uint64_t count;
 } reason_group;
 
@@ -46,12 +49,28 @@ static void copy_line(char *out, size_t room, const char *text) {
   snprintf(out, room, "%.*s%s", (int)size, text, fits ? "" : more);
 }
 
-static reason_group *find_group(run_summary *all, const char *status,
-                                const char *code, const char *plugin) {
+// Copies a reason without its numbers and what it quotes, so that what is the
+// same but for these is one kind.
+static void copy_kind(char *out, size_t room, const char *reason) {
+  size_t size = 0;
+  for (; *reason && *reason != '\n' && size + 2 < room; reason++) {
+    const char *end = *reason == '\'' ? strchr(reason + 1, '\'') : NULL;
+    bool digit = *reason >= '0' && *reason <= '9';
+    if (end || digit) out[size++] = '#';
+    if (end) reason = end;
+    if (digit) reason += strspn(reason, "0123456789") - 1;
+    if (!end && !digit) out[size++] = *reason;
+  }
+  out[size] = '\0';
+}
+
+static reason_group *find_group(run_summary *all, const reason_group *like) {
   for (size_t i = 0; i < all->group_count; i++) {
     reason_group *group = &all->groups[i];
-    if (strcmp(group->status, status) == 0 && strcmp(group->code, code) == 0 &&
-        strcmp(group->plugin, plugin) == 0)
+    if (strcmp(group->status, like->status) == 0 &&
+        strcmp(group->code, like->code) == 0 &&
+        strcmp(group->plugin, like->plugin) == 0 &&
+        strcmp(group->kind, like->kind) == 0)
       return group;
   }
   return NULL;
@@ -59,22 +78,27 @@ static reason_group *find_group(run_summary *all, const char *status,
 
 static void add_to_group(run_summary *all, const sheaf_value *row,
                          const char *status) {
-  const char *code = sheaf_value_get_string(row, "code", "");
-  const char *plugin = sheaf_value_get_string(row, "plugin", "");
-  reason_group *group = find_group(all, status, code, plugin);
+  reason_group like = {.count = 0};
+  const char *reason = sheaf_value_get_string(row, "reason", "");
+  copy_line(like.status, sizeof like.status, status);
+  copy_line(like.code, sizeof like.code,
+            sheaf_value_get_string(row, "code", ""));
+  copy_line(like.plugin, sizeof like.plugin,
+            sheaf_value_get_string(row, "plugin", ""));
+  copy_kind(like.kind, sizeof like.kind, reason);
+  reason_group *group = find_group(all, &like);
   if (!group && all->group_count == GROUPS_MAX) {
     all->ungrouped++;
     return;
   }
   if (!group) {
-    group = &all->groups[all->group_count++];
-    copy_line(group->status, sizeof group->status, status);
-    copy_line(group->code, sizeof group->code, code);
-    copy_line(group->plugin, sizeof group->plugin, plugin);
-    copy_line(group->example, sizeof group->example,
+    copy_line(like.example, sizeof like.example,
               sheaf_value_get_string(row, "id", ""));
-    copy_line(group->reason, sizeof group->reason,
-              sheaf_value_get_string(row, "reason", ""));
+    copy_line(like.reason, sizeof like.reason, reason);
+    copy_line(like.hint, sizeof like.hint,
+              sheaf_value_get_string(row, "hint", ""));
+    group = &all->groups[all->group_count++];
+    *group = like;
   }
   group->count++;
 }
@@ -112,21 +136,27 @@ static int count_row(void *context, const sheaf_value *row) {
   return 0;
 }
 
+// What is left out on purpose comes last.
 static int compare_groups(const void *left, const void *right) {
   const reason_group *a = left, *b = right;
+  bool left_out = strcmp(a->status, "skipped") == 0;
+  if (left_out != (strcmp(b->status, "skipped") == 0)) return left_out ? 1 : -1;
   if (a->count != b->count) return a->count > b->count ? -1 : 1;
   return strcmp(a->example, b->example);
 }
 
 // --- Printing --------------------------------------------------------------
 
+static const char *plural(uint64_t count) {
+  return count == 1 ? "" : "s";
+}
+
 static void print_counts(const run_summary *all, const char *folder,
                          bool complete) {
   char in[16], out[16];
   cli_print_text(stdout, folder);
-  printf(": %s, %llu document%s\n",
-         complete ? "complete" : "interrupted (--resume goes on)",
-         (unsigned long long)all->documents, all->documents == 1 ? "" : "s");
+  printf(": %s, %llu document%s\n", complete ? "complete" : "interrupted",
+         (unsigned long long)all->documents, plural(all->documents));
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
     if (all->status[s])
       printf("%10llu %s\n", (unsigned long long)all->status[s],
@@ -135,29 +165,97 @@ static void print_counts(const run_summary *all, const char *folder,
          cli_bytes(all->bytes_out, out));
 }
 
+static void print_detail(const char *before, const char *text) {
+  if (!text[0]) return;
+  printf("%11s%s", "", before);
+  cli_print_text(stdout, text);
+  putchar('\n');
+}
+
 static void print_group(const reason_group *group) {
   printf("%10llu %s", (unsigned long long)group->count, group->status);
   if (group->code[0]) printf(", %s", group->code);
   if (group->plugin[0]) printf(", in %s", group->plugin);
-  fputs("\n           such as ", stdout);
-  cli_print_text(stdout, group->example);
-  fputs("\n           ", stdout);
-  cli_print_text(stdout, group->reason);
   putchar('\n');
+  print_detail("", group->reason);
+  print_detail("hint: ", group->hint);
+  print_detail("such as ", group->example);
 }
 
-static void print_groups(run_summary *all, const char *folder) {
+static void print_groups(run_summary *all) {
   if (!all->group_count) return;
   qsort(all->groups, all->group_count, sizeof *all->groups, compare_groups);
   puts("\nreasons:");
   for (size_t i = 0; i < all->group_count && i < GROUPS_SHOW; i++)
     print_group(&all->groups[i]);
   if (all->group_count > GROUPS_SHOW)
-    printf("%10zu more kinds of reasons\n", all->group_count - GROUPS_SHOW);
-  fputs("\n'sheaf why ", stdout);
-  cli_print_text(stdout, folder);
-  puts(" ID' explains one document");
+    printf("%10zu more kinds of reasons (--json lists them)\n",
+           all->group_count - GROUPS_SHOW);
+  if (all->ungrouped)
+    printf("%10llu documents with still others\n",
+           (unsigned long long)all->ungrouped);
 }
+
+static void print_bundles(const sheaf_value *report) {
+  const sheaf_value *failed = sheaf_value_get(report, "failed_bundles");
+  size_t count = sheaf_value_count(failed);
+  if (count) puts("\nbundles that could not be opened:");
+  for (size_t i = 0; i < count; i++) {
+    const sheaf_value *bundle = sheaf_value_at(failed, i);
+    fputs("           ", stdout);
+    cli_print_text(stdout, sheaf_value_get_string(bundle, "path", ""));
+    fputs(": ", stdout);
+    cli_print_text(stdout, sheaf_value_get_string(bundle, "reason", ""));
+    putchar('\n');
+  }
+}
+
+// --- What to do ------------------------------------------------------------
+
+static uint64_t unwell(const run_summary *all) {
+  return all->status[SHEAF_ROW_PARTIAL] + all->status[SHEAF_ROW_FAILED] +
+         all->status[SHEAF_ROW_KILLED];
+}
+
+static void print_why(const reason_group *group, const char *folder) {
+  // Its numbers are enough, unless it is a child document.
+  const char *id = group->example;
+  size_t size = strcspn(id, "/");
+  char front[64];
+  if (id[size]) size += 1 + strcspn(id + size + 1, "/");
+  snprintf(front, sizeof front, "%.*s", (int)size, id);
+  fputs("  sheaf why ", stdout);
+  cli_print_word(stdout, folder);
+  putchar(' ');
+  cli_print_word(stdout, front);
+  puts("\n      explains that document, and what can be done about it");
+}
+
+static void print_next(const run_summary *all, const char *folder,
+                       const sheaf_value *report, bool complete) {
+  uint64_t count = unwell(all);
+  bool bundles = sheaf_value_count(sheaf_value_get(report, "failed_bundles"));
+  bool repeatable = sheaf_value_get(report, "request") != NULL;
+  if (complete && !count && !bundles) return;
+  puts("\nnext:");
+  if (count) print_why(&all->groups[0], folder);
+  if (complete && repeatable) {
+    fputs("  ", stdout);
+    cli_print_retry(stdout, folder);
+    printf("\n      does %s again that %s not well, in this folder\n",
+           count ? "the documents" : "the bundles",
+           count + bundles == 1 ? "is" : "are");
+  }
+  if (complete) return;
+  fputs("  ", stdout);
+  if (repeatable)
+    cli_print_run(stdout, report, folder, NULL, "--resume");
+  else
+    fputs("the same command with --resume", stdout);
+  puts("\n      goes on where it was interrupted");
+}
+
+// --- Times -----------------------------------------------------------------
 
 static void print_timings(const sheaf_value *report) {
   const sheaf_value *timings = sheaf_value_get(report, "timings");
@@ -195,6 +293,7 @@ static void add_reasons(sheaf_value *out, const run_summary *all) {
     sheaf_value_set(&group, "count", sheaf_value_int((int64_t)from->count));
     sheaf_value_set_string(&group, "example", from->example);
     sheaf_value_set_string(&group, "reason", from->reason);
+    sheaf_value_set_string(&group, "hint", from->hint);
     sheaf_value_append(&list, group);
   }
   sheaf_value_set(out, "reasons", list);
@@ -212,6 +311,16 @@ static void add_slow(sheaf_value *out, const run_summary *all) {
   sheaf_value_set(out, "slowest", list);
 }
 
+static void add_bundles(sheaf_value *out, const char *folder) {
+  sheaf_value report, copy;
+  bool complete;
+  cli_report_find(folder, &report, &complete);
+  const sheaf_value *failed = sheaf_value_get(&report, "failed_bundles");
+  if (failed && sheaf_value_copy(&copy, failed) == SHEAF_OK)
+    sheaf_value_set(out, "failed_bundles", copy);
+  sheaf_value_clear(&report);
+}
+
 static void print_json(const run_summary *all, const char *folder,
                        bool complete) {
   sheaf_value out;
@@ -226,28 +335,36 @@ static void print_json(const run_summary *all, const char *folder,
   sheaf_value_set(&out, "bytes_out", sheaf_value_int((int64_t)all->bytes_out));
   add_reasons(&out, all);
   add_slow(&out, all);
+  add_bundles(&out, folder);
   cli_print_json(stdout, &out);
   sheaf_value_clear(&out);
+}
+
+static void print_all(run_summary *all, const char *folder, bool complete) {
+  sheaf_value report;
+  bool whole;
+  cli_report_find(folder, &report, &whole);
+  print_counts(all, folder, complete);
+  print_bundles(&report);
+  print_groups(all);
+  print_timings(&report);
+  print_slow(all);
+  print_next(all, folder, &report, complete);
+  sheaf_value_clear(&report);
 }
 
 // --- The verb --------------------------------------------------------------
 
 static int show_status(const char *folder, bool json) {
   run_summary *all = calloc(1, sizeof *all);
-  sheaf_value report = {SHEAF_NULL, {0}};
   bool complete;
   if (!all) return CLI_INTERNAL;
   int status = cli_ledger_read(folder, count_row, all, &complete);
   if (status == CLI_OK && json) {
     print_json(all, folder, complete);
   } else if (status == CLI_OK) {
-    print_counts(all, folder, complete);
-    print_groups(all, folder);
-    if (complete && cli_report_read(folder, &report, &complete) == CLI_OK)
-      print_timings(&report);
-    print_slow(all);
+    print_all(all, folder, complete);
   }
-  sheaf_value_clear(&report);
   free(all);
   return status;
 }
@@ -275,8 +392,8 @@ const cli_verb cli_status_verb = {
     .help =
         "usage: sheaf status [--json] FOLDER\n\n"
         "Counts the rows of a run's ledger, groups the reasons why\n"
-        "documents are not ok, and tells how long the plugins took. Works\n"
-        "on interrupted runs, too.\n\n"
+        "documents are not ok, tells how long the plugins took, and what to\n"
+        "do next, as commands to copy. Works on interrupted runs, too.\n\n"
         "example: sheaf status out\n",
     .run = run_status,
 };

@@ -22,8 +22,25 @@ static void write_limits(sf_buffer *out, const sf_manifest *manifest) {
   sheaf_value_clear(&limits);
 }
 
+/// What the plugin asks for by itself: to be compared with what it got, by
+/// people.
+static void write_asked(sf_buffer *out, const sf_manifest *manifest) {
+  static const char *const keys[] = {"limits", "permissions"};
+  for (size_t i = 0; i < SF_COUNT(keys); i++) {
+    const sheaf_value *asked = sheaf_value_get(&manifest->json, keys[i]);
+    sf_buffer_printf(out, "%s\"%s\":", i ? "," : ",\"asked\":{", keys[i]);
+    if (asked)
+      sf_json_canonical(out, asked);
+    else
+      sf_buffer_puts(out, "{}");
+  }
+  sf_buffer_putc(out, '}');
+}
+
 static void write_step(sf_buffer *out, const sf_job_step *step) {
   write_text(out, "{\"plugin\":", step->manifest.name);
+  write_text(out, ",\"stage\":",
+             sheaf_value_get_string(&step->manifest.json, "stage", ""));
   write_text(out, ",\"version\":", step->manifest.version);
   write_text(out, ",\"digest\":", step->digest);
   sf_buffer_puts(out, ",\"options\":");
@@ -32,6 +49,7 @@ static void write_step(sf_buffer *out, const sf_job_step *step) {
   write_limits(out, &step->manifest);
   sf_buffer_puts(out, ",\"grants\":");
   sf_json_canonical(out, &step->manifest.grants);
+  write_asked(out, &step->manifest);
   sf_buffer_putc(out, '}');
 }
 
