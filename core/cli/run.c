@@ -18,6 +18,8 @@ enum {
   WORKERS,
   OUTPUT,
   RESUME,
+  ACCEPT,
+  ON_ERROR,
   MAX_ERRORS,
   PROGRESS,
   ALLOW,
@@ -36,7 +38,8 @@ enum {
 static const cli_option options[] = {
     {"plugin", 'p', true},  {"pipeline", 0, true},
     {"workers", 'j', true}, {"output", 'o', true},
-    {"resume", 0, false},   {"max-errors", 0, true},
+    {"resume", 0, false},   {"accept-changes", 0, false},
+    {"on-error", 0, true},  {"max-errors", 0, true},
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
     {"nested", 0, true},    {"raw", 0, false},
@@ -71,6 +74,15 @@ static int read_sample(const char *text, double *out) {
   if (end != text && (percent || !*end) && *out > 0 && *out <= 1) return CLI_OK;
   return cli_usage("run", "'%s' for --sample is no part such as 0.01 or 1%%",
                    text);
+}
+
+// To stop at an error is to bear one and no more.
+static int read_on_error(const char *text, uint64_t *max_errors) {
+  bool stop = strcmp(text, "stop") == 0;
+  if (!stop && strcmp(text, "skip") != 0)
+    return cli_usage("run", "--on-error is skip or stop");
+  if (stop) *max_errors = 1;
+  return CLI_OK;
 }
 
 static int read_shard(const char *text, sheaf_run_options *run) {
@@ -113,6 +125,11 @@ static int take_option(run_command *request, int option, const char *text) {
     case RESUME:
       run->resume = true;
       return CLI_OK;
+    case ACCEPT:
+      run->accept_changes = true;
+      return CLI_OK;
+    case ON_ERROR:
+      return read_on_error(text, &run->max_errors);
     case MAX_ERRORS:
       return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
     case NESTED:
@@ -262,6 +279,14 @@ static const char help[] =
     "  -j, --workers N       worker processes (default: one a processor); 0\n"
     "                        works in this process\n"
     "      --resume          go on with an interrupted run\n"
+    "      --accept-changes  with --resume, although something has changed: "
+    "other\n"
+    "                        plugins or options begin everything anew, "
+    "another\n"
+    "                        bundle that one and those behind it\n"
+    "      --on-error WHAT   skip: go on with the others (the default); stop: "
+    "end\n"
+    "                        the run; --resume goes on behind it\n"
     "      --nested DEPTH    open bundles inside of bundles, up to so deep "
     "(0 to 8)\n"
     "      --raw             take documents as they are: do not read HTML "

@@ -2,6 +2,7 @@
 #include "run/begin.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "json/json.h"
@@ -14,41 +15,6 @@ static int refuse(const sf_supervisor *run, const char *why, const char *hint,
   return sf_hint(error, "%s", hint);
 }
 
-/// What has changed since the run began.
-typedef struct {
-  const sf_supervisor *run;
-  sheaf_error first;
-  size_t bundle;  ///< The first one that has to be done anew.
-} changes;
-
-/// The first one is the error; the others are told before it.
-static void note_change(void *context, const sheaf_error *difference,
-                        size_t bundle) {
-  changes *seen = context;
-  if (!seen->first.code) {
-    seen->first = *difference;
-    sf_hint(&seen->first, "begin a new run in another folder");
-  } else {
-    sf_supervisor_warn(seen->run, difference);
-  }
-  if (bundle == SF_ALL_BUNDLES) bundle = 0;
-  if (bundle < seen->bundle) seen->bundle = bundle;
-}
-
-/// Compares `report`, of the run that the folder is of, with this one.
-static int check_identity(const sf_supervisor *run, const sheaf_value *report,
-                          sheaf_error *error) {
-  changes seen = {.run = run, .bundle = SIZE_MAX};
-  sheaf_value now;
-  int code = sf_book_identity(&run->book, &now, error);
-  if (code) return code;
-  sf_identity_compare_choice(report, &now, note_change, &seen);
-  sf_identity_compare(report, &now, note_change, &seen);
-  sheaf_value_clear(&now);
-  if (seen.first.code) *error = seen.first;
-  return seen.first.code;
-}
-
 static int read_report(const sf_supervisor *run, const char *ending,
                        sheaf_value *report, sheaf_error *error) {
   char *path = sf_run_folder_file(&run->folder, SF_REPORT, ending);
@@ -58,48 +24,126 @@ static int read_report(const sf_supervisor *run, const char *ending,
   return code;
 }
 
-static int check_report(const sf_supervisor *run, const char *ending,
-                        sheaf_value *report, sheaf_error *error) {
-  int code = read_report(run, ending, report, error);
-  return code ? code : check_identity(run, report, error);
+// --- What has changed ------------------------------------------------------
+
+/// What has changed since the run began.
+typedef struct {
+  const sf_supervisor *run;
+  sheaf_error first;  ///< With a code of 0: nothing.
+  size_t bundle;      ///< The first one that has to be done anew.
+} changes;
+
+/// The first one is the error, unless changes are accepted; the others are
+/// told before it.
+static void note_change(void *context, const sheaf_error *difference,
+                        size_t bundle) {
+  changes *seen = context;
+  // Which blocks a shard has depends on all bundles.
+  if (bundle == SF_ALL_BUNDLES || seen->run->job.shards) bundle = 0;
+  if (bundle < seen->bundle) seen->bundle = bundle;
+  if (seen->first.code || seen->run->options->accept_changes)
+    sf_supervisor_warn(seen->run, difference);
+  if (!seen->first.code) seen->first = *difference;
 }
 
-static int find_complete(sf_supervisor *run, sheaf_error *error) {
+/// Compares `report`, of the run that the folder is of, with this one.
+static int compare(const sf_supervisor *run, const sheaf_value *report,
+                   changes *seen, sheaf_error *error) {
+  sheaf_value now;
+  *seen = (changes){.run = run, .bundle = SIZE_MAX};
+  int code = sf_book_identity(&run->book, &now, error);
+  if (code) return code;
+  sf_identity_compare_choice(report, &now, note_change, seen);
+  sf_identity_compare(report, &now, note_change, seen);
+  sheaf_value_clear(&now);
+  if (!seen->first.code || run->options->accept_changes) return SHEAF_OK;
+  *error = seen->first;
+  return sf_hint(error,
+                 "begin a new run in another folder, or do anew what this "
+                 "concerns: --accept-changes");
+}
+
+// --- Going on --------------------------------------------------------------
+
+/// Takes away what is there, if it is of a run; first of all what says that it
+/// is complete.
+static int start_over(sf_supervisor *run, const sheaf_value *report,
+                      sheaf_error *error) {
+  const sheaf_value *outputs = sheaf_value_get(report, "outputs");
+  int code = SHEAF_OK;
+  if (outputs)
+    code = sf_run_folder_rename(&run->folder, SF_REPORT, true, error);
+  for (size_t i = 0; i < sheaf_value_count(outputs) && !code; i++) {
+    const sheaf_value *output = sheaf_value_at(outputs, i);
+    const char *name = sheaf_value_get_string(output, "name", "");
+    if (name[0] && !strchr(name, '/'))
+      code = sf_install_remove(&run->folder, name, error);
+  }
+  if (!code) code = sf_install_remove(&run->folder, SF_RETRY, error);
+  return code ? code : sf_run_folder_clean(&run->folder, &run->job, error);
+}
+
+/// A change within a bundle may not show before it is planned: the one in which
+/// the run stood is done anew when changes are accepted.
+static int go_on(sf_supervisor *run, const sheaf_value *report,
+                 const changes *seen, sheaf_error *error) {
+  if (!run->options->accept_changes) return sf_book_resume(&run->book, error);
+  return sf_book_cut(&run->book, report, seen->bundle, error);
+}
+
+static int resume_complete(sf_supervisor *run, bool *complete,
+                           sheaf_error *error) {
   sheaf_value report = SHEAF_VALUE_NULL;
-  int code = check_report(run, "", &report, error);
-  if (!code) sf_report_counts(&report, &run->book.counts);
+  changes seen;
+  int code = read_report(run, "", &report, error);
+  if (!code) code = compare(run, &report, &seen, error);
+  if (!code && !seen.first.code) {
+    *complete = true;
+    sf_report_counts(&report, &run->book.counts);
+  } else if (!code && !seen.bundle) {
+    code = start_over(run, &report, error);
+  } else if (!code) {
+    code = sf_install_remove(&run->folder, SF_RETRY, error);
+    if (!code) code = go_on(run, &report, &seen, error);
+  }
   sheaf_value_clear(&report);
   return code;
 }
 
-static int go_on(sf_supervisor *run, sheaf_error *error) {
+static int resume_interrupted(sf_supervisor *run, sheaf_error *error) {
   sheaf_value report = SHEAF_VALUE_NULL;
+  changes seen;
   int code = sf_run_folder_rename(&run->folder, SF_REPORT, true, error);
-  if (!code) code = check_report(run, SF_PART, &report, error);
+  if (!code) code = read_report(run, SF_PART, &report, error);
+  if (!code) code = compare(run, &report, &seen, error);
+  if (!code)
+    code = seen.bundle ? go_on(run, &report, &seen, error)
+                       : start_over(run, &report, error);
   sheaf_value_clear(&report);
-  return code ? code : sf_book_resume(&run->book, error);
+  return code;
 }
 
 /// Nothing was committed: what is there is taken away, if it is of this run.
-static int start_over(sf_supervisor *run, sheaf_error *error) {
+static int resume_begun(sf_supervisor *run, sheaf_error *error) {
   sheaf_value report = SHEAF_VALUE_NULL;
+  changes seen;
   int code = SHEAF_OK;
   if (!read_report(run, SF_PART, &report, NULL))
-    code = check_identity(run, &report, error);
+    code = compare(run, &report, &seen, error);
+  if (!code) code = start_over(run, &report, error);
   sheaf_value_clear(&report);
-  return code ? code : sf_run_folder_clean(&run->folder, &run->job, error);
+  return code;
 }
 
 static int resume(sf_supervisor *run, sf_folder_content content, bool *complete,
                   sheaf_error *error) {
   switch (content) {
     case SF_FOLDER_COMPLETE:
-      *complete = true;
-      return find_complete(run, error);
+      return resume_complete(run, complete, error);
     case SF_FOLDER_INTERRUPTED:
-      return go_on(run, error);
+      return resume_interrupted(run, error);
     default:
-      return start_over(run, error);
+      return resume_begun(run, error);
   }
 }
 

@@ -133,7 +133,7 @@ static int check_failures(const sf_book *book, sheaf_error *error) {
   sf_fail(error, SHEAF_ETOOMANY, book->folder->path, "%llu documents failed",
           (unsigned long long)failures);
   return sf_hint(error,
-                 "see 'sheaf status'; go on with --resume and a higher "
+                 "see 'sheaf status'; --resume goes on, further with a higher "
                  "--max-errors");
 }
 
@@ -227,23 +227,11 @@ static int sync_parts(sf_book *book, sheaf_error *error) {
   return SHEAF_OK;
 }
 
-static int replace_state(const sf_book *book, sheaf_error *error) {
-  sf_buffer text = {0};
-  sf_state_write(book, &text);
-  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
-  int code = text.failed || !path
-                 ? sf_no_memory(error)
-                 : sf_file_replace(path, sf_buffer_bytes(&text), error);
-  sf_buffer_clear(&text);
-  free(path);
-  return code;
-}
-
 int sf_book_commit(sf_book *book, sheaf_error *error) {
   if (!book->dirty || !book->open) return SHEAF_OK;
   int code = sync_parts(book, error);
   if (!code && !book->committed) code = write_identity(book, error);
-  if (!code) code = replace_state(book, error);
+  if (!code) code = sf_state_replace(book, error);
   if (code) return code;
   book->committed = true;
   book->dirty = false;
@@ -302,22 +290,11 @@ int sf_book_finish(sf_book *book, int workers, sheaf_error *error) {
 
 // --- Going on --------------------------------------------------------------
 
-static int read_state(sf_book *book, sheaf_error *error) {
-  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
-  if (!path) return sf_no_memory(error);
-  sheaf_value state = SHEAF_VALUE_NULL;
-  int code = sf_json_file(&state, path, error);
-  if (!code) code = sf_state_read(book, &state, error);
-  sheaf_value_clear(&state);
-  free(path);
-  return code;
-}
-
 int sf_book_resume(sf_book *book, sheaf_error *error) {
   int code = SHEAF_OK;
   for (size_t i = 0; i < book->part_count && !code; i++)
     code = sf_run_folder_rename(book->folder, part_name(book, i), true, error);
-  if (!code) code = read_state(book, error);
+  if (!code) code = sf_state_load(book, error);
   if (!code) code = open_parts(book, error);
   if (!code) book->committed = true;
   return code;

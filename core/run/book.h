@@ -53,6 +53,12 @@ int sf_book_identity(const sf_book *book, sheaf_value *out, sheaf_error *error);
 /// Goes on from the folder's state: reads it and cuts the files back.
 int sf_book_resume(sf_book *book, sheaf_error *error);
 
+/// Goes on from the beginning of the bundle `bundle`, or of that in which the
+/// folder's run stood if it came less far (cut.c): what comes of later ones is
+/// cut off. The run, whose report is `report`, may be complete.
+int sf_book_cut(sf_book *book, const sheaf_value *report, size_t bundle,
+                sheaf_error *error);
+
 /// A bundle begins, whose plan has `digest`. Harmless when it has begun.
 void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest);
 
@@ -81,6 +87,12 @@ double sf_book_seconds(const sf_book *book);
 
 /// Appends the state as JSON.
 void sf_state_write(const sf_book *book, sf_buffer *out);
+
+/// Replaces the folder's state by that of `book`.
+int sf_state_replace(const sf_book *book, sheaf_error *error);
+
+/// Reads the folder's state. SHEAF_EOPEN when there is none.
+int sf_state_load(sf_book *book, sheaf_error *error);
 
 /// Fills in `book` what the state says, and the sizes of the parts.
 int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error);

@@ -126,18 +126,9 @@ static void tell(const comparison *of, const char *what, const char *why,
   of->sink(of->context, &difference, of->bundle);
 }
 
-/// What is of another plugin, or of another bundle, need not be compared.
-static bool tell_name(const comparison *of, const char *what, const char *why,
-                      const char *key, const sheaf_value *was,
-                      const sheaf_value *now) {
-  tell(of, what, why, key, was, now);
-  return !same(was, now, key);
-}
-
 static void compare_step(const comparison *of, const sheaf_value *was,
                          const sheaf_value *now) {
   const char *name = sheaf_value_get_string(now, "plugin", "pipeline");
-  if (tell_name(of, "pipeline", "another plugin", "plugin", was, now)) return;
   tell(of, name, "other options", "options", was, now);
   tell(of, name, "other limits", "limits", was, now);
   tell(of, name, "other grants", "grants", was, now);
@@ -150,7 +141,8 @@ static void compare_step(const comparison *of, const sheaf_value *was,
 static void compare_bundle(const comparison *of, const sheaf_value *was,
                            const sheaf_value *now) {
   const char *path = sheaf_value_get_string(now, "path", "bundles");
-  if (tell_name(of, "bundles", "another bundle", "path", was, now)) return;
+  tell(of, "bundles", "another bundle", "path", was, now);
+  if (!same(was, now, "path")) return;
   tell(of, path, "another size", "size", was, now);
   tell(of, path, "it was modified", "modified", was, now);
 }
@@ -164,12 +156,59 @@ static void compare_count(const comparison *of, const char *key, size_t was,
   of->sink(of->context, &difference, of->bundle);
 }
 
+static int list_plugins(const sheaf_value *pipeline, sheaf_value *names) {
+  int code = sheaf_value_list(names);
+  for (size_t i = 0; i < sheaf_value_count(pipeline) && !code; i++) {
+    sheaf_value name;
+    const char *text =
+        sheaf_value_get_string(sheaf_value_at(pipeline, i), "plugin", "");
+    code = sheaf_value_string(&name, text, strlen(text));
+    if (!code) code = sheaf_value_append(names, name);
+  }
+  return code;
+}
+
+/// Makes a map of the plugins' names, to be compared as any other.
+static int map_plugins(const sheaf_value *pipeline, sheaf_value *map) {
+  sheaf_value names = SHEAF_VALUE_NULL;
+  int code = sheaf_value_map(map);
+  int failed = list_plugins(pipeline, &names);
+  if (failed) sheaf_value_clear(&names);
+  if (!code) code = failed ? failed : sheaf_value_set(map, "plugins", names);
+  return code;
+}
+
+static void compare_names(const comparison *of, const sheaf_value *was,
+                          const sheaf_value *now) {
+  sheaf_value old = SHEAF_VALUE_NULL, new = SHEAF_VALUE_NULL;
+  map_plugins(was, &old);
+  map_plugins(now, &new);
+  tell(of, "pipeline", "other plugins", "plugins", &old, &new);
+  sheaf_value_clear(&old);
+  sheaf_value_clear(&new);
+}
+
+/// The step of that plugin that comes next, from `*from` on.
+static const sheaf_value *find_step(const sheaf_value *pipeline,
+                                    const sheaf_value *like, size_t *from) {
+  for (size_t i = *from; i < sheaf_value_count(pipeline); i++) {
+    const sheaf_value *step = sheaf_value_at(pipeline, i);
+    if (!same(step, like, "plugin")) continue;
+    *from = i + 1;
+    return step;
+  }
+  return NULL;
+}
+
 static void compare_steps(const comparison *of, const sheaf_value *was,
                           const sheaf_value *now) {
-  size_t old = sheaf_value_count(was), new = sheaf_value_count(now);
-  for (size_t i = 0; i < old && i < new; i++)
-    compare_step(of, sheaf_value_at(was, i), sheaf_value_at(now, i));
-  compare_count(of, "pipeline", old, new);
+  size_t from = 0;
+  compare_names(of, was, now);
+  for (size_t i = 0; i < sheaf_value_count(now); i++) {
+    const sheaf_value *step = sheaf_value_at(now, i);
+    const sheaf_value *old = find_step(was, step, &from);
+    if (old) compare_step(of, old, step);
+  }
 }
 
 static void compare_bundles(comparison *of, const sheaf_value *was,

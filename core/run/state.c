@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/io.h"
 #include "json/json.h"
 #include "run/book.h"
 
@@ -51,6 +52,18 @@ void sf_state_write(const sf_book *book, sf_buffer *out) {
   sf_buffer_puts(out, ",\"failures\":[");
   sf_buffer_append(out, book->failures.data, book->failures.size);
   sf_buffer_puts(out, "]}\n");
+}
+
+int sf_state_replace(const sf_book *book, sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_state_write(book, &text);
+  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
+  int code = text.failed || !path
+                 ? sf_no_memory(error)
+                 : sf_file_replace(path, sf_buffer_bytes(&text), error);
+  sf_buffer_clear(&text);
+  free(path);
+  return code;
 }
 
 // --- Reading ---------------------------------------------------------------
@@ -141,4 +154,15 @@ int sf_state_read(sf_book *book, const sheaf_value *state, sheaf_error *error) {
   sf_fail(error, SHEAF_ECHANGED, book->folder->path,
           "its %s is not that of a run", SF_STATE);
   return sf_hint(error, "begin a new run in another folder");
+}
+
+int sf_state_load(sf_book *book, sheaf_error *error) {
+  char *path = sf_run_folder_file(book->folder, SF_STATE, "");
+  if (!path) return sf_no_memory(error);
+  sheaf_value state = SHEAF_VALUE_NULL;
+  int code = sf_json_file(&state, path, error);
+  if (!code) code = sf_state_read(book, &state, error);
+  sheaf_value_clear(&state);
+  free(path);
+  return code;
 }

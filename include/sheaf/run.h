@@ -134,12 +134,18 @@ typedef struct {
   /// `filters`, `limit` and `sample` count only within whole bundles. Ended by
   /// NULL; NULL: all.
   const char *const *only;
+
+  /// With `resume`: go on although something has changed since the run began.
+  /// What that concerns is done anew: everything where it is the pipeline, an
+  /// option or the version; otherwise the first bundle that has changed and all
+  /// that come behind it. A run that was complete may so go on, too.
+  bool accept_changes;
 } sheaf_run_options;
 
 #define SHEAF_RUN_OPTIONS_INIT                                               \
   {                                                                          \
     sizeof(sheaf_run_options), 0, 0, 0, 0, 0, 1, false, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, false, 0, false, 0, 0, 0, 0, 0, 0                           \
+        0, 0, 0, false, 0, false, 0, 0, 0, 0, 0, 0, false                    \
   }
 
 /// Runs the pipeline and writes the run folder `output`.
