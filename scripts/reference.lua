@@ -165,6 +165,7 @@ end
 function convert(type)
   if type:find "^fun%(" then return convert_one(type) end
   local optional = type:match "^(.-)%?$"
+  if optional == "nil" then return "undefined" end
   if optional then return convert(optional) .. " | undefined" end
   local parts = {}
   local bare = type:gsub("%b{}", function(braces) return (braces:gsub("|", "\1")) end)
@@ -172,7 +173,15 @@ function convert(type)
   return table.concat(parts, " | ")
 end
 
+--- What a hook may return: nothing, the first result alone, or all.
+local function hook_result(result)
+  local first = result:match "^LuaMultiReturn<%[([^,]+)"
+  if result == "void" then return result end
+  return first and ("void | %s | %s"):format(first, result) or "void | " .. result
+end
+
 local function result_type(entry)
+  if entry.gives:find "^fun%(" then return convert(entry.gives) end
   local given = signature.list(entry.gives)
   if #given == 0 then return "void" end
   if #given == 1 then return convert(given[1].type) end
@@ -202,9 +211,9 @@ local function member(type, entry)
     local this = type.separator == "." and "this: void" or ""
     local parameters = parameter_list(entry)
     if this ~= "" and parameters ~= "" then this = this .. ", " end
-    local optional = type.name == "sheaf.hooks" and "?" or ""
-    out[2] = ("  %s%s(%s%s): %s;"):format(entry.name, optional, this, parameters,
-      result_type(entry))
+    local hook, result = type.name == "sheaf.hooks", result_type(entry)
+    out[2] = ("  %s%s(%s%s): %s;"):format(entry.name, hook and "?" or "", this, parameters,
+      hook and hook_result(result) or result)
   end
   return table.concat(out, "\n")
 end
@@ -219,6 +228,10 @@ function typescript.write(types)
       type.name == "sheaf" and "Sheaf" or class_name(type.name))
     for _, entry in ipairs(type.entries) do
       if is_name(entry.name) then out[#out + 1] = member(type, entry) end
+      if entry.name:sub(1, 1) == "#" then
+        out[#out + 1] = ("  /** %s Lua's `#`. */\n  length: LuaLengthMethod<number>;"):format(
+          entry.doc)
+      end
     end
     if type.name == "sheaf" then out[#out + 1] = "  readonly json: Json;" end
     if type.name == "sheaf.span" then

@@ -61,6 +61,8 @@ declare interface Span {
 
 /** A piece of a document's text, without a copy. `from` and `to` are byte offsets in the document; `i`, `j` and `init` count in this text from 1. */
 declare interface Text {
+  /** Its size in bytes. Lua's `#`. */
+  length: LuaLengthMethod<number>;
   /** Where it begins in the document, from 0. */
   readonly from: number;
   /** Where it ends in the document. */
@@ -88,25 +90,25 @@ declare interface Text {
   /** As `string.match`. */
   match(pattern: string | Regex, init?: number): LuaMultiReturn<[any, ...any[]]>;
   /** As `string.gmatch`. */
-  gmatch(pattern: string | Regex): LuaMultiReturn<[LuaIterable<any>, ...any]>;
+  gmatch(pattern: string | Regex): LuaIterable<LuaMultiReturn<[any, ...any[]]>>;
   /** The first match at or after `from`, by offsets in the document, and its captures. */
   find_span(pattern: string | Regex, from?: number): LuaMultiReturn<[number | undefined, number | undefined, ...any[]]>;
   /** Iterates over `from, to, captures…` of the matches, by offsets in the document. */
-  each(pattern: string | Regex): LuaMultiReturn<[LuaIterable<number>, number, ...any]>;
+  each(pattern: string | Regex): LuaIterable<LuaMultiReturn<[number, number, ...any[]]>>;
   /** Iterates over `from, to, from1, to1, …`: each match and its captures; nil, nil for one that took no part. */
-  each_group(pattern: string | Regex): LuaMultiReturn<[LuaIterable<number>, number, ...integer]>;
+  each_group(pattern: string | Regex): LuaIterable<LuaMultiReturn<[number, number, ...number[]]>>;
   /** The different matches, or first captures, in the order in which they first appear. */
   unique(pattern: string | Regex): string[];
   /** The strings between the matches, and where each begins. `trim = "%s"`: without these characters at their ends; `empty = false`: without empty ones. Of a pattern with a capture only that is cut out. */
   split(pattern: string | Regex, options?: { trim?: string; empty?: boolean }): LuaMultiReturn<[string[], number[]]>;
   /** Iterates over `from, to` of the lines. */
-  lines(): LuaMultiReturn<[LuaIterable<number>, number]>;
+  lines(): LuaIterable<LuaMultiReturn<[number, number]>>;
   /** Iterates over `from, to` of the paragraphs. */
-  paragraphs(): LuaMultiReturn<[LuaIterable<number>, number]>;
+  paragraphs(): LuaIterable<LuaMultiReturn<[number, number]>>;
   /** Iterates over `from, to` of the sentences. */
-  sentences(language?: string): LuaMultiReturn<[LuaIterable<number>, number]>;
+  sentences(language?: string): LuaIterable<LuaMultiReturn<[number, number]>>;
   /** Iterates over `from, to` of the words. */
-  words(): LuaMultiReturn<[LuaIterable<number>, number]>;
+  words(): LuaIterable<LuaMultiReturn<[number, number]>>;
 }
 
 /** A regular expression: see `sheaf.regex`. */
@@ -115,6 +117,8 @@ declare interface Regex {
 
 /** Counts words, about twenty times as fast as a loop over `text:words()`. */
 declare interface WordCounter {
+  /** How many different words were counted. Lua's `#`. */
+  length: LuaLengthMethod<number>;
   /** Forgets what was counted and counts the words of a text. Gives the number of all words, of short ones and stop words too. */
   count(text: string | Text): number;
   /** The same without forgetting. */
@@ -195,11 +199,11 @@ declare interface Hooks {
   /** Called once in each worker. */
   init?(this: void, options: Record<string, any>, ctx: Ctx): void;
   /** Called for each document, in any order. `return nil, message` is an expected failure; `error(…)` a mistake. */
-  process?(this: void, doc: Doc, ctx: Ctx): LuaMultiReturn<[undefined | undefined, string | undefined]>;
+  process?(this: void, doc: Doc, ctx: Ctx): void | undefined | LuaMultiReturn<[undefined, string | undefined]>;
   /** Of an `export` plugin: the document's record, or one for each output by its name. */
-  encode?(this: void, doc: Doc, ctx: Ctx): string | Record<string, string> | undefined;
+  encode?(this: void, doc: Doc, ctx: Ctx): void | string | Record<string, string> | undefined;
   /** True, or nil and what is missing. Called by `sheaf doctor`. */
-  check?(this: void, ctx: Ctx): LuaMultiReturn<[boolean | undefined, string | undefined]>;
+  check?(this: void, ctx: Ctx): void | boolean | undefined | LuaMultiReturn<[boolean | undefined, string | undefined]>;
 }
 
 /** An open bundle, in scripts. */

@@ -13,12 +13,19 @@ local program = assert(os.getenv "SHEAF", "SHEAF is the program to test, its who
 local update = arg[1] == "--update"
 local here = "tests/conformance/"
 
+--- Where scripts/typescript puts the compiler.
+local TYPESCRIPT = os.getenv "PWD" .. "/.cache/typescript/node_modules"
+
 local LANGUAGES = {
   { name = "Lua", language = "lua", main = "main.lua" },
   { name = "C", language = "native", main = "main.so", source = "main.c",
     build = "cc -shared -fPIC -I include -o %s/main.so tests/conformance/main.c" },
   { name = "Python", language = "process", main = "main.py", command = "python3" },
   { name = "JavaScript", language = "process", main = "main.js", command = "node" },
+  { name = "TypeScript", language = "lua", main = "main.lua", source = "main.ts",
+    needs = TYPESCRIPT .. "/.bin/tstl",
+    build = "cp plugins/templates/typescript/common/*.json plugins/types/sheaf.d.ts %s && "
+      .. "ln -s " .. TYPESCRIPT .. " %s/node_modules && cd %s && node_modules/.bin/tstl" },
 }
 
 --- What the documents are called after, in their order; and what is in them
@@ -90,7 +97,7 @@ local function make_plugin(each, stage)
   local folder = work .. each.name .. "-" .. stage
   assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. (each.source or
     each.main)), quote(folder))) == 0)
-  if each.build then assert(run(each.build:format(quote(folder))) == 0) end
+  if each.build then assert(run((each.build:gsub("%%s", quote(folder)))) == 0) end
   files.write(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
     each.command and ('"command": ["%s"],'):format(each.command) or "", each.main,
     stage == "export" and OUTPUTS or ""))
@@ -172,7 +179,7 @@ end
 -- The table ---------------------------------------------------------------
 
 local function is_installed(command)
-  return not command or run("command -v " .. command .. " >/dev/null") == 0
+  return not command or run("command -v " .. quote(command) .. " >/dev/null") == 0
 end
 
 --- Each as JSON again, so that it is compared as it was written.
@@ -204,7 +211,8 @@ local expected_file, page = here .. "expected.json", "plugins/LANGUAGES.md"
 local expected = not update and read_expected(expected_file)
 local columns, order, failures = {}, nil, {}
 for _, each in ipairs(LANGUAGES) do
-  if is_installed(each.command) then
+  local needs = each.needs or each.command
+  if is_installed(needs) then
     local found, names = try_language(each)
     order, expected = order or names, expected or found
     local marks = {}
@@ -217,7 +225,7 @@ for _, each in ipairs(LANGUAGES) do
     end
     columns[#columns + 1] = { name = each.name, marks = marks }
   else
-    print(("%s is not tested: %s is not installed"):format(each.name, each.command))
+    print(("%s is not tested: %s is not installed"):format(each.name, needs))
   end
 end
 

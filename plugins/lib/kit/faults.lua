@@ -60,9 +60,10 @@ local function cut(open, document)
 end
 
 --- The kinds of faults, in the order in which they are tried on a document.
+--- Some need the engine of Lua.
 faults.kinds = {
-  { name = "memory ends, anywhere", try = out_of_memory },
-  { name = "time ends, anywhere", try = out_of_time },
+  { name = "memory ends, anywhere", try = out_of_memory, language = "lua" },
+  { name = "time ends, anywhere", try = out_of_time, language = "lua" },
   { name = "documents are cut", try = cut },
 }
 

@@ -60,6 +60,12 @@ end
 
 -- Outcomes --------------------------------------------------------------------
 
+--- Mistakes come with a traceback: in Lua, in Python, in JavaScript.
+local function is_mistake(why)
+  return why:find "stack traceback" ~= nil or why:find "Traceback %(most" ~= nil
+    or why:find "\n    at " ~= nil
+end
+
 --- What the plugin makes of a document, as a table that JSON can say: `status`,
 --- and `reason`, or `spans`, `metadata` and `records`.
 function golden.outcome(plugin, doc)
@@ -69,7 +75,7 @@ function golden.outcome(plugin, doc)
     local reason = records:match "^dropped: (.*)"
     if reason then return { status = "skipped", reason = reason } end
     return { status = "failed", reason = records:match "^[^\n]*", code = code,
-      mistake = records:find("stack traceback", 1, true) ~= nil or nil }
+      mistake = is_mistake(records) or nil }
   end
   local name = plugin:info().name
   for _, kind in ipairs(result:kinds()) do

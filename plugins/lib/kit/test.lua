@@ -47,14 +47,18 @@ local function update(document)
   end
 end
 
-local function try_faults(open, documents)
+local function try_fault(kind, open, documents)
+  test(kind.name, function()
+    for _, document in ipairs(documents) do
+      local places, why = kind.try(open, document)
+      if not places then fail(document.name .. ": " .. why) end
+    end
+  end)
+end
+
+local function try_faults(open, documents, language)
   for _, kind in ipairs(faults.kinds) do
-    test(kind.name, function()
-      for _, document in ipairs(documents) do
-        local places, why = kind.try(open, document)
-        if not places then fail(document.name .. ": " .. why) end
-      end
-    end)
+    if not kind.language or kind.language == language then try_fault(kind, open, documents) end
   end
   test("documents come in another order", function()
     local fine, why = faults.shuffle(open, documents)
@@ -74,7 +78,7 @@ return function(folder, mode)
     document.outcome = golden.outcome(open(), document.open());
     (mode == "update" and update or compare)(document)
   end
-  if #documents > 0 and info.language == "lua" then try_faults(open, documents) end
+  if #documents > 0 then try_faults(open, documents, info.language) end
   local count, failed = test.count()
   if count == 0 then
     print "it has no tests: make a folder 'tests' in it, with a document"

@@ -1,0 +1,1 @@
+../../../types/sheaf.d.ts
