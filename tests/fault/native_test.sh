@@ -1,6 +1,7 @@
 # Plugins in C: what they do wrong costs one document at most, and one of
 # another time runs.
 include=$(realpath "$(dirname "$0")/../../include")
+first=$(realpath "$(dirname "$0")/native/first.c")
 source "$(dirname "$0")/lib.sh"
 
 # native NAME BODY: what the plugin does with document 5 before it goes on.
@@ -91,6 +92,17 @@ native old ';' 'static const sheaf_plugin_hooks hooks = {
   .size = offsetof(sheaf_plugin_hooks, start), .api = 1, .process = process};
 const sheaf_plugin_hooks *sheaf_plugin_entry(void) { return &hooks; }'
 ok "an old plugin runs under a newer host" costs_none old
+mkdir first
+cat >first/plugin.json <<'JSON'
+{ "name": "first", "version": "1.0.0", "api": 1, "stage": "extract",
+  "language": "native", "main": "main.so", "summary": "Marks.",
+  "writes": ["mark"], "limits": { "memory_mb": 64 },
+  "options": { "length": { "type": "int", "default": 8, "doc": "Bytes." } } }
+JSON
+cc -shared -fPIC -o first/main.so "$first"
+ok "one that was built for the first version runs" costs_none first
+ok "and adds what it added then" \
+  has '"mark":[{"start":0,"end":8,"by":"the first"}]' <out-first/documents.jsonl
 native future ';' 'static const struct { sheaf_plugin_hooks hooks; void *more[9]; } hooks = {
   {.size = sizeof hooks, .api = 1, .process = process}, {(void *)1}};
 const sheaf_plugin_hooks *sheaf_plugin_entry(void) { return &hooks.hooks; }'
