@@ -70,7 +70,8 @@ static int begin(archive_reader *reader, sheaf_error *error) {
   reader->archive = NULL;
   reader->current = reader->stuck = 0;
   reader->whole = reader->used = reader->ended = false;
-  return sf_archive_open(&reader->archive, reader->source->file, false, error);
+  return sf_archive_open(&reader->archive, reader->source->file,
+                         SF_ARCHIVE_ENTRIES, error);
 }
 
 static void close_archive(void *state) {

@@ -154,6 +154,16 @@ int sf_zip_read(const sf_zip_content *from, sf_buffer *buffer,
 int sf_zip_stream(const sf_zip_content *from, sheaf_sink sink, void *context,
                   sheaf_error *error);
 
+// --- Methods other than deflate (zip_method.c) -----------------------------
+
+/// True for stored, deflate, bzip2, lzma, zstd and xz.
+bool sf_zip_method_is_known(unsigned method);
+
+/// Sends what the entry's data at `offset` unpack to, by one of the last four,
+/// to `sink`. SHEAF_EUNSUPPORTED without libarchive.
+int sf_zip_unpack(const sf_zip_content *from, uint64_t offset, sheaf_sink sink,
+                  void *context, sheaf_error *error);
+
 // --- Little-endian numbers -------------------------------------------------
 
 /// Appends a number of so many bytes, least significant first.

@@ -12,10 +12,10 @@
 static int check_kind(const sf_zip_entry *entry, sheaf_error *error) {
   if (entry->flags & SF_ZIP_ENCRYPTED)
     return sf_fail(error, SHEAF_EUNSUPPORTED, NULL, "it is encrypted");
-  if (entry->method != SF_ZIP_STORED && entry->method != SF_ZIP_DEFLATED)
+  if (!sf_zip_method_is_known(entry->method))
     return sf_fail(error, SHEAF_EUNSUPPORTED, NULL,
-                   "compression method %u is not known, only stored (0) and "
-                   "deflated (8)",
+                   "compression method %u is not known, only stored (0), "
+                   "deflate (8), bzip2 (12), lzma (14), zstd (93) and xz (95)",
                    entry->method);
   if (entry->method == SF_ZIP_STORED && entry->size != entry->packed_size)
     return sf_fail(error, SHEAF_EDAMAGED, NULL,
@@ -94,11 +94,15 @@ static int check_sizes(const sf_zip_content *from, sheaf_error *error) {
 
 // --- Whole -----------------------------------------------------------------
 
+static void empty(sf_buffer *buffer) {
+  if (buffer->capacity > KEPT) sf_buffer_clear(buffer);
+  buffer->size = 0;
+}
+
 static int inflate_all(const sf_zip_content *from, sheaf_bytes packed,
                        sf_buffer *buffer, sheaf_error *error) {
   size_t size = (size_t)from->entry->size;
-  if (buffer->capacity > KEPT) sf_buffer_clear(buffer);
-  buffer->size = 0;
+  empty(buffer);
   char *out = sf_buffer_reserve(buffer, size);
   if (!out) {
     sf_buffer_clear(buffer);
@@ -109,13 +113,12 @@ static int inflate_all(const sf_zip_content *from, sheaf_bytes packed,
   return code;
 }
 
-int sf_zip_read(const sf_zip_content *from, sf_buffer *buffer,
-                sheaf_bytes *content, sheaf_error *error) {
+static int read_at_once(const sf_zip_content *from, sf_buffer *buffer,
+                        sheaf_bytes *content, sheaf_error *error) {
   const sf_zip_entry *entry = from->entry;
   sheaf_bytes packed;
   uint64_t offset;
-  int code = check_sizes(from, error);
-  if (!code) code = find_data(from, &offset, error);
+  int code = find_data(from, &offset, error);
   if (!code)
     code = sf_file_view(from->source->file, offset, (size_t)entry->packed_size,
                         &packed, error);
@@ -126,6 +129,32 @@ int sf_zip_read(const sf_zip_content *from, sf_buffer *buffer,
   if (code) return code;
   *content = packed;
   return check_crc(entry, sf_crc32(0, packed.data, packed.size), error);
+}
+
+static int append(void *context, const char *data, size_t size) {
+  sf_buffer *buffer = context;
+  sf_buffer_append(buffer, data, size);
+  return buffer->failed ? SHEAF_ENOMEM : SHEAF_OK;
+}
+
+static int read_in_pieces(const sf_zip_content *from, sf_buffer *buffer,
+                          sheaf_bytes *content, sheaf_error *error) {
+  empty(buffer);
+  int code = sf_zip_stream(from, append, buffer, error);
+  *content = sf_buffer_bytes(buffer);
+  if (!buffer->failed) return code;
+  sf_buffer_clear(buffer);
+  return sf_no_memory(error);
+}
+
+int sf_zip_read(const sf_zip_content *from, sf_buffer *buffer,
+                sheaf_bytes *content, sheaf_error *error) {
+  unsigned method = from->entry->method;
+  int code = check_sizes(from, error);
+  if (code) return code;
+  return method == SF_ZIP_STORED || method == SF_ZIP_DEFLATED
+             ? read_at_once(from, buffer, content, error)
+             : read_in_pieces(from, buffer, content, error);
 }
 
 // --- Piece by piece --------------------------------------------------------
@@ -183,13 +212,16 @@ static int check_end(const flow *to, sheaf_error *error) {
 int sf_zip_stream(const sf_zip_content *from, sheaf_sink sink, void *context,
                   sheaf_error *error) {
   flow to = {.from = from, .sink = sink, .context = context, .error = error};
-  bool deflated = from->entry->method == SF_ZIP_DEFLATED;
+  const sf_zip_entry *entry = from->entry;
+  bool deflated = entry->method == SF_ZIP_DEFLATED;
   uint64_t offset;
   int code = find_data(from, &offset, error);
   if (!code && deflated)
     code = sf_inflate_start(from->inflater, SF_INFLATE_RAW, error);
-  if (!code)
-    code = sf_member_copy(from->source->file, offset, from->entry->packed_size,
+  if (!code && (deflated || entry->method == SF_ZIP_STORED))
+    code = sf_member_copy(from->source->file, offset, entry->packed_size,
                           deflated ? inflate_piece : send_piece, &to, error);
+  else if (!code)
+    code = sf_zip_unpack(from, offset, send_piece, &to, error);
   return code ? code : check_end(&to, error);
 }

@@ -24,6 +24,7 @@ typedef int64_t skip_callback(la_reader *, void *, int64_t);
   X(la_reader *, read_new, (void))                                           \
   X(int, read_free, (la_reader *))                                           \
   X(int, read_support_filter_all, (la_reader *))                             \
+  X(int, read_append_filter, (la_reader *, int))                             \
   X(int, read_support_format_raw, (la_reader *))                             \
   X(int, read_support_format_empty, (la_reader *))                           \
   X(int, read_support_format_7zip, (la_reader *))                            \
@@ -134,13 +135,21 @@ static int fail(sf_archive *from, int code, sheaf_error *error) {
                  why ? why : "it cannot be unpacked");
 }
 
-static void support(const library *lib, la_reader *reader, bool raw) {
-  if (raw) {
+static void support_stream(const library *lib, la_reader *reader,
+                           sf_archive_kind kind) {
+  static const int filters[] = {[SF_ARCHIVE_BZIP2] = 2,
+                                [SF_ARCHIVE_LZMA] = 5,
+                                [SF_ARCHIVE_XZ] = 6,
+                                [SF_ARCHIVE_ZSTD] = 14};
+  if (kind == SF_ARCHIVE_STREAM)
     lib->read_support_filter_all(reader);
-    lib->read_support_format_raw(reader);
-    lib->read_support_format_empty(reader);
-    return;
-  }
+  else
+    lib->read_append_filter(reader, filters[kind]);
+  lib->read_support_format_raw(reader);
+  lib->read_support_format_empty(reader);
+}
+
+static void support_formats(const library *lib, la_reader *reader) {
   lib->read_support_format_7zip(reader);
   lib->read_support_format_ar(reader);
   lib->read_support_format_cab(reader);
@@ -152,21 +161,25 @@ static void support(const library *lib, la_reader *reader, bool raw) {
   lib->read_support_format_xar(reader);
 }
 
-static int start(sf_archive *from, bool raw, sheaf_error *error) {
+static int start(sf_archive *from, sf_archive_kind kind, sheaf_error *error) {
   const library *lib = &from->lib;
   from->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
   from->reader = lib->read_new();
   if (!from->reader) return sf_no_memory(error);
-  support(lib, from->reader, raw);
+  if (kind == SF_ARCHIVE_ENTRIES)
+    support_formats(lib, from->reader);
+  else
+    support_stream(lib, from->reader, kind);
   lib->read_set_read_callback(from->reader, on_read);
   lib->read_set_skip_callback(from->reader, on_skip);
-  if (!raw) lib->read_set_seek_callback(from->reader, on_seek);
+  if (kind == SF_ARCHIVE_ENTRIES)
+    lib->read_set_seek_callback(from->reader, on_seek);
   lib->read_set_callback_data(from->reader, from);
   int status = lib->read_open1(from->reader);
   return status < WARNED ? fail(from, SHEAF_EDAMAGED, error) : SHEAF_OK;
 }
 
-int sf_archive_open(sf_archive **out, sf_file *file, bool raw,
+int sf_archive_open(sf_archive **out, sf_file *file, sf_archive_kind kind,
                     sheaf_error *error) {
   sf_archive *from = calloc(1, sizeof *from);
   if (!from) return sf_no_memory(error);
@@ -177,7 +190,7 @@ int sf_archive_open(sf_archive **out, sf_file *file, bool raw,
                    "libarchive, which could read it, is not installed");
     sf_hint(error, "Debian: apt install libarchive13");
   }
-  if (!code) code = start(from, raw, error);
+  if (!code) code = start(from, kind, error);
   if (code) {
     sf_archive_close(from);
     return code;

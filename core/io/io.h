@@ -201,12 +201,22 @@ typedef struct {
   bool last;  ///< After an error: nothing can be found behind it.
 } sf_archive_entry;
 
+/// What of a file libarchive is asked for.
+typedef enum {
+  SF_ARCHIVE_ENTRIES,  ///< The entries of an archive.
+  SF_ARCHIVE_STREAM,   ///< What compressed streams in it unpack to, as one
+                       ///< entry; there may be some within each other.
+  SF_ARCHIVE_BZIP2,    ///< What one stream of a certain kind unpacks to.
+  SF_ARCHIVE_LZMA,
+  SF_ARCHIVE_XZ,
+  SF_ARCHIVE_ZSTD,
+} sf_archive_kind;
+
 /// True when libarchive is installed.
 bool sf_archive_found(void);
 
-/// Opens the archive in `file`, which is borrowed; `raw`: the stream in it, as
-/// one entry.
-int sf_archive_open(sf_archive **out, sf_file *file, bool raw,
+/// Opens what is in `file`, which is borrowed.
+int sf_archive_open(sf_archive **out, sf_file *file, sf_archive_kind kind,
                     sheaf_error *error);
 void sf_archive_close(sf_archive *archive);
 

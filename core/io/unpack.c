@@ -71,7 +71,8 @@ static int begin(unpacker *from, sheaf_error *error) {
   sf_archive_close(from->stream);
   from->stream = NULL;
   from->at = 0;
-  int code = sf_archive_open(&from->stream, from->packed, true, error);
+  int code =
+      sf_archive_open(&from->stream, from->packed, SF_ARCHIVE_STREAM, error);
   if (!code) code = sf_archive_next(from->stream, &entry, error);
   return code;
 }

@@ -92,6 +92,27 @@ zip -qr0 made/stored.zip docs names
 (seq 5000; cat made/stored.zip) >made/prefixed.zip
 zip -q - docs/0001.txt | cat >made/streamed.zip
 echo piped | zip -q made/piped.zip -
+PYTHONPATH=$HERE/malice python3 - <<'PYTHON'
+import lzma, make, subprocess, zipfile, zlib
+text = b"The same text, again and again. " * 1000
+for name, method in ("bzip2", zipfile.ZIP_BZIP2), ("lzma", zipfile.ZIP_LZMA):
+    with zipfile.ZipFile(f"made/{name}.zip", "w", method) as file:
+        file.writestr("text.txt", text)
+        file.writestr("empty.txt", b"")
+# Python does not know these two.
+zstd = subprocess.run(["zstd", "-q"], input=text, capture_output=True).stdout
+for name, method, data in ("xz", 95, lzma.compress(text)), ("zstd", 93, zstd):
+    crc = zlib.crc32(text)
+    head = make.local(b"text.txt", b"", len(text), method, crc, len(data))
+    make.write(f"{name}.zip", make.archive([(head + data, lambda at: make.central(
+        b"text.txt", at, crc, len(data), len(text), method))]))
+PYTHON
+for method in xz zstd; do
+  ok "zip: $method: is unpacked" \
+    [ "$("$SHEAF" cat $method.zip text.txt | wc -c)" = 32000 ]
+  head -c 60 $method.zip >cut.zip
+  ok "zip: $method: what is cut is bad" exits 1 "$SHEAF" verify cut.zip
+done
 python3 - <<'PYTHON'
 import tarfile
 folder, last = tarfile.TarInfo("old/"), tarfile.TarInfo("last.txt")

@@ -80,6 +80,7 @@ harm size.zip 1 '1 ok, 1 failed too-large' 'a size that is a lie'
 harm zip64-extra.zip 1 '1 ok, 1 failed too-large' 'a size of 2^62'
 harm zip64-locator.zip 0 '1 ok' 'a directory that is said to be nowhere'
 harm zip64-count.zip 0 '1 ok' '2^63 entries'
+harm dictionary.zip 0 '2 ok' 'a dictionary of 4 GiB for five bytes'
 harm pax-larger.tar 1 '1 ok, 1 failed truncated' \
   'a pax size that is larger than the file'
 harm pax-smaller.tar 0 '3 ok' 'a pax size that is not the header'"'"'s'

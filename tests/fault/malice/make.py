@@ -5,6 +5,7 @@ Each has, beside the harm, what is good in it: what a reader has to save.
 
 import gzip
 import io
+import lzma
 import struct
 import tarfile
 import zlib
@@ -111,6 +112,16 @@ def zip64():
         locator = struct.pack("<4sIQI", b"PK\6\7", 0, at + size, 1)
         return record + locator + end(1, size, at)
     write("zip64-count.zip", archive([GOOD], tail=endless))
+
+
+def dictionary():
+    """A dictionary of 4 GiB for one document of 5 bytes."""
+    packed = lzma.compress(b"short", lzma.FORMAT_ALONE)
+    data = b"\x10\x04\x05\x00" + packed[:1] + b"\xff" * 4 + packed[13:]
+    crc = zlib.crc32(b"short")
+    write("dictionary.zip", archive([GOOD, (
+        local(b"x", b"", 5, 14, crc, len(data)) + data,
+        lambda at: central(b"x", at, crc, len(data), 5, 14))]))
 
 
 # --- Bombs -------------------------------------------------------------------
@@ -270,6 +281,6 @@ def markup():
 
 
 if __name__ == "__main__":
-    for make in (names, counts, zip64, overlap, quoted, nested, within_itself,
-                 ratio, tars, records, markup):
+    for make in (names, counts, zip64, dictionary, overlap, quoted, nested,
+                 within_itself, ratio, tars, records, markup):
         make()
