@@ -1,5 +1,7 @@
 #include "cli/ledger.h"
 
+#include <string.h>
+
 #include "cli/lines.h"
 
 static int fail(int code, const char *what, const char *why, const char *hint) {
@@ -29,6 +31,25 @@ int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
   }
   cli_lines_close(&lines);
   return result == 0 && code < 0 ? cli_fail(&error) : result;
+}
+
+bool cli_row_is_meant(const sheaf_value *row, const char *wanted) {
+  const char *id = sheaf_value_get_string(row, "id", "");
+  const char *member = sheaf_value_get_string(row, "member", "");
+  size_t size = strlen(wanted);
+  if (strcmp(id, wanted) == 0 || strcmp(member, wanted) == 0) return true;
+  size_t front = strlen(id) - strlen(member);
+  return size + 1 == front && strncmp(id, wanted, size) == 0;
+}
+
+int cli_no_row(const char *folder, const char *wanted) {
+  sheaf_error error = {.code = SHEAF_ENOMEMBER};
+  snprintf(error.what, sizeof error.what, "%s", folder);
+  snprintf(error.why, sizeof error.why, "no row for '%s' in its ledger",
+           wanted);
+  snprintf(error.hint, sizeof error.hint,
+           "an id such as 1/2/name, its 1/2, or a member's name");
+  return cli_fail(&error);
 }
 
 bool cli_report_find(const char *folder, sheaf_value *report, bool *complete) {

@@ -13,6 +13,13 @@ typedef int (*cli_row_visit)(void *context, const sheaf_value *row);
 int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
                     bool *complete);
 
+/// True when `wanted` means the row's document: its id, its member's name, or
+/// the part of the id in front of the name.
+bool cli_row_is_meant(const sheaf_value *row, const char *wanted);
+
+/// Says that no row is meant. Returns the exit status.
+int cli_no_row(const char *folder, const char *wanted);
+
 /// Reads run.json, that of an interrupted run too. False when there is none, or
 /// none that can be read; `*report` can be cleared either way.
 bool cli_report_find(const char *folder, sheaf_value *report, bool *complete);

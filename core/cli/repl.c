@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/repl.h"
 
 // Opens the bundle and makes its first document at hand.
 static const char opening[] =
@@ -55,8 +55,28 @@ static int open_bundle(sheaf_shell *shell, const char *path,
   return sheaf_shell_string(shell, opening, "repl", error);
 }
 
-static int converse(sheaf_shell *shell, const char *path, bool terminal) {
+int cli_check_input(const char *verb) {
+  struct stat input;
+  if (fstat(STDIN_FILENO, &input) != 0 || !S_ISREG(input.st_mode))
+    return CLI_OK;
+  return cli_usage(verb, "standard input is a file: 'sheaf - <FILE' runs it");
+}
+
+bool cli_is_conversation(void) {
+  return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+int cli_converse(sheaf_shell *shell) {
   sheaf_error error;
+  char *history = cli_is_conversation() ? history_path() : NULL;
+  int code = sheaf_shell_repl(shell, history, &error);
+  free(history);
+  return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
+}
+
+static int converse(sheaf_shell *shell, const char *path) {
+  sheaf_error error;
+  bool terminal = cli_is_conversation();
   if (terminal) printf(greeting, sheaf_version());
   if (sheaf_shell_string(shell, helping, "repl", &error) != SHEAF_OK)
     return cli_fail(&error);
@@ -66,10 +86,7 @@ static int converse(sheaf_shell *shell, const char *path, bool terminal) {
   }
   if (terminal && path)
     printf("'bundle' is %s, 'doc' its first document.\n", path);
-  char *history = terminal ? history_path() : NULL;
-  int code = sheaf_shell_repl(shell, history, &error);
-  free(history);
-  return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
+  return cli_converse(shell);
 }
 
 static int run_repl(int argc, char **argv) {
@@ -82,16 +99,13 @@ static int run_repl(int argc, char **argv) {
     if (path) return cli_usage("repl", "'%s' is one too many", arguments.value);
     path = arguments.value;
   }
-  struct stat input;
-  if (fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode))
-    return cli_usage("repl",
-                     "standard input is a file: 'sheaf - <FILE' runs it");
+  int wrong = cli_check_input("repl");
+  if (wrong) return wrong;
   sheaf_shell *shell;
   sheaf_error error;
   if (sheaf_shell_new(&shell, NULL, &error) != SHEAF_OK)
     return cli_fail(&error);
-  bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-  int status = converse(shell, path, terminal);
+  int status = converse(shell, path);
   sheaf_shell_free(shell);
   return status;
 }

@@ -5,20 +5,23 @@
 #include <unistd.h>
 
 #include "cli/ledger.h"
+#include "cli/repl.h"
+#include "cli/replay.h"
 #include "cli/running.h"
 
-enum { WORKERS, STATUS, ONLY, ALLOW, LIMITS, ACCEPT, PROGRESS };
+enum { WORKERS, STATUS, ONLY, ALLOW, LIMITS, ACCEPT, SHELL, PROGRESS };
 
 static const cli_option options[] = {
-    {"workers", 'j', true}, {"status", 0, true}, {"only", 0, true},
-    {"allow", 0, true},     {"limits", 0, true}, {"accept-changes", 0, false},
-    {"progress", 0, true},  {NULL, 0, false},
+    {"workers", 'j', true}, {"status", 0, true},   {"only", 0, true},
+    {"allow", 0, true},     {"limits", 0, true},   {"accept-changes", 0, false},
+    {"shell", 0, false},    {"progress", 0, true}, {NULL, 0, false},
 };
 
 typedef struct {
   sheaf_retry_options retry;
   cli_running running;
   const char *folder;  // As the user calls it.
+  bool shell;
   const char **only, **allow, **limits;
 } retry_command;
 
@@ -75,6 +78,9 @@ static int take_option(retry_command *request, int option, const char *text) {
     case ACCEPT:
       request->retry.accept_changes = true;
       return CLI_OK;
+    case SHELL:
+      request->shell = true;
+      return CLI_OK;
     default:
       if (cli_progress_init(&request->running.progress, text)) return CLI_OK;
       return cli_usage("retry", "--progress is auto, plain, json or none");
@@ -96,6 +102,11 @@ static int read_command(retry_command *request, int argc, char **argv) {
     if (status != CLI_OK) return status;
   }
   if (!request->folder) return cli_usage("retry", "which run? Name its folder");
+  if (request->shell && (!request->only[0] || request->only[1]))
+    return cli_usage("retry", "--shell is for one document: name it");
+  if (request->shell) return cli_check_input("retry");
+  if (request->shell && (!request->only[0] || request->only[1]))
+    return cli_usage("retry", "--shell is for one document: name it");
   return CLI_OK;
 }
 
@@ -185,6 +196,11 @@ static int retry(retry_command *request) {
     free(folder);
     return status;
   }
+  if (request->shell) {
+    status = cli_replay(folder, request->only[0]);
+    free(folder);
+    return status;
+  }
   to->folder = folder;
   to->only = request->only[0] ? request->only : NULL;
   to->allow = request->allow;
@@ -255,10 +271,15 @@ const cli_verb cli_retry = {
         "documents\n"
         "                        are taken as they are now, if they are where\n"
         "                        they were\n"
+        "      --shell           open the shell with that document, as it "
+        "came\n"
+        "                        to the plugin that failed, and show where it\n"
+        "                        did; help() there tells more\n"
         "      --progress STYLE  auto, plain, json or none\n\n"
         "exit status: 0 the whole run is ok now, 1 some documents are not, "
         "and\n"
         "as 'sheaf run'\n\n"
-        "example: sheaf retry --limits cpu_ms=60000 out\n",
+        "example: sheaf retry --limits cpu_ms=60000 out\n"
+        "         sheaf retry --shell out 1/17\n",
     .run = run_retry,
 };

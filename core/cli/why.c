@@ -13,17 +13,6 @@ typedef struct {
   uint64_t found;
 } row_question;
 
-// A document is meant by its id, by its member's name, or by the part of the
-// id in front of the name.
-static bool is_meant(const sheaf_value *row, const char *wanted) {
-  const char *id = sheaf_value_get_string(row, "id", "");
-  const char *member = sheaf_value_get_string(row, "member", "");
-  size_t size = strlen(wanted);
-  if (strcmp(id, wanted) == 0 || strcmp(member, wanted) == 0) return true;
-  size_t front = strlen(id) - strlen(member);
-  return size + 1 == front && strncmp(id, wanted, size) == 0;
-}
-
 #define INDENT 12
 
 // A text of several lines, such as a traceback, stays in its column.
@@ -219,6 +208,8 @@ static void print_actions(const row_question *of, const sheaf_value *row) {
   puts("\n  next:");
   if (of->complete && !well) {
     print_more(of, row, front);
+    print_action(of, front, "--shell",
+                 "opens it in the shell, where it failed");
     print_action(of, front, "", "does it again, in this run");
   }
   fputs("    ", stdout);
@@ -251,23 +242,13 @@ static void print_row(const row_question *of, const sheaf_value *row) {
 
 static int answer(void *context, const sheaf_value *row) {
   row_question *question = context;
-  if (!is_meant(row, question->wanted)) return 0;
+  if (!cli_row_is_meant(row, question->wanted)) return 0;
   question->found++;
   if (question->json)
     cli_print_json(stdout, row);
   else
     print_row(question, row);
   return 0;
-}
-
-static int no_document(const char *folder, const char *wanted) {
-  sheaf_error error = {.code = SHEAF_ENOMEMBER};
-  snprintf(error.what, sizeof error.what, "%s", folder);
-  snprintf(error.why, sizeof error.why, "no row for '%s' in its ledger",
-           wanted);
-  snprintf(error.hint, sizeof error.hint,
-           "an id such as 1/2/name, its 1/2, or a member's name");
-  return cli_fail(&error);
 }
 
 static int run_why(int argc, char **argv) {
@@ -293,7 +274,7 @@ static int run_why(int argc, char **argv) {
   int status = cli_ledger_read(words[0], answer, &question, &question.complete);
   sheaf_value_clear(&question.report);
   if (status != CLI_OK || question.found) return status;
-  return no_document(words[0], words[1]);
+  return cli_no_row(words[0], words[1]);
 }
 
 const cli_verb cli_why = {

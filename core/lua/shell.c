@@ -164,6 +164,43 @@ void sheaf_shell_free(sheaf_shell *shell) {
   free(shell);
 }
 
+// --- Documents of others ---------------------------------------------------
+
+typedef struct {
+  const char *name;
+  sheaf_doc_maker make;
+  void *context;
+} doc_provider;
+
+static int call_maker(lua_State *L) {
+  const doc_provider *provider = lua_touserdata(L, lua_upvalueindex(1));
+  sheaf_doc *doc;
+  sheaf_result *result = NULL;
+  sheaf_error error;
+  if (provider->make(provider->context, &doc, &result, &error) != SHEAF_OK)
+    return sf_push_refusal(L, &error);
+  sf_push_doc(L, doc, result);
+  return 1;
+}
+
+static int provide(lua_State *L) {
+  const doc_provider *from = lua_touserdata(L, 1);
+  doc_provider *provider = lua_newuserdatauv(L, sizeof *provider, 0);
+  *provider = *from;
+  lua_pushcclosure(L, call_maker, 1);
+  lua_setglobal(L, from->name);
+  return 0;
+}
+
+int sheaf_shell_provide(sheaf_shell *shell, const char *name,
+                        sheaf_doc_maker make, void *context,
+                        sheaf_error *error) {
+  doc_provider provider = {name, make, context};
+  lua_pushcfunction(shell->engine.L, provide);
+  lua_pushlightuserdata(shell->engine.L, &provider);
+  return sf_engine_call(&shell->engine, 1, 0, error);
+}
+
 // --- Running ---------------------------------------------------------------
 
 static int set_arguments(lua_State *L) {

@@ -17,6 +17,7 @@
 #include "sheaf/error.h"
 #include "sheaf/pack.h"
 #include "sheaf/plugin.h"
+#include "sheaf/replay.h"
 #include "sheaf/run.h"
 #include "sheaf/shell.h"
 #include "sheaf/value.h"

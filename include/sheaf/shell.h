@@ -6,7 +6,9 @@
 #ifndef SHEAF_SHELL_H
 #define SHEAF_SHELL_H
 
+#include "sheaf/doc.h"
 #include "sheaf/error.h"
+#include "sheaf/plugin.h"
 #include "sheaf/value.h"
 
 #ifdef __cplusplus
@@ -44,6 +46,17 @@ SHEAF_API int sheaf_shell_string(sheaf_shell *shell, const char *code,
 /// becomes a map with the keys "1", "2" and so on. The caller clears it.
 SHEAF_API int sheaf_shell_evaluate(sheaf_shell *shell, const char *path,
                                    sheaf_value *out, sheaf_error *error);
+
+/// Makes a document for a script. It and the result, which may be NULL, stay
+/// the maker's, and alive as long as the shell is.
+typedef int (*sheaf_doc_maker)(void *context, sheaf_doc **doc,
+                               sheaf_result **result, sheaf_error *error);
+
+/// Makes the global function `name`, which calls `make` and gives the document
+/// that this has made, or nil, message and code.
+SHEAF_API int sheaf_shell_provide(sheaf_shell *shell, const char *name,
+                                  sheaf_doc_maker make, void *context,
+                                  sheaf_error *error);
 
 /// Talks with a person, or with whoever writes to standard input, until that
 /// ends: evaluates each chunk, prints what expressions give, and lets timers
