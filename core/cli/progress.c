@@ -49,10 +49,12 @@ static void print_line(const sheaf_progress *run) {
 static void print_json(const sheaf_progress *run) {
   fprintf(stderr,
           "{\"documents\":%llu,\"planned\":%llu,\"planning\":%s,"
-          "\"bytes_in\":%llu,\"bytes_out\":%llu,\"seconds\":%.3f",
+          "\"bytes_in\":%llu,\"bytes_out\":%llu,\"bundles_failed\":%llu,"
+          "\"seconds\":%.3f",
           (unsigned long long)run->documents, (unsigned long long)run->planned,
           run->planning ? "true" : "false", (unsigned long long)run->bytes_in,
-          (unsigned long long)run->bytes_out, run->seconds);
+          (unsigned long long)run->bytes_out,
+          (unsigned long long)run->bundles_failed, run->seconds);
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
     fprintf(stderr, ",\"%s\":%llu", sheaf_status_name(s),
             (unsigned long long)run->status[s]);

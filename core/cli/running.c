@@ -27,10 +27,30 @@ static void count_warning(cli_running *running, int code) {
   running->untold[kind].count++;
 }
 
+// For programs, which read a JSON object a line.
+static void print_warning(const sheaf_error *warning) {
+  sheaf_value out, facts;
+  if (sheaf_value_map(&out) != SHEAF_OK) return;
+  if (sheaf_value_map(&facts) == SHEAF_OK) {
+    sheaf_value_set_string(&facts, "code", sheaf_code_slug(warning->code));
+    sheaf_value_set_string(&facts, "what", warning->what);
+    sheaf_value_set_string(&facts, "why", warning->why);
+    sheaf_value_set_string(&facts, "hint", warning->hint);
+    sheaf_value_set(&out, "warning", facts);
+  }
+  cli_print_json(stderr, &out);
+  sheaf_value_clear(&out);
+}
+
 void cli_on_warning(void *context, const sheaf_error *warning) {
   cli_running *running = context;
-  if (++running->warnings > WARNINGS_TOLD) {
+  bool json = running->progress.style == CLI_PROGRESS_JSON;
+  if (++running->warnings > WARNINGS_TOLD && !json) {
     count_warning(running, warning->code);
+    return;
+  }
+  if (json) {
+    print_warning(warning);
     return;
   }
   cli_progress_wipe(&running->progress);
@@ -39,7 +59,9 @@ void cli_on_warning(void *context, const sheaf_error *warning) {
 
 void cli_running_end(cli_running *running) {
   cli_progress_wipe(&running->progress);
-  if (running->warnings <= WARNINGS_TOLD) return;
+  if (running->warnings <= WARNINGS_TOLD ||
+      running->progress.style == CLI_PROGRESS_JSON)
+    return;
   unsigned long long more = running->warnings - WARNINGS_TOLD;
   fprintf(stderr, "sheaf: warning: %llu more like these: ", more);
   for (size_t i = 0; i < CLI_WARNING_KINDS && running->untold[i].count; i++)

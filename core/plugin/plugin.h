@@ -250,7 +250,8 @@ struct sheaf_task {
   size_t sizes[SF_OUTPUTS_MAX];  ///< Of the records when it began.
   size_t children;               ///< Their number when it began.
   sf_timer *limit;
-  sf_timer *timer;  ///< Of sheaf_task_after().
+  uint64_t limit_due;  ///< When that is to fire.
+  sf_timer *timer;     ///< Of sheaf_task_after().
   void (*call)(void *context);
   void *call_context;
 };

@@ -98,10 +98,32 @@ static int go_on(sheaf_task *task, int code, sheaf_error *error) {
 
 // --- Waiting ---------------------------------------------------------------
 
+/// A timer that is so late tells that this process, or the machine, was
+/// stopped: that is not held against the plugin.
+#define STOPPED_NANOSECONDS ((uint64_t)500 * 1000 * 1000)
+
+static void on_limit(void *context);
+
+static int limit_time(sheaf_task *task, sheaf_error *error) {
+  unsigned ms = task->plugin->manifest.wall_ms;
+  task->limit_due = sf_now() + (uint64_t)ms * 1000 * 1000;
+  return sf_timer_once(&task->limit, task->loop, ms, on_limit, task, error);
+}
+
+static bool was_stopped(const sheaf_task *task) {
+  uint64_t now = sf_now();
+  return now > task->limit_due && now - task->limit_due > STOPPED_NANOSECONDS;
+}
+
 static void on_limit(void *context) {
   sheaf_task *task = context;
   sf_plugin *plugin = task->plugin;
   sheaf_error error;
+  if (was_stopped(task)) {
+    sf_timer_close(task->limit);
+    task->limit = NULL;
+    if (!limit_time(task, &error)) return;
+  }
   sf_fail(&error, SHEAF_ETIMEOUT, plugin->manifest.name,
           "did not return within %u ms", plugin->manifest.wall_ms);
   sf_hint(&error, "raise it: --limits %s:wall_ms=…", plugin->manifest.name);
@@ -111,10 +133,10 @@ static void on_limit(void *context) {
 }
 
 static int wait(sheaf_task *task, sheaf_error *error) {
-  unsigned ms = task->plugin->manifest.wall_ms;
   task->pending = true;
-  if (!ms || task->limit || task->keeps_time) return SHEAF_PENDING;
-  int code = sf_timer_once(&task->limit, task->loop, ms, on_limit, task, error);
+  if (!task->plugin->manifest.wall_ms || task->limit || task->keeps_time)
+    return SHEAF_PENDING;
+  int code = limit_time(task, error);
   if (!code) return SHEAF_PENDING;
   sf_task_cancel(task);
   take_back(task);
