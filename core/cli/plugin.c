@@ -47,18 +47,30 @@ static void print_names(const char *title, const sheaf_value *names) {
   putchar('\n');
 }
 
-static void print_option(const char *name, const sheaf_value *option) {
+// Prints `before`, the value under `key` as JSON, and `behind`; nothing where
+// there is none.
+static void print_fact(const char *before, const sheaf_value *option,
+                       const char *key, const char *behind) {
+  const sheaf_value *value = sheaf_value_get(option, key);
   char *json = NULL;
   size_t size;
-  sheaf_value_write(sheaf_value_get(option, "default"), &json, &size);
-  printf("  %s (%s, default %s)\n      %s\n", name,
-         sheaf_value_get_string(option, "type", ""), json ? json : "?",
-         sheaf_value_get_string(option, "doc", ""));
+  if (!value || sheaf_value_write(value, &json, &size) != SHEAF_OK) return;
+  fputs(before, stdout);
+  cli_print_safe(stdout, (sheaf_bytes){json, size});
+  fputs(behind, stdout);
   free(json);
-  const sheaf_value *choices = sheaf_value_get(option, "enum");
-  if (!choices || sheaf_value_write(choices, &json, &size) != SHEAF_OK) return;
-  printf("      one of %s\n", json);
-  free(json);
+}
+
+static void print_option(const char *name, const sheaf_value *option) {
+  const char *unit = sheaf_value_get_string(option, "unit", NULL);
+  printf("  %s (%s", name, sheaf_value_get_string(option, "type", ""));
+  if (unit) printf(", in %s", unit);
+  print_fact(", from ", option, "min", "");
+  print_fact(", to ", option, "max", "");
+  print_fact(", default ", option, "default", ")\n");
+  printf("      %s\n", sheaf_value_get_string(option, "doc", ""));
+  print_fact("      one of ", option, "enum", "\n");
+  print_fact("      such as ", option, "example", "\n");
 }
 
 static void print_options(const sheaf_value *manifest, const char *given) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #define ROOM           ((size_t)64 << 10)
+#define PIPE_ROOMS     16  ///< That a pipe can hold.
 #define LAST_WORDS_MAX ((size_t)4 << 10)
 #define KEPT_CAPACITY  ((size_t)4 << 20)
 
@@ -71,11 +72,15 @@ static void on_errors(void *context) {
   keep_last_words(&pipes->unsaid);
 }
 
+/// Reads what is left in a pipe; somebody may still be pouring into it.
+static void drain_rest(int fd, sf_buffer *into) {
+  for (int i = 0; i < PIPE_ROOMS && drain(fd, into) == GOT_SOME;) i++;
+}
+
 // What it has started may keep its output open: it says nothing for it.
 static void on_end(void *context) {
   sf_pipes *pipes = context;
-  while (pipes->out >= 0 && drain(pipes->out, &pipes->output) == GOT_SOME)
-    if (pipes->output.size > SF_PIPES_LINE_MAX) break;
+  if (pipes->out >= 0) drain_rest(pipes->out, &pipes->output);
   close_end(&pipes->out, &pipes->on_out);
   close_end(&pipes->end, &pipes->on_end);
   pipes->ready(pipes->context);
@@ -138,8 +143,8 @@ bool sf_pipes_over(const sf_pipes *pipes) {
 }
 
 void sf_pipes_last_words(sf_pipes *pipes, sf_buffer *out) {
-  while (pipes->err >= 0 && drain(pipes->err, &pipes->unsaid) == GOT_SOME)
-    keep_last_words(&pipes->unsaid);
+  if (pipes->err >= 0) drain_rest(pipes->err, &pipes->unsaid);
+  keep_last_words(&pipes->unsaid);
   sf_buffer_append(out, pipes->unsaid.data, pipes->unsaid.size);
 }
 
