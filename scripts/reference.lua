@@ -141,7 +141,7 @@ end
 local function convert_fields(fields)
   local out = {}
   for i, field in ipairs(signature.list(fields)) do
-    out[i] = ("%s?: %s"):format(field.name, convert(field.type))
+    out[i] = ("%s%s: %s"):format(field.name, field.optional and "?" or "", convert(field.type))
   end
   return "{ " .. table.concat(out, "; ") .. " }"
 end
@@ -207,9 +207,11 @@ local function member(type, entry)
   if not entry.parameters then
     out[2] = ("  readonly %s: %s;"):format(entry.name, convert(entry.gives))
   else
-    -- Without a self where Lua calls with a dot.
-    local this = type.separator == "." and "this: void" or ""
-    local parameters = parameter_list(entry)
+    -- Without a self where Lua calls with a dot, unless the first parameter is it.
+    local parameters, this = parameter_list(entry), type.separator == "." and "this: void" or ""
+    if type.name == "sheaf.ctx" and parameters:find "^ctx: Ctx" then
+      parameters, this = parameters:gsub("^ctx: Ctx,? ?", ""), ""
+    end
     if this ~= "" and parameters ~= "" then this = this .. ", " end
     local hook, result = type.name == "sheaf.hooks", result_type(entry)
     out[2] = ("  %s%s(%s%s): %s;"):format(entry.name, hook and "?" or "", this, parameters,

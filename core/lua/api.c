@@ -99,7 +99,8 @@ static const sf_api_entry text_entries[] = {
      "The different matches, or first captures, in the order in which they "
      "first appear."},
     {"split",
-     "pattern: string|sheaf.regex, options?: { trim: string, empty: boolean }",
+     "pattern: string|sheaf.regex, options?: { trim?: string, empty?: boolean "
+     "}",
      "pieces: string[], starts: integer[]",
      "The strings between the matches, and where each begins. `trim = \"%s\"`: "
      "without these characters at their ends; `empty = false`: without empty "
@@ -131,8 +132,8 @@ static const sf_api_entry counter_entries[] = {
     {"score", "text: string|sheaf.text", "mean: number, counted: integer",
      "The mean frequency of a text's words, and how many of them count."},
     {"best",
-     "text: sheaf.text, options?: { count: integer, min: integer, "
-     "within: integer[], cut: string|sheaf.regex }",
+     "text: sheaf.text, options?: { count?: integer, min?: integer, "
+     "within?: integer[], cut?: string|sheaf.regex }",
      "sentences: sheaf.text[], scores: number[]",
      "Those sentences that score most, in the order of the text, and their "
      "scores. `count` of them (3); one with fewer words than `min` scores 0; "
@@ -149,7 +150,7 @@ static const sf_api_entry library_entries[] = {
     {"text", "string: string", "sheaf.text",
      "A text object of a string; its offsets are in the string."},
     {"word_counter",
-     "options?: { letters: string, min: integer, stop: string|string[] }",
+     "options?: { letters?: string, min?: integer, stop?: string|string[] }",
      "sheaf.word_counter",
      "A counter of words: make it once, outside of the hooks. `letters`: a "
      "class of a Lua pattern whose runs are words; `min`: characters of the "

@@ -32,13 +32,13 @@ declare interface Doc {
   /** Ends the document's way. Its row is `skipped`, later steps do not see it. */
   drop(reason: string): void;
   /** Makes a child document. It goes through the steps behind this one, whatever becomes of its parent, and has a row of its own. */
-  emit(child: { name?: string; text?: string | Text; media_type?: string; metadata?: Record<string, any> }): void;
+  emit(child: { name: string; text: string | Text; media_type?: string; metadata?: Record<string, any> }): void;
   /** Gives the document its text: in a plugin of stage `read`, once, before it adds spans. */
   set_text(text: string | Text): void;
   /** Sets a key of the document's metadata. */
   set_metadata(key: string, value: any): void;
   /** The document as one line of JSON, as `export.jsonl` writes it. */
-  json(options?: { offsets?: "bytes" | "codepoints" }): string;
+  json(options?: { offsets: "bytes" | "codepoints" }): string;
 }
 
 /** A piece of the text of a certain kind. */
@@ -181,15 +181,15 @@ declare interface Ctx {
   /** The plugin's options, checked, with defaults. */
   readonly options: Record<string, any>;
   /** Waits; other documents may go on meanwhile, where `in_flight` in plugin.json allows it. In `process` and `encode`, called as `ctx:sleep(ms)`. */
-  sleep(this: void, ctx: Ctx, ms: number): void;
+  sleep(ms: number): void;
   /** A variable of the user's environment, or nil where it is not set. Takes the permission `env`. Called as `ctx:env(name)`, as are the next two; without the permission they give nil, what was asked for and granted, and `"permission"`. */
-  env(this: void, ctx: Ctx, name: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
+  env(name: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
   /** A file as a string. Takes the permission `read`; the plugin's own folder takes none. */
-  read_file(this: void, ctx: Ctx, path: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
+  read_file(path: string): LuaMultiReturn<[string | undefined, string | undefined, string | undefined]>;
   /** Writes a file, over what was in it. Takes the permission `write`. */
-  write_file(this: void, ctx: Ctx, path: string, content: string | Text): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
+  write_file(path: string, content: string | Text): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
   /** Runs a program that reads `input` and waits for its end, as `ctx:sleep` does. Takes the permission `spawn`. Gives what it wrote, and the first 4096 bytes of its errors; nil where it was not granted or is not installed, or when it wrote more than the plugin may hold. */
-  spawn(this: void, ctx: Ctx, request: { command?: string[]; input?: string | Text }): LuaMultiReturn<[{ status?: number; signal?: number; output?: string; errors?: string } | undefined, string | undefined, string | undefined]>;
+  spawn(request: { command: string[]; input?: string | Text }): LuaMultiReturn<[{ status: number; signal?: number; output: string; errors: string } | undefined, string | undefined, string | undefined]>;
   /** A line on standard error with the plugin's name. A function: `ctx.log(…)`. */
   log(this: void, format: string, ...rest: any[]): void;
 }
