@@ -178,7 +178,7 @@ static void kill_group(sf_peer *peer) {
 
 void sf_peer_stop(sf_peer *peer, unsigned grace_ms) {
   if (!peer) return;
-  close_fd(&peer->pipes.in);
+  sf_pipes_hang_up(&peer->pipes);
   ends_within(peer, grace_ms);
   kill_group(peer);
   sf_pipes_close(&peer->pipes);

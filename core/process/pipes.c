@@ -28,8 +28,12 @@ static void detach(sf_pipes *pipes) {
   }
 }
 
-void sf_pipes_close(sf_pipes *pipes) {
+void sf_pipes_hang_up(sf_pipes *pipes) {
   close_end(&pipes->in, &pipes->on_in);
+}
+
+void sf_pipes_close(sf_pipes *pipes) {
+  sf_pipes_hang_up(pipes);
   close_end(&pipes->out, &pipes->on_out);
   close_end(&pipes->err, &pipes->on_err);
   close_end(&pipes->end, &pipes->on_end);

@@ -34,6 +34,9 @@ typedef struct {
 int sf_pipes_attach(sf_pipes *pipes, sf_loop *loop,
                     void (*ready)(void *context), void *context,
                     sheaf_error *error);
+
+/// Closes the program's standard input, and all of them.
+void sf_pipes_hang_up(sf_pipes *pipes);
 void sf_pipes_close(sf_pipes *pipes);
 
 /// Appends to what is to be sent, and sends what can be.
