@@ -112,6 +112,22 @@ static int peel(sheaf_bundle *bundle, char head[HEAD], size_t *size,
   return code;
 }
 
+bool sf_bundle_may_be(sheaf_bytes head) {
+  sf_source source = {
+      .path = "", .options = (sheaf_bundle_options)SHEAF_BUNDLE_OPTIONS_INIT};
+  if (packed_kind(head)) return true;
+  if (sf_file_memory(&source.file, "", head, NULL)) return false;
+  if (head.size > HEAD) head.size = HEAD;
+  const sf_format *format = choose_format(&source, head);
+  bool may = format && sf_bundle_has_members(format->name);
+  sf_file_close(source.file);
+  return may;
+}
+
+bool sf_bundle_has_members(const char *format) {
+  return strcmp(format, "file") != 0 && strcmp(format, "jsonl") != 0;
+}
+
 static int name_format(sheaf_bundle *bundle, sheaf_error *error) {
   unsigned layers = bundle->source.layers;
   bundle->name = layers ? sf_sprintf("%s+%s", bundle->format->name,
@@ -225,6 +241,14 @@ void sheaf_bundle_close(sheaf_bundle *bundle) {
 
 const char *sheaf_bundle_format(const sheaf_bundle *bundle) {
   return bundle->name;
+}
+
+const sheaf_bundle_options *sf_bundle_options(const sheaf_bundle *bundle) {
+  return &bundle->source.options;
+}
+
+const char *sf_bundle_path(const sheaf_bundle *bundle) {
+  return bundle->path;
 }
 
 // --- Reading ---------------------------------------------------------------

@@ -61,6 +61,31 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
 int sf_bundle_open_as(sheaf_bundle **out, const char *path, const char *name,
                       const sheaf_bundle_options *options, sheaf_error *error);
 
+/// True for a format whose bundles are opened inside of others: no single
+/// file, nor lines of JSON.
+bool sf_bundle_has_members(const char *format);
+
+/// True when a file that begins with `head`, of which only some may be given,
+/// may be a bundle with members.
+bool sf_bundle_may_be(sheaf_bytes head);
+
+/// The options that `bundle` was opened with, and its path.
+const sheaf_bundle_options *sf_bundle_options(const sheaf_bundle *bundle);
+const char *sf_bundle_path(const sheaf_bundle *bundle);
+
+/// Begins a walk inside of a member that goes by `id`, and of which there is
+/// `doubt`, or a code of 0: sf_walk_enter_content() comes first. `reading` is
+/// borrowed.
+int sf_walk_begin(sheaf_walk **out, const char *id,
+                  const sheaf_bundle_options *reading, unsigned nested,
+                  const sheaf_error *doubt, sheaf_error *error);
+
+/// As sheaf_walk_enter(), for a member whose content was read: it is borrowed
+/// until all of it was walked through. SHEAF_ELIMIT for a bundle that lies too
+/// deep.
+int sf_walk_enter_content(sheaf_walk *walk, sheaf_bytes content,
+                          sheaf_error *error);
+
 /// True for a member that a run has a row for: no folder, no record.
 bool sf_member_counts(const sheaf_member *member);
 

@@ -10,6 +10,7 @@
 typedef struct {
   sheaf_bundle *bundle;
   const char *path;
+  unsigned nested;  ///< How deep bundles inside are opened.
   int status;
 } reading;
 
@@ -33,54 +34,78 @@ static void fail_member(reading *input, const sheaf_error *error) {
   input->status = one ? CLI_SOME_FAILED : status;
 }
 
-static void write_member(reading *input) {
+static void write_member(reading *input, sheaf_bundle *bundle) {
   sheaf_error error;
-  int code = sheaf_bundle_stream(input->bundle, write_piece, input, &error);
+  int code = sheaf_bundle_stream(bundle, write_piece, input, &error);
   if (code < 0) fail_member(input, &error);
 }
 
 // --- Choosing members ------------------------------------------------------
 
-static bool is_named(const sheaf_member *member, const char *name) {
-  return member->name.size == strlen(name) &&
-         memcmp(member->name.data, name, member->name.size) == 0;
+static bool is_called(sheaf_bytes name, const char *text) {
+  return name.size == strlen(text) && memcmp(name.data, text, name.size) == 0;
+}
+
+// Writes the member, or enters it where it is a bundle to be opened.
+static void write_or_enter(reading *input, sheaf_walk *walk) {
+  sheaf_error error;
+  int code = sheaf_walk_enter(walk, &error);
+  if (code == SHEAF_END) write_member(input, sheaf_walk_bundle(walk));
+  if (code < 0) fail_member(input, &error);
+}
+
+// Takes one step. Writes the member if it is called `name`; NULL: all that have
+// content. Adds to `*found` where it fits. False at the end.
+static bool take_step(reading *input, sheaf_walk *walk, const char *name,
+                      size_t *found) {
+  sheaf_member member;
+  sheaf_error error;
+  int code = sheaf_walk_next(walk, &member, &error);
+  if (code == SHEAF_END) return false;
+  bool file = member.type == SHEAF_MEMBER_FILE;
+  bool fits = name ? is_called(sheaf_walk_name(walk), name) : code || file;
+  *found += fits;
+  if (code < 0 && fits) fail_member(input, &error);
+  if (code < 0) return sheaf_code_scope(code) == SHEAF_SCOPE_DOCUMENT;
+  if (fits && name) write_member(input, sheaf_walk_bundle(walk));
+  if (fits && !name) write_or_enter(input, walk);
+  if (!fits && input->nested) sheaf_walk_enter(walk, NULL);
+  return true;
 }
 
 // Writes the members called `name`; all that have content when it is NULL.
 // Tells how many there were.
 static size_t write_named(reading *input, const char *name) {
-  sheaf_member member;
+  sheaf_walk *walk;
   sheaf_error error;
   size_t found = 0;
-  while (!is_over(input)) {
-    int code = sheaf_bundle_next(input->bundle, &member, &error);
-    if (code == SHEAF_END) break;
-    bool fits = name ? is_named(&member, name)
-                     : code || member.type == SHEAF_MEMBER_FILE;
-    found += fits;
-    if (code == SHEAF_OK && fits) write_member(input);
-    if (code < 0 && fits) fail_member(input, &error);
-    if (code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
+  if (sheaf_walk_new(&walk, input->bundle, "1", input->nested, &error)) {
+    fail_member(input, &error);
+    return found;
   }
+  while (!is_over(input) && take_step(input, walk, name, &found)) continue;
+  sheaf_walk_free(walk);
   return found;
+}
+
+// Reads a number that ends at a slash, or with the text. `*rest` is what
+// follows; NULL: nothing.
+static bool parse_number(const char *text, uint64_t *number,
+                         const char **rest) {
+  size_t size = strspn(text, "0123456789");
+  if (size == 0 || (text[size] && text[size] != '/')) return false;
+  errno = 0;
+  *number = strtoull(text, NULL, 10);
+  *rest = text[size] ? text + size + 1 : NULL;
+  return errno == 0;
 }
 
 // Reads an ordinal: a number, or the second part of a document's id, which is
 // BUNDLE/ORDINAL/NAME. `*name` becomes the third part, or NULL.
 static bool parse_ordinal(const char *text, uint64_t *ordinal,
                           const char **name) {
-  static const char digits[] = "0123456789";
-  size_t size = strspn(text, digits);
-  bool is_id = size > 0 && text[size] == '/';
-  if (is_id) {
-    text += size + 1;
-    size = strspn(text, digits);
-  }
-  if (size == 0 || text[size] != (is_id ? '/' : '\0')) return false;
-  errno = 0;
-  *ordinal = strtoull(text, NULL, 10);
-  *name = is_id ? text + size + 1 : NULL;
-  return errno == 0;
+  if (!parse_number(text, ordinal, name)) return false;
+  return !*name || (parse_number(*name, ordinal, name) && *name);
 }
 
 static void no_such_member(reading *input, const char *text) {
@@ -91,23 +116,50 @@ static void no_such_member(reading *input, const char *text) {
   fail_member(input, &error);
 }
 
-static void write_ordinal(reading *input, const char *text) {
+// Steps to the member with that ordinal in the bundle that was entered last.
+static int step_to(sheaf_walk *walk, uint64_t ordinal, sheaf_member *member,
+                   sheaf_error *error) {
+  sheaf_bundle *bundle = sheaf_walk_bundle(walk);
+  int code = sheaf_bundle_seek(bundle, ordinal, NULL, error);
+  if (!code) code = sheaf_walk_next(walk, member, error);
+  bool left = !code && sheaf_walk_bundle(walk) != bundle;
+  return left || code == SHEAF_ENOMEMBER ? SHEAF_END : code;
+}
+
+// Goes down an id: `name` is that of the member with `ordinal`, or of one with
+// another ordinal and name behind it, which lies inside. NULL: any name.
+// SHEAF_END when there is no such member.
+static int follow(sheaf_walk *walk, uint64_t ordinal, const char *name,
+                  sheaf_error *error) {
   sheaf_member member;
+  int code = step_to(walk, ordinal, &member, error);
+  while (!code && name && !is_called(member.name, name)) {
+    size_t size = member.name.size;
+    bool inside = !strncmp(name, member.name.data, size) && name[size] == '/' &&
+                  parse_number(name + size + 1, &ordinal, &name) && name;
+    code = inside ? sheaf_walk_enter(walk, error) : SHEAF_END;
+    if (!code) code = step_to(walk, ordinal, &member, error);
+  }
+  return code;
+}
+
+static void write_ordinal(reading *input, const char *text) {
+  sheaf_walk *walk = NULL;
   sheaf_error error;
   uint64_t ordinal;
   const char *name;
-  if (!parse_ordinal(text, &ordinal, &name) ||
-      sheaf_bundle_seek(input->bundle, ordinal, NULL, &error) != SHEAF_OK) {
-    no_such_member(input, text);
-    return;
+  int code = SHEAF_END;
+  if (parse_ordinal(text, &ordinal, &name)) {
+    code = sheaf_walk_new(&walk, input->bundle, "1", SHEAF_NESTED_MAX, &error);
+    if (!code) code = follow(walk, ordinal, name, &error);
   }
-  int code = sheaf_bundle_next(input->bundle, &member, &error);
-  if (code < 0)
-    fail_member(input, &error);
-  else if (code == SHEAF_END || (name && !is_named(&member, name)))
+  if (code == SHEAF_END)
     no_such_member(input, text);
+  else if (code)
+    fail_member(input, &error);
   else
-    write_member(input);
+    write_member(input, sheaf_walk_bundle(walk));
+  sheaf_walk_free(walk);
 }
 
 // A name goes before a number: members may be called "12".
@@ -121,11 +173,11 @@ static void write_chosen(reading *input, const char *text) {
 
 // --- The verb --------------------------------------------------------------
 
-static int cat_bundle(const char *path, const sheaf_bundle_options *how,
-                      char **members, int count) {
-  reading input = {.path = path};
+static int cat_bundle(const char *path, const cli_reading *how, char **members,
+                      int count) {
+  reading input = {.path = path, .nested = how->nested};
   sheaf_error error;
-  if (sheaf_bundle_open(&input.bundle, path, how, &error) != SHEAF_OK)
+  if (sheaf_bundle_open(&input.bundle, path, &how->how, &error) != SHEAF_OK)
     return cli_fail(&error);
   if (count == 0) write_named(&input, NULL);
   for (int i = 0; i < count && !is_over(&input); i++)
@@ -137,7 +189,7 @@ static int cat_bundle(const char *path, const sheaf_bundle_options *how,
 static int run_cat(int argc, char **argv) {
   static const cli_option options[] = {CLI_READING_OPTIONS, {NULL, 0, false}};
   cli_arguments arguments = {"cat", argc, argv, 1, NULL, false};
-  sheaf_bundle_options how = SHEAF_BUNDLE_OPTIONS_INIT;
+  cli_reading how = CLI_READING_INIT;
   int count = 0;
   for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
     if (next == CLI_HELP) return CLI_OK;
@@ -158,9 +210,10 @@ const cli_verb cli_cat = {
         "usage: sheaf cat [OPTION…] BUNDLE [MEMBER…]\n\n"
         "Writes the content of members as it is, of all of them where none is\n"
         "chosen. A member is chosen by its name, its ordinal (see 'sheaf ls')\n"
-        "or its document's id. Content comes piece by piece: of a member that\n"
-        "turns out to be damaged, a part may have been written "
-        "before.\n\n" CLI_READING_HELP
+        "or its document's id, which leads into bundles inside, too. Content\n"
+        "comes piece by piece: of a member that turns out to be damaged, a "
+        "part\n"
+        "may have been written before.\n\n" CLI_READING_HELP
         "\n"
         "example: sheaf cat resolutions.zip a/res/58-208.txt\n",
     .run = run_cat,

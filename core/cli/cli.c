@@ -156,6 +156,19 @@ static int take_value(cli_arguments *arguments, const char *option,
   return bad_value(arguments, option, "has an empty value");
 }
 
+// Takes the number behind the option. The next argument is one when it has
+// digits only.
+static int take_number(cli_arguments *arguments, const char *option,
+                       const char *joined) {
+  const char *next = arguments->index < arguments->argc
+                         ? arguments->argv[arguments->index]
+                         : "";
+  bool number = next[0] && !next[strspn(next, "0123456789")];
+  if (joined || number) return take_value(arguments, option, joined);
+  arguments->value = NULL;
+  return 0;
+}
+
 static int read_long(cli_arguments *arguments, const cli_option *options,
                      const char *text) {
   const char *name = text + 2, *equals = strchr(name, '=');
@@ -164,9 +177,11 @@ static int read_long(cli_arguments *arguments, const cli_option *options,
     if (strlen(options[i].name) != size ||
         strncmp(options[i].name, name, size) != 0)
       continue;
+    const char *joined = equals ? equals + 1 : NULL;
+    if (options[i].takes_value == CLI_NUMBER)
+      return take_number(arguments, text, joined) ? CLI_BAD : i;
     if (options[i].takes_value)
-      return take_value(arguments, text, equals ? equals + 1 : NULL) ? CLI_BAD
-                                                                     : i;
+      return take_value(arguments, text, joined) ? CLI_BAD : i;
     return equals ? bad_value(arguments, text, "takes no value") : i;
   }
   return bad_option(arguments, options, text);

@@ -65,10 +65,14 @@ int cli_close_output(int status);
 
 // --- Options ---------------------------------------------------------------
 
+/// What stands behind an option: nothing, a value, or a number that may be
+/// missing.
+typedef enum { CLI_ALONE, CLI_VALUE, CLI_NUMBER } cli_option_kind;
+
 typedef struct {
   const char *name;  ///< Long name without "--"; NULL ends the list.
   char letter;       ///< Short name, or 0.
-  bool takes_value;
+  int takes_value;   ///< A cli_option_kind.
 } cli_option;
 
 /// Where the reading of a command line stands. Start with `index` = 1.
@@ -77,7 +81,8 @@ typedef struct {
   int argc;
   char **argv;
   int index;
-  const char *value;   ///< Of an option that takes one; or the operand.
+  const char *value;   ///< Of an option that takes one, NULL where a number is
+                       ///< missing; or the operand.
   bool only_operands;  ///< "--" was seen.
 } cli_arguments;
 

@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/reading.h"
+#include "cli/members.h"
 
 /// What the members of one bundle come to.
 typedef struct {
@@ -45,7 +44,8 @@ static char flag_of(unsigned flags) {
 }
 
 // By hand: printf would take longer than the reading of the bundle.
-static void print_row(const sheaf_member *member, bool failed) {
+static void print_row(const cli_members *members, bool failed) {
+  const sheaf_member *member = &members->member;
   static const char marks[] = {
       [SHEAF_MEMBER_FILE] = '-',   [SHEAF_MEMBER_FOLDER] = 'd',
       [SHEAF_MEMBER_LINK] = 'l',   [SHEAF_MEMBER_SPECIAL] = 's',
@@ -57,12 +57,13 @@ static void print_row(const sheaf_member *member, bool failed) {
   to = put_right(stpcpy(to, "  "), cli_bytes(member->size, text));
   to = put_right(stpcpy(to, "  "), cli_bytes(member->packed_size, text));
   to = stpcpy(to, "  ");
-  *to++ = failed ? '!' : marks[member->type];
+  char mark = members->entered ? 'b' : marks[member->type];
+  *to++ = failed ? '!' : mark;
   *to++ = flag_of(member->flags);
   *to++ = member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ';
   *to++ = ' ';
   fwrite(line, 1, (size_t)(to - line), stdout);
-  cli_print_safe(stdout, member->name);
+  cli_print_safe(stdout, sheaf_walk_name(members->walk));
   putchar('\n');
 }
 
@@ -84,19 +85,12 @@ static int set_size(sheaf_value *map, const char *key, uint64_t number) {
   return sheaf_value_set(map, key, sheaf_value_int(exact));
 }
 
-static int set_bytes(sheaf_value *map, const char *key, sheaf_bytes bytes) {
-  sheaf_value text;
-  int code = sheaf_value_string(&text, bytes.data, bytes.size);
-  return code ? code : sheaf_value_set(map, key, text);
-}
-
 static int describe(sheaf_value *map, const char *path,
-                    const sheaf_member *member) {
-  int code = sheaf_value_set_string(map, "bundle", path);
-  if (!code) code = set_size(map, "ordinal", member->ordinal);
-  if (!code) code = set_bytes(map, "name", member->name);
-  if (!code)
-    code = sheaf_value_set_string(map, "type", type_name(member->type));
+                    const cli_members *members) {
+  const sheaf_member *member = &members->member;
+  const char *type = members->entered ? "bundle" : type_name(member->type);
+  int code = cli_members_describe(members, path, map);
+  if (!code) code = sheaf_value_set_string(map, "type", type);
   if (!code) code = set_size(map, "size", member->size);
   if (!code) code = set_size(map, "packed_size", member->packed_size);
   if (!code) code = set_size(map, "offset", member->offset);
@@ -121,11 +115,11 @@ static int add_error(sheaf_value *map, const sheaf_error *error) {
 }
 
 // `failure` is NULL for a member that can be read.
-static int print_json(const char *path, const sheaf_member *member,
+static int print_json(const char *path, const cli_members *members,
                       const sheaf_error *failure) {
   sheaf_value map = SHEAF_VALUE_NULL;
   int code = sheaf_value_map(&map);
-  if (!code) code = describe(&map, path, member);
+  if (!code) code = describe(&map, path, members);
   if (!code && failure) code = add_error(&map, failure);
   if (!code) cli_print_json(stdout, &map);
   sheaf_value_clear(&map);
@@ -134,70 +128,74 @@ static int print_json(const char *path, const sheaf_member *member,
 
 // --- Listing ---------------------------------------------------------------
 
-static void add_up(totals *sum, const sheaf_member *member, bool failed) {
+static void add_up(totals *sum, const cli_members *members, bool failed) {
+  const sheaf_member *member = &members->member;
+  bool entered = members->entered;
+  bool outer = sheaf_walk_depth(members->walk) == 0;
   sum->members++;
-  sum->files += !failed && member->type == SHEAF_MEMBER_FILE;
+  sum->files += !failed && !entered && member->type == SHEAF_MEMBER_FILE;
   sum->failed += failed;
   sum->doubtful += !failed && member->flags & SHEAF_MEMBER_UNVERIFIED;
   // Sizes are as declared, and a declared size may be any number.
-  if (member->size <= UINT64_MAX - sum->size) sum->size += member->size;
-  if (member->packed_size <= UINT64_MAX - sum->packed_size)
+  if (!entered && member->size <= UINT64_MAX - sum->size)
+    sum->size += member->size;
+  if (outer && member->packed_size <= UINT64_MAX - sum->packed_size)
     sum->packed_size += member->packed_size;
 }
 
-static int print_member(const char *path, const sheaf_member *member,
+static int print_member(const char *path, const cli_members *members,
                         const sheaf_error *failure, bool json) {
   int code = SHEAF_OK;
   if (json)
-    code = print_json(path, member, failure);
+    code = print_json(path, members, failure);
   else
-    print_row(member, failure != NULL);
+    print_row(members, failure != NULL);
   if (code) return CLI_INTERNAL;
   if (!ferror(stdout)) return CLI_OK;
   return errno == EPIPE ? CLI_PIPE : CLI_OUTPUT;
 }
 
-static int list_members(sheaf_bundle *bundle, const char *path, bool json,
+static int list_members(cli_members *members, const char *path, bool json,
                         totals *sum) {
-  sheaf_member member;
   sheaf_error error;
   int code;
-  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
-    if (code && cli_fail(&error) != CLI_INPUT) return CLI_INTERNAL;
+  while ((code = cli_members_next(members, &error)) != SHEAF_END) {
+    if (code && cli_fail(&error) != CLI_INPUT) return cli_status(code);
     if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
       return CLI_INPUT;
-    add_up(sum, &member, code != SHEAF_OK);
+    add_up(sum, members, code != SHEAF_OK);
     // The doubt is about the stream: it is told once.
-    if (!code && sum->doubtful == 1 && sheaf_bundle_doubt(bundle, &error))
+    if (!code && sum->doubtful == 1 &&
+        sheaf_bundle_doubt(members->source, &error))
       cli_warn(&error);
-    int status = print_member(path, &member, code ? &error : NULL, json);
+    int status = print_member(path, members, code ? &error : NULL, json);
     if (status) return status;
   }
   return sum->failed || sum->doubtful ? CLI_SOME_FAILED : CLI_OK;
 }
 
-static int list_bundle(const char *path, const sheaf_bundle_options *reading,
+static int list_bundle(const char *path, int number, const cli_reading *reading,
                        bool json) {
-  sheaf_bundle *bundle;
+  cli_members members;
   sheaf_error error;
   totals sum = {0};
-  if (sheaf_bundle_open(&bundle, path, reading, &error) != SHEAF_OK)
+  if (cli_members_open(&members, path, number, reading, &error) != SHEAF_OK)
     return cli_fail(&error);
   if (!json) print_heading(path);
-  int status = list_members(bundle, path, json, &sum);
+  int status = list_members(&members, path, json, &sum);
   if (!json && status != CLI_PIPE) print_totals(&sum);
-  sheaf_bundle_close(bundle);
+  cli_members_close(&members);
   return status;
 }
 
 // One bundle that can be listed makes the others "some that failed".
-static int list_all(char **paths, int count,
-                    const sheaf_bundle_options *reading, bool json) {
+static int list_all(char **paths, int count, const cli_reading *reading,
+                    bool json) {
   int worst = CLI_OK;
   bool any = false;
   for (int i = 0; i < count; i++) {
     if (any && !json) putchar('\n');
-    int status = list_bundle(paths[i], reading, json);
+    int status = list_bundle(paths[i], i + 1, reading, json);
     if (status > CLI_INPUT) return status;
     any = any || status != CLI_INPUT;
     if (status > worst) worst = status;
@@ -209,7 +207,7 @@ static int run_ls(int argc, char **argv) {
   static const cli_option options[] = {
       {"json", 'j', false}, CLI_READING_OPTIONS, {NULL, 0, false}};
   cli_arguments arguments = {"ls", argc, argv, 1, NULL, false};
-  sheaf_bundle_options reading = SHEAF_BUNDLE_OPTIONS_INIT;
+  cli_reading reading = CLI_READING_INIT;
   bool json = false;
   int count = 0;
   for (int next; (next = cli_next(&arguments, options)) != CLI_END;) {
@@ -238,8 +236,10 @@ const cli_verb cli_ls = {
         "name.\n"
         "Kinds are - for a file, d for a folder, l for a link, s for a "
         "device,\n"
-        "pipe or socket, r for a record about others and ! for what cannot be\n"
-        "read; behind them e marks what is encrypted, ? what is in a damaged\n"
+        "pipe or socket, r for a record about others, b for a bundle whose "
+        "members\n"
+        "follow (--nested) and ! for what cannot be read; behind them e marks "
+        "what is encrypted, ? what is in a damaged\n"
         "stream and may be wrong, and u a name that would be unsafe to "
         "unpack.\n\n"
         "  -j, --json            a JSON object a member, on a line of its "

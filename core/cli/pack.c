@@ -2,13 +2,12 @@
 #include <stdlib.h>
 
 #include "cli/packing.h"
-#include "cli/reading.h"
 
 typedef struct {
   const char *verb;
   const char *output;
   sheaf_pack_options pack;
-  sheaf_bundle_options reading;
+  cli_reading reading;
   bool doubtful;
   int count;
 } pack_command;
@@ -74,7 +73,7 @@ static int pack_bundles(cli_packing *packing, char **paths, int count) {
   int worst = CLI_OK;
   bool any = false;
   for (int i = 0; i < count; i++) {
-    int status = cli_pack_bundle(packing, paths[i]);
+    int status = cli_pack_bundle(packing, paths[i], i + 1);
     if (status > CLI_INPUT) return status;
     any = any || status != CLI_INPUT;
     if (status > worst) worst = status;
@@ -99,7 +98,7 @@ static int pack_all(pack_command *command, char **paths) {
 static int run(const char *verb, int argc, char **argv, bool one) {
   pack_command command = {.verb = verb,
                           .pack = SHEAF_PACK_OPTIONS_INIT,
-                          .reading = SHEAF_BUNDLE_OPTIONS_INIT};
+                          .reading = CLI_READING_INIT};
   int status = read_command(&command, argc, argv);
   if (status == CLI_HELP) return CLI_OK;
   if (status != CLI_OK) return status;

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static sheaf_packed facts_of(const char *path, const sheaf_member *member) {
-  return (sheaf_packed){.name = member->name,
+static sheaf_packed facts_of(const char *path, cli_members *members) {
+  const sheaf_member *member = &members->member;
+  return (sheaf_packed){.name = sheaf_walk_name(members->walk),
                         .modified = member->modified,
                         .media_type = member->media_type,
                         .metadata = member->metadata,
@@ -26,7 +27,7 @@ static int lose(cli_packing *packing, const sheaf_packed *about,
 /// A member on its way from a bundle into the packer.
 typedef struct {
   cli_packing *packing;
-  sheaf_bundle *bundle;
+  const cli_members *members;
   sheaf_packed about;
   uint64_t bytes;
   sheaf_error failure;  ///< Of the packer: a code of 0: none.
@@ -43,9 +44,9 @@ static int pack_piece(void *context, const char *data, size_t size) {
 // its checksum would vouch for it: it must be known to be whole, or be marked.
 static int find_fault(passage *way, sheaf_error *error) {
   cli_packing *packing = way->packing;
-  int code = sheaf_bundle_stream(way->bundle, pack_piece, way, error);
+  int code = sheaf_bundle_stream(way->members->source, pack_piece, way, error);
   if (code || way->failure.code) return code;
-  code = sheaf_bundle_doubt(way->bundle, error);
+  code = sheaf_walk_doubt(way->members->walk, error);
   if (!code) return SHEAF_OK;
   packing->doubted++;
   if (!packing->doubtful) return code;
@@ -99,14 +100,19 @@ static bool is_output(const cli_packing *packing, const char *folder,
          (is_same(packing->output, &facts) || is_same(part, &facts));
 }
 
-static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
-                       const char *path, const sheaf_member *member, int code,
-                       sheaf_error *error) {
-  passage way = {packing, bundle, facts_of(path, member), 0, {0}};
-  if (!code && member->type != SHEAF_MEMBER_FILE) return CLI_OK;
-  if (!strcmp(sheaf_bundle_format(bundle), "folder") &&
-      is_output(packing, path, member))
-    return CLI_OK;
+// Of a bundle that was entered the members are packed in its place.
+static bool is_packed(const cli_packing *packing, const cli_members *members,
+                      const char *path) {
+  const sheaf_member *member = &members->member;
+  bool folder = !strcmp(sheaf_bundle_format(members->source), "folder");
+  return member->type == SHEAF_MEMBER_FILE && !members->entered &&
+         !(folder && is_output(packing, path, member));
+}
+
+static int pack_member(cli_packing *packing, cli_members *members,
+                       const char *path, int code, sheaf_error *error) {
+  if (!code && !is_packed(packing, members, path)) return CLI_OK;
+  passage way = {packing, members, facts_of(path, members), 0, {0}};
   if (!code) code = copy_content(&way, error);
   if (way.failure.code) return cli_fail(&way.failure);
   if (code) return lose(packing, &way.about, error);
@@ -115,30 +121,29 @@ static int pack_member(cli_packing *packing, sheaf_bundle *bundle,
   return way.about.doubt ? CLI_SOME_FAILED : CLI_OK;
 }
 
-static int pack_members(cli_packing *packing, sheaf_bundle *bundle,
+static int pack_members(cli_packing *packing, cli_members *members,
                         const char *path) {
-  sheaf_member member;
   sheaf_error error;
   int code, worst = CLI_OK;
-  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
+  while ((code = cli_members_next(members, &error)) != SHEAF_END) {
     if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) {
-      cli_fail(&error);
-      return CLI_SOME_FAILED;
+      int status = cli_fail(&error);
+      return status > CLI_INPUT ? status : CLI_SOME_FAILED;
     }
-    int status = pack_member(packing, bundle, path, &member, code, &error);
+    int status = pack_member(packing, members, path, code, &error);
     if (status > CLI_SOME_FAILED) return status;
     if (status > worst) worst = status;
   }
   return worst;
 }
 
-int cli_pack_bundle(cli_packing *packing, const char *path) {
-  sheaf_bundle *bundle;
+int cli_pack_bundle(cli_packing *packing, const char *path, int number) {
+  cli_members members;
   sheaf_error error;
-  if (sheaf_bundle_open(&bundle, path, packing->reading, &error) != SHEAF_OK)
+  if (cli_members_open(&members, path, number, packing->reading, &error))
     return cli_fail(&error);
-  int status = pack_members(packing, bundle, path);
-  sheaf_bundle_close(bundle);
+  int status = pack_members(packing, &members, path);
+  cli_members_close(&members);
   return status;
 }
 

@@ -2,23 +2,24 @@
 #ifndef CLI_PACKING_H
 #define CLI_PACKING_H
 
-#include "cli/cli.h"
+#include "cli/members.h"
 
 typedef struct {
-  const sheaf_bundle_options *reading;
+  const cli_reading *reading;
   const char *output;  ///< The file that is written.
   bool doubtful;       ///< What is in doubt is packed, and marked.
   sheaf_packer *packer;
   uint64_t packed, lost, doubted, bytes;
 } cli_packing;
 
-/// Copies the members of the bundle at `path`, and reports each that is lost:
+/// Copies the members of the bundle at `path`, number `number` of the command
+/// line, and reports each that is lost:
 /// it cannot be read, or its bundle's compressed stream is damaged, so that
 /// nothing vouches for it, unless `doubtful` says to keep those. The output
 /// itself, where it lies in a folder that is packed, is passed over. Returns
 /// CLI_OK, CLI_INPUT when there is no bundle, CLI_SOME_FAILED, or another
 /// status after an error that ends the packing.
-int cli_pack_bundle(cli_packing *packing, const char *path);
+int cli_pack_bundle(cli_packing *packing, const char *path, int number);
 
 /// Completes the file and tells what it has. Returns `status`, or what the
 /// failure makes of it.

@@ -17,30 +17,42 @@ static int read_small(const char *verb, const char *option, const char *text,
   return status;
 }
 
-int cli_reading_take(sheaf_bundle_options *reading, const char *verb,
-                     int option, const char *text) {
+// DEPTH may be missing: then it is the usual one.
+static int read_depth(const char *verb, const char *text, unsigned *out) {
+  uint64_t number = SHEAF_NESTED_DEFAULT;
+  int status =
+      text ? read_number(verb, "nested", text, SHEAF_NESTED_MAX, &number)
+           : CLI_OK;
+  *out = (unsigned)number;
+  return status;
+}
+
+int cli_reading_take(cli_reading *reading, const char *verb, int option,
+                     const char *text) {
+  sheaf_bundle_options *how = &reading->how;
   switch (option) {
     case 0:
       return read_number(verb, "max-document", text, SIZE_MAX / 4,
-                         &reading->max_document);
+                         &how->max_document);
     case 1:
-      return read_number(verb, "max-total", text, UINT64_MAX,
-                         &reading->max_total);
+      return read_number(verb, "max-total", text, UINT64_MAX, &how->max_total);
     case 2:
       return read_number(verb, "max-members", text, UINT64_MAX,
-                         &reading->max_members);
+                         &how->max_members);
     case 3:
-      return read_small(verb, "max-ratio", text, &reading->max_ratio);
+      return read_small(verb, "max-ratio", text, &how->max_ratio);
     case 4:
-      return read_small(verb, "max-name", text, &reading->max_name);
+      return read_small(verb, "max-name", text, &how->max_name);
     case 5:
-      reading->text_field = text;
+      how->text_field = text;
       return CLI_OK;
     case 6:
-      reading->id_field = text;
+      how->id_field = text;
+      return CLI_OK;
+    case 7:
+      how->format = text;
       return CLI_OK;
     default:
-      reading->format = text;
-      return CLI_OK;
+      return read_depth(verb, text, &reading->nested);
   }
 }

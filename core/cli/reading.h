@@ -1,18 +1,28 @@
-/// The options with which verbs read bundles: limits, and the fields of jsonl.
+/// The options with which verbs read bundles: limits, the fields of jsonl, and
+/// how deep bundles inside of bundles are opened.
 #ifndef CLI_READING_H
 #define CLI_READING_H
 
 #include "cli/cli.h"
 
 /// How many they are. They stand at the end of a verb's list of options.
-#define CLI_READING_COUNT 8
+#define CLI_READING_COUNT 9
+
+typedef struct {
+  sheaf_bundle_options how;
+  unsigned nested;
+} cli_reading;
+
+#define CLI_READING_INIT \
+  { SHEAF_BUNDLE_OPTIONS_INIT, 0 }
 
 // clang-format off
 #define CLI_READING_OPTIONS                                      \
   {"max-document", 0, true}, {"max-total", 0, true},             \
   {"max-members", 0, true}, {"max-ratio", 0, true},              \
   {"max-name", 0, true}, {"text-field", 0, true},                \
-  {"id-field", 0, true}, {"format", 0, true}
+  {"id-field", 0, true}, {"format", 0, true},                    \
+  {"nested", 0, CLI_NUMBER}
 // clang-format on
 
 /// What the help of such a verb says about them.
@@ -27,11 +37,14 @@
   "                        body)\n"                                            \
   "      --id-field NAME   of jsonl: the field with the name (id)\n"           \
   "      --format NAME     of the bundle: zip, tar, jsonl …; told by its\n"  \
-  "                        content when not given\n"
+  "                        content when not given\n"                           \
+  "      --nested [DEPTH]  open bundles inside of bundles, up to so deep (3; " \
+  "at\n"                                                                       \
+  "                        most 8)\n"
 
 /// Takes option number `option` of the above, from 0. Returns CLI_OK, or 2
 /// when a usage error of `verb` was printed.
-int cli_reading_take(sheaf_bundle_options *reading, const char *verb,
-                     int option, const char *text);
+int cli_reading_take(cli_reading *reading, const char *verb, int option,
+                     const char *text);
 
 #endif

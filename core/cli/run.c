@@ -25,7 +25,6 @@ enum {
   ALLOW,
   LIMITS,
   REQUIRE_SANDBOX,
-  NESTED,
   RAW,
   FILTER,
   ONLY,
@@ -42,16 +41,15 @@ static const cli_option options[] = {
     {"on-error", 0, true},  {"max-errors", 0, true},
     {"progress", 0, true},  {"allow", 0, true},
     {"limits", 0, true},    {"require-sandbox", 0, false},
-    {"nested", 0, true},    {"raw", 0, false},
-    {"filter", 0, true},    {"only", 0, true},
-    {"limit", 0, true},     {"sample", 0, true},
-    {"shard", 0, true},     CLI_READING_OPTIONS,
-    {NULL, 0, false},
+    {"raw", 0, false},      {"filter", 0, true},
+    {"only", 0, true},      {"limit", 0, true},
+    {"sample", 0, true},    {"shard", 0, true},
+    CLI_READING_OPTIONS,    {NULL, 0, false},
 };
 
 typedef struct {
   sheaf_run_options run;
-  sheaf_bundle_options reading;
+  cli_reading reading;
   cli_steps steps;
   cli_running running;
   const char **bundles;
@@ -132,10 +130,6 @@ static int take_option(run_command *request, int option, const char *text) {
       return read_on_error(text, &run->max_errors);
     case MAX_ERRORS:
       return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
-    case NESTED:
-      status = read_count("nested", text, SHEAF_NESTED_MAX, &number);
-      run->nested = (unsigned)number;
-      return status;
     case RAW:
       run->raw = true;
       return CLI_OK;
@@ -207,7 +201,8 @@ static int run_request(run_command *request) {
   run->limits = request->limits;
   run->filters = request->filters;
   run->only = request->only[0] ? request->only : NULL;
-  run->reading = &request->reading;
+  run->reading = &request->reading.how;
+  run->nested = request->reading.nested;
   run->worker_program = cli_worker_program;
   run->worker_arguments = cli_worker_arguments;
   run->on_progress = cli_on_progress;
@@ -234,7 +229,7 @@ static int complete(run_command *request) {
 
 static int run_run(int argc, char **argv) {
   run_command request = {.run = SHEAF_RUN_OPTIONS_INIT,
-                         .reading = SHEAF_BUNDLE_OPTIONS_INIT};
+                         .reading = CLI_READING_INIT};
   request.run.workers = cli_processors();
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
   request.allow = calloc((size_t)argc, sizeof *request.allow);
@@ -287,8 +282,6 @@ static const char help[] =
     "      --on-error WHAT   skip: go on with the others (the default); stop: "
     "end\n"
     "                        the run; --resume goes on behind it\n"
-    "      --nested DEPTH    open bundles inside of bundles, up to so deep "
-    "(0 to 8)\n"
     "      --raw             take documents as they are: do not read HTML "
     "and\n"
     "                        other formats with the plugins of stage 'read'\n"

@@ -3,13 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/reading.h"
+#include "cli/members.h"
 
 typedef struct {
   bool json;
   bool all;  ///< Members that are whole are shown, too.
-  sheaf_bundle_options reading;
+  cli_reading reading;
 } verify_options;
 
 typedef struct {
@@ -26,16 +25,9 @@ static int drop(void *context, const char *data, size_t size) {
 // --- Printing --------------------------------------------------------------
 
 static int describe(sheaf_value *line, const char *path,
-                    const sheaf_member *member, const char *status,
+                    const cli_members *members, const char *status,
                     const sheaf_error *error) {
-  sheaf_value name;
-  int code = sheaf_value_set_string(line, "bundle", path);
-  if (!code)
-    code = sheaf_value_set(line, "ordinal",
-                           sheaf_value_int((int64_t)member->ordinal));
-  if (!code)
-    code = sheaf_value_string(&name, member->name.data, member->name.size);
-  if (!code) code = sheaf_value_set(line, "name", name);
+  int code = cli_members_describe(members, path, line);
   if (!code) code = sheaf_value_set_string(line, "status", status);
   if (!code && error)
     code = sheaf_value_set_string(line, "code", sheaf_code_slug(error->code));
@@ -43,25 +35,25 @@ static int describe(sheaf_value *line, const char *path,
   return code;
 }
 
-static void print_json(const char *path, const sheaf_member *member,
+static void print_json(const char *path, const cli_members *members,
                        const char *status, const sheaf_error *error) {
   sheaf_value line;
   if (sheaf_value_map(&line) != SHEAF_OK) return;
-  if (describe(&line, path, member, status, error) == SHEAF_OK)
+  if (describe(&line, path, members, status, error) == SHEAF_OK)
     cli_print_json(stdout, &line);
   sheaf_value_clear(&line);
 }
 
 static void print_member(const verify_options *options, const char *path,
-                         const sheaf_member *member, const char *status,
+                         const cli_members *members, const char *status,
                          const sheaf_error *error) {
   if (!error && !options->all) return;
   if (options->json) {
-    print_json(path, member, status, error);
+    print_json(path, members, status, error);
     return;
   }
   printf("%-8s ", status);
-  cli_print_safe(stdout, member->name);
+  cli_print_safe(stdout, sheaf_walk_name(members->walk));
   if (error && *error->why) fputs("\n         ", stdout);
   if (error) cli_print_text(stdout, error->why);
   putchar('\n');
@@ -69,12 +61,12 @@ static void print_member(const verify_options *options, const char *path,
 
 // The same damage puts all that follows in doubt: people are told it once.
 static void print_doubt(const verify_options *options, const char *path,
-                        const sheaf_member *member, sheaf_error *error,
+                        const cli_members *members, sheaf_error *error,
                         verify_totals *sum) {
   bool told = strcmp(sum->doubt.why, error->why) == 0;
   sum->doubt = *error;
   if (told && !options->json) *error->why = '\0';
-  print_member(options, path, member, "in doubt", error);
+  print_member(options, path, members, "in doubt", error);
 }
 
 static void print_totals(const char *path, const verify_totals *sum) {
@@ -89,50 +81,53 @@ static void print_totals(const char *path, const verify_totals *sum) {
 
 // --- Verifying -------------------------------------------------------------
 
-// Reads the member; `code` is what stepping to it gave.
-static void verify_member(const verify_options *options, sheaf_bundle *bundle,
-                          const char *path, const sheaf_member *member,
-                          int code, sheaf_error *error, verify_totals *sum) {
+// Reads the member; `code` is what stepping to it gave. One that was entered
+// was read to do so.
+static void verify_member(const verify_options *options, cli_members *members,
+                          const char *path, int code, sheaf_error *error,
+                          verify_totals *sum) {
+  const sheaf_member *member = &members->member;
   if (!code && member->type != SHEAF_MEMBER_FILE) {
     sum->passed++;
     return;
   }
-  if (!code) code = sheaf_bundle_stream(bundle, drop, &sum->bytes, error);
+  if (!code && !members->entered)
+    code = sheaf_bundle_stream(members->source, drop, &sum->bytes, error);
   if (code) {
     sum->bad++;
-    print_member(options, path, member, "bad", error);
-  } else if (sheaf_bundle_doubt(bundle, error)) {
+    print_member(options, path, members, "bad", error);
+  } else if (sheaf_walk_doubt(members->walk, error)) {
     sum->doubtful++;
-    print_doubt(options, path, member, error, sum);
+    print_doubt(options, path, members, error, sum);
   } else {
     sum->good++;
-    print_member(options, path, member, "ok", NULL);
+    print_member(options, path, members, "ok", NULL);
   }
 }
 
-static int verify_members(const verify_options *options, sheaf_bundle *bundle,
+static int verify_members(const verify_options *options, cli_members *members,
                           const char *path, verify_totals *sum) {
-  sheaf_member member;
   sheaf_error error;
   int code;
-  while ((code = sheaf_bundle_next(bundle, &member, &error)) != SHEAF_END) {
+  while ((code = cli_members_next(members, &error)) != SHEAF_END) {
     bool lost = code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT;
     if (lost) return cli_fail(&error);
-    verify_member(options, bundle, path, &member, code, &error, sum);
+    verify_member(options, members, path, code, &error, sum);
     if (ferror(stdout)) return errno == EPIPE ? CLI_PIPE : CLI_OUTPUT;
   }
   return sum->bad || sum->doubtful ? CLI_SOME_FAILED : CLI_OK;
 }
 
-static int verify_bundle(const verify_options *options, const char *path) {
-  sheaf_bundle *bundle;
+static int verify_bundle(const verify_options *options, const char *path,
+                         int number) {
+  cli_members members;
   sheaf_error error;
   verify_totals sum = {0};
-  if (sheaf_bundle_open(&bundle, path, &options->reading, &error) != SHEAF_OK)
+  if (cli_members_open(&members, path, number, &options->reading, &error))
     return cli_fail(&error);
-  int status = verify_members(options, bundle, path, &sum);
+  int status = verify_members(options, &members, path, &sum);
   if (!options->json && status <= CLI_INPUT) print_totals(path, &sum);
-  sheaf_bundle_close(bundle);
+  cli_members_close(&members);
   return status;
 }
 
@@ -141,7 +136,7 @@ static int verify_all(const verify_options *options, char **paths, int count) {
   int worst = CLI_OK;
   bool any = false;
   for (int i = 0; i < count; i++) {
-    int status = verify_bundle(options, paths[i]);
+    int status = verify_bundle(options, paths[i], i + 1);
     if (status > CLI_INPUT) return status;
     any = any || status != CLI_INPUT;
     if (status > worst) worst = status;
@@ -155,7 +150,7 @@ static int run_verify(int argc, char **argv) {
                                     CLI_READING_OPTIONS,
                                     {NULL, 0, false}};
   cli_arguments arguments = {"verify", argc, argv, 1, NULL, false};
-  verify_options options = {.reading = SHEAF_BUNDLE_OPTIONS_INIT};
+  verify_options options = {.reading = CLI_READING_INIT};
   int count = 0;
   for (int next; (next = cli_next(&arguments, list)) != CLI_END;) {
     if (next == CLI_HELP) return CLI_OK;

@@ -157,6 +157,7 @@ static void work(sf_executor *executor, sf_flight *flight,
   sheaf_error error = {0};
   sf_row *row = &flight->passage.row;
   int code = read_content(executor, flight, &content, &error);
+  if (!code) sheaf_bundle_doubt(executor->bundle, &flight->doubt);
   if (!code && sf_flight_unfold(flight, content)) return;
   if (!code)
     code = sf_document_make(&doc, row, member, content, &flight->text,
@@ -167,8 +168,6 @@ static void work(sf_executor *executor, sf_flight *flight,
     sf_flight_fail(flight, &error);
     return;
   }
-  if (sheaf_bundle_doubt(executor->bundle, NULL))
-    sheaf_bundle_doubt(executor->bundle, &flight->doubt);
   sf_flight_start(flight, doc);
 }
 

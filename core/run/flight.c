@@ -1,12 +1,11 @@
 /// Members and their child documents on their way through the pipeline.
 #include "run/flight.h"
 
-#include "bundle/bundle.h"
-#include "loop/loop.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "loop/loop.h"
 
 /// A buffer that grew beyond this for one member is not kept for the next.
 #define KEPT_CAPACITY ((size_t)4 << 20)
@@ -33,9 +32,10 @@ void sf_flight_begin(sf_flight *flight, sf_pipeline *pipeline,
   flight->pipeline = pipeline;
   flight->landed = false;
   flight->doubt.code = SHEAF_OK;
+  flight->derived = false;
   flight->family = (sf_family){.max_document = reading->max_document};
-  flight->nest.limit = nested;
-  flight->nest.reading = reading;
+  flight->nested = nested;
+  flight->reading = reading;
   passage->children.family = &flight->family;
   passage->row = *row;
   passage->row.name = passage->member = sf_buffer_bytes(&flight->name);
@@ -64,7 +64,8 @@ static void note_failure(sf_flight *flight, const sheaf_error *error) {
 /// All went well, but what was read may not be what was written.
 static void note_doubt(sf_flight *flight) {
   sf_row *row = &flight->passage.row;
-  if (!flight->doubt.code || row->id || row->status != SHEAF_ROW_OK) return;
+  if (!flight->doubt.code || flight->derived || row->status != SHEAF_ROW_OK)
+    return;
   note_failure(flight, &flight->doubt);
   row->status = SHEAF_ROW_PARTIAL;
 }
@@ -127,6 +128,7 @@ static sf_row child_row(const sf_flight *flight, sheaf_bytes name,
 static void board_child(sf_flight *flight) {
   struct sf_child_doc next = flight->ahead[--flight->ahead_count];
   sf_passage *passage = &flight->passage;
+  flight->derived = true;
   passage->doc = next.doc;
   passage->first = next.step + 1;
   passage->row =
@@ -136,18 +138,47 @@ static void board_child(sf_flight *flight) {
 
 // --- Bundles inside --------------------------------------------------------
 
-/// Opens `content`, which is a bundle, and fills in the row of what it lies in.
-static void open_inner(sf_flight *flight, const char *id, sheaf_bytes content) {
+/// Counts the members of a bundle that was opened, and goes back to the first.
+static int count_members(sheaf_bundle *bundle, uint64_t *count,
+                         sheaf_error *error) {
+  sheaf_member member;
+  int code;
+  *count = 0;
+  do {
+    code = sheaf_bundle_next(bundle, &member, error);
+    if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) break;
+    *count += sf_member_counts(&member);
+  } while (*count <= SHEAF_CHILDREN_MAX);
+  if (code < 0 && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return code;
+  if (!*count) return SHEAF_OK;
+  return sheaf_bundle_seek(bundle, 1, NULL, error);
+}
+
+/// Fills in the row of a bundle that was entered.
+static int note_bundle(sf_flight *flight, sheaf_error *error) {
   sf_row *row = &flight->passage.row;
   sf_buffer *reason = &flight->passage.reason;
-  sheaf_error error = {0};
+  sheaf_bundle *bundle = sheaf_walk_bundle(flight->walk);
+  uint64_t count;
+  int code = count_members(bundle, &count, error);
+  if (code) return code;
   reason->size = 0;
-  if (sf_nest_open(&flight->nest, id, content, reason, &error)) {
-    note_failure(flight, &error);
-    return;
-  }
+  sf_buffer_printf(reason, "opened as a bundle: %s, %" PRIu64 " member%s",
+                   sheaf_bundle_format(bundle), count, count == 1 ? "" : "s");
   row->status = SHEAF_ROW_SKIPPED;
   row->reason = sf_buffer_bytes(reason);
+  return SHEAF_OK;
+}
+
+/// Enters `content`, if it is a bundle, and fills in the row of what it lies
+/// in. False for a document.
+static bool enter(sf_flight *flight, sheaf_bytes content) {
+  sheaf_error error = {0};
+  int code = sf_walk_enter_content(flight->walk, content, &error);
+  if (code == SHEAF_END) return false;
+  if (!code) code = note_bundle(flight, &error);
+  if (code) note_failure(flight, &error);
+  return true;
 }
 
 /// Reads the member, a file, and makes a document of it. False when it has
@@ -156,17 +187,14 @@ static bool read_inner(sf_flight *flight, const sheaf_member *member,
                        sheaf_error *error) {
   sf_passage *passage = &flight->passage;
   sheaf_bytes content;
-  sheaf_bundle *bundle = sf_nest_top(&flight->nest)->bundle;
-  int code = sheaf_bundle_read(bundle, &content, error);
+  int code =
+      sheaf_bundle_read(sheaf_walk_bundle(flight->walk), &content, error);
   if (!code) passage->row.bytes_in = content.size;
-  if (!code && sf_nest_bundle(content)) {
-    open_inner(flight, passage->row.id, content);
-    return false;
-  }
+  if (!code && enter(flight, content)) return false;
   if (!code)
-    code = sf_document_make(&passage->doc, &passage->row, member, content,
-                            &flight->text, flight->nest.reading->max_document,
-                            error);
+    code =
+        sf_document_make(&passage->doc, &passage->row, member, content,
+                         &flight->text, flight->reading->max_document, error);
   if (code) note_failure(flight, error);
   return !code;
 }
@@ -183,47 +211,46 @@ static int check_family(sf_flight *flight, uint64_t size, sheaf_error *error) {
                  SHEAF_CHILDREN_MAX, SHEAF_CHILDREN_TEXT_MAX);
 }
 
+static void end_walk(sf_flight *flight) {
+  sheaf_walk_free(flight->walk);
+  flight->walk = NULL;
+}
+
 /// Makes the row of a member that was stepped to with `code`. True when there
 /// is a document to send.
 static bool begin_inner(sf_flight *flight, const sheaf_member *member, int code,
                         sheaf_error *error) {
   sf_passage *passage = &flight->passage;
-  flight->id.size = 0;
-  sf_buffer_printf(&flight->id, "%s/%" PRIu64 "/%.*s",
-                   sf_nest_top(&flight->nest)->id, member->ordinal,
-                   (int)member->name.size, member->name.data);
-  const char *id = sf_buffer_text(&flight->id);
-  passage->row = child_row(flight, member->name, id ? id : "");
+  passage->row =
+      child_row(flight, member->name, sheaf_walk_id(flight->walk).data);
   bool over = false;
   if (!code) {
     code = check_family(flight, member->size, error);
     over = code != SHEAF_OK;
   }
   bool file = !code && member->type == SHEAF_MEMBER_FILE;
-  if (file && read_inner(flight, member, error)) return true;
+  bool document = file && read_inner(flight, member, error);
+  flight->derived = false;
+  sheaf_walk_doubt(flight->walk, &flight->doubt);
+  if (document) return true;
   if (code) note_failure(flight, error);
   if (!code && !file) note_type(&passage->row, member->type);
   add_row(flight);
-  while (over && flight->nest.depth) sf_nest_close(&flight->nest);
+  if (over) end_walk(flight);
   return false;
 }
 
 /// Steps to the next document in the bundles inside; false when there is none.
 static bool next_inner(sf_flight *flight) {
-  sf_nest *nest = &flight->nest;
-  while (nest->depth) {
+  while (flight->walk) {
     sheaf_member member;
     sheaf_error error = {0};
-    size_t depth = nest->depth;
-    sheaf_bundle *bundle = sf_nest_top(nest)->bundle;
-    int code = sheaf_bundle_next(bundle, &member, &error);
-    bool end = code && (code == SHEAF_END ||
-                        sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT);
-    bool folder = !code && !sf_member_counts(&member);
-    if (code != SHEAF_END && !folder &&
-        begin_inner(flight, &member, code, &error))
-      return true;
-    if (end && nest->depth == depth) sf_nest_close(nest);
+    int code = sheaf_walk_next(flight->walk, &member, &error);
+    bool counts = code != SHEAF_END && (code || sf_member_counts(&member));
+    if (counts && begin_inner(flight, &member, code, &error)) return true;
+    bool ends = code && (code == SHEAF_END ||
+                         sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT);
+    if (ends) end_walk(flight);
   }
   return false;
 }
@@ -264,13 +291,23 @@ void sf_flight_start(sf_flight *flight, sheaf_doc *doc) {
   if (sf_pipeline_run(flight->pipeline, passage)) on_done(flight);
 }
 
+/// Begins the walk through the member. False when there is none: the member
+/// is a document.
+static bool begin_walk(sf_flight *flight, sheaf_bytes content) {
+  sf_buffer id = {0};
+  sf_row_id(&id, &flight->passage.row);
+  const char *text = sf_buffer_text(&id);
+  bool begun = text && !sf_walk_begin(&flight->walk, text, flight->reading,
+                                      flight->nested, &flight->doubt, NULL);
+  sf_buffer_clear(&id);
+  if (begun && enter(flight, content)) return true;
+  end_walk(flight);
+  return false;
+}
+
 bool sf_flight_unfold(sf_flight *flight, sheaf_bytes content) {
   sf_passage *passage = &flight->passage;
-  if (!flight->nest.limit || !sf_nest_bundle(content)) return false;
-  flight->id.size = 0;
-  sf_row_id(&flight->id, &passage->row);
-  const char *id = sf_buffer_text(&flight->id);
-  open_inner(flight, id ? id : "", content);
+  if (!flight->nested || !begin_walk(flight, content)) return false;
   note_doubt(flight);
   add_row(flight);
   passage->done = on_done;
@@ -284,13 +321,12 @@ bool sf_flight_unfold(sf_flight *flight, sheaf_bytes content) {
 }
 
 void sf_flight_clear(sf_flight *flight) {
-  while (flight->nest.depth) sf_nest_close(&flight->nest);
+  end_walk(flight);
   sf_passage_stop(&flight->passage);
   sf_passage_clear(&flight->passage);
   while (flight->ahead_count)
     sheaf_doc_free(flight->ahead[--flight->ahead_count].doc);
   free(flight->ahead);
-  sf_buffer_clear(&flight->id);
   sf_buffer_clear(&flight->name);
   sf_buffer_clear(&flight->content);
   sf_buffer_clear(&flight->text);

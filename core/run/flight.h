@@ -4,8 +4,8 @@
 #ifndef SF_RUN_FLIGHT_H
 #define SF_RUN_FLIGHT_H
 
+#include "bundle/bundle.h"
 #include "run/document.h"
-#include "run/nest.h"
 #include "run/pipeline.h"
 
 /// Start from a zeroed struct; it must not move.
@@ -16,13 +16,15 @@ typedef struct {
   size_t ahead_count;
   size_t ahead_capacity;
   sf_pipeline *pipeline;
-  sf_nest nest;       ///< Bundles inside of the member.
-  sf_buffer id;       ///< Of the document in them.
+  const sheaf_bundle_options *reading;
+  unsigned nested;    ///< How deep bundles in the member are opened.
+  sheaf_walk *walk;   ///< Through those; NULL: there are none.
   sf_buffer name;     ///< Of the member.
   sf_buffer content;  ///< Of the member, where it has to be kept.
   sf_buffer text;     ///< The document's, where it had to be converted.
   sf_buffer unit;     ///< The rows so far; see row.h.
   sheaf_error doubt;  ///< What was read may not be what was written: a code.
+  bool derived;       ///< A plugin made the document that is under way.
   bool landed;        ///< They are all there.
 } sf_flight;
 

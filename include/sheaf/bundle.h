@@ -172,6 +172,67 @@ typedef int (*sheaf_sink)(void *context, const char *data, size_t size);
 SHEAF_API int sheaf_bundle_stream(sheaf_bundle *bundle, sheaf_sink sink,
                                   void *context, sheaf_error *error);
 
+// --- Bundles inside of bundles ---------------------------------------------
+
+/// The deepest that they can be opened, and how deep they usually are.
+#define SHEAF_NESTED_MAX     8
+#define SHEAF_NESTED_DEFAULT 3
+
+/// A walk over the members of a bundle, and of the bundles among them that are
+/// entered:
+///
+///     while ((code = sheaf_walk_next(walk, &member, &error)) != SHEAF_END)
+///       if (!code && sheaf_walk_enter(walk, &error) != SHEAF_OK)
+///         sheaf_bundle_stream(sheaf_walk_bundle(walk), …);
+typedef struct sheaf_walk sheaf_walk;
+
+/// Begins a walk through `bundle`, which is borrowed, from where it stands.
+/// `id` is what it goes by in the ids of members; `nested` is how many bundles
+/// may lie in each other in it, at most SHEAF_NESTED_MAX, and 0 for a walk that
+/// enters none. SHEAF_EINVAL, SHEAF_ENOMEM.
+SHEAF_API int sheaf_walk_new(sheaf_walk **out, sheaf_bundle *bundle,
+                             const char *id, unsigned nested,
+                             sheaf_error *error);
+
+/// Releases `walk`, and the bundles inside. NULL is allowed.
+SHEAF_API void sheaf_walk_free(sheaf_walk *walk);
+
+/// Steps to the next member of the bundle that was entered last, and behind its
+/// last one to the next of the bundle around it; else as sheaf_bundle_next().
+/// What ends an inner bundle too early costs no other: it is SHEAF_EUNREADABLE,
+/// with a member of ordinal 0.
+SHEAF_API int sheaf_walk_next(sheaf_walk *walk, sheaf_member *member,
+                              sheaf_error *error);
+
+/// Enters the current member, so that its members come next. SHEAF_END when it
+/// is no bundle, or one that cannot be opened, or lies too deep. A single file
+/// is no bundle, nor are lines of JSON, nor the zips that office programs and
+/// readers of e-books make.
+///
+/// A large member is unpacked into a temporary file (TMPDIR): SHEAF_EWRITE
+/// where there is no room. Of one the first 64 KiB must tell that it may be a
+/// bundle, so that others need not be read.
+SHEAF_API int sheaf_walk_enter(sheaf_walk *walk, sheaf_error *error);
+
+/// The bundle in which the current member is, to read it from; or the one that
+/// it is, once that was entered. Do not step in it but with sheaf_walk_next().
+SHEAF_API sheaf_bundle *sheaf_walk_bundle(const sheaf_walk *walk);
+
+/// As sheaf_bundle_doubt() for the current member. What is doubted of a bundle
+/// that was entered is doubted of all in it.
+SHEAF_API int sheaf_walk_doubt(const sheaf_walk *walk, sheaf_error *error);
+
+/// How many bundles were entered around the current member.
+SHEAF_API size_t sheaf_walk_depth(const sheaf_walk *walk);
+
+/// The id of the current member: "BUNDLE/ORDINAL/NAME", or in a bundle inside
+/// "ID-OF-THAT/ORDINAL/NAME". Borrowed until the next call on `walk`, ended by
+/// a NUL; empty without memory.
+SHEAF_API sheaf_bytes sheaf_walk_id(sheaf_walk *walk);
+
+/// The same without the first two parts: what it is called in the bundle.
+SHEAF_API sheaf_bytes sheaf_walk_name(sheaf_walk *walk);
+
 #ifdef __cplusplus
 }
 #endif

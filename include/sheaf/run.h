@@ -64,9 +64,6 @@ typedef struct {
   bool complete_before;                 ///< Resumed, with nothing left to do.
 } sheaf_progress;
 
-/// The deepest that bundles inside of bundles can be opened.
-#define SHEAF_NESTED_MAX 8
-
 /// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
 /// borrowed for the length of the call.
 typedef struct {
