@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle/bundle.h"
+#include "bundle/jsonl.h"
 #include "json/json.h"
 
 /// Bytes in which the end of the first line is looked for.
@@ -18,7 +18,7 @@
 #define PIECE_LEAST ((size_t)16 << 10)
 #define PIECE_MOST  ((size_t)64 << 10)
 
-/// Bytes of a line that are held while its end is looked for.
+/// Bytes of a line that is held as a whole, where that can be avoided.
 #define HELD_MOST ((uint64_t)4 << 20)
 
 /// What a line may have beside its text.
@@ -35,6 +35,8 @@ typedef struct {
   uint64_t from, to;  // The current line, without its end.
   sheaf_bytes text;   // The value of its text field, as it is written;
   bool has_text;      // whether there is one.
+  bool is_long;       // It is left out of an outline of the line:
+  sf_jsonl_outline outline;
   sf_buffer name, metadata;
   sf_buffer content;  // The line or what was decoded of it.
   sheaf_value value;
@@ -142,6 +144,7 @@ static void close_jsonl(void *context) {
   sf_buffer_clear(&reader->name);
   sf_buffer_clear(&reader->metadata);
   sf_buffer_clear(&reader->content);
+  sf_buffer_clear(&reader->outline.line);
   sheaf_value_clear(&reader->value);
   free(reader);
 }
@@ -279,6 +282,7 @@ static void describe(const jsonl_reader *reader, sheaf_member *member) {
                            .media_type = sf_bytes("text/plain"),
                            .metadata = sf_buffer_bytes(&reader->metadata)};
   member->size = reader->text.size > 2 ? reader->text.size - 2 : 0;
+  if (reader->is_long) member->size = reader->outline.size;
   member->flags = sf_member_name_flags(member->name);
 }
 
@@ -305,22 +309,47 @@ static int malformed(const jsonl_reader *reader, sheaf_bytes line,
   return fail_line(reader, SHEAF_ESYNTAX, why, error);
 }
 
-static int take_line(jsonl_reader *reader, sheaf_error *error) {
+static int fail_length(const jsonl_reader *reader, sheaf_error *error) {
+  char why[128];
+  snprintf(why, sizeof why,
+           "its line has %" PRIu64 " bytes, more than the limit of %" PRIu64,
+           reader->to - reader->from, line_limit(reader));
+  fail_line(reader, SHEAF_ETOOLARGE, why, error);
+  return sf_hint(error, "--max-document raises the limit");
+}
+
+static int view_line(const jsonl_reader *reader, sheaf_bytes *line,
+                     sheaf_error *error) {
   uint64_t size = reader->to - reader->from;
+  if (size > line_limit(reader)) return fail_length(reader, error);
+  return sf_file_view(reader->source->file, reader->from, (size_t)size, line,
+                      error);
+}
+
+// Makes an outline of a long line, if its text is what makes it long.
+static bool outline_line(jsonl_reader *reader) {
+  sf_jsonl_outline *outline = &reader->outline;
+  sheaf_bytes text;
+  sheaf_error ignored;
+  int code = sf_jsonl_outline_read(reader->source->file, reader->from,
+                                   reader->to, HELD_MOST, outline, &ignored);
+  return !code && outline->size &&
+         find_text(reader, sf_buffer_bytes(&outline->line), &text) &&
+         text.data == outline->line.data + outline->at;
+}
+
+static int take_line(jsonl_reader *reader, sheaf_error *error) {
   sheaf_bytes line;
+  int code = SHEAF_OK;
   reader->text = (sheaf_bytes){"", 0};
   reader->metadata.size = 0;
   use_ordinal(reader);
-  if (size > line_limit(reader)) {
-    char why[128];
-    snprintf(why, sizeof why,
-             "its line has %" PRIu64 " bytes, more than the limit of %" PRIu64,
-             size, line_limit(reader));
-    fail_line(reader, SHEAF_ETOOLARGE, why, error);
-    return sf_hint(error, "--max-document raises the limit");
-  }
-  int code = sf_file_view(reader->source->file, reader->from, (size_t)size,
-                          &line, error);
+  reader->is_long =
+      reader->to - reader->from > HELD_MOST && outline_line(reader);
+  if (reader->is_long)
+    line = sf_buffer_bytes(&reader->outline.line);
+  else
+    code = view_line(reader, &line, error);
   if (code) return code;
   take_name(reader, line);
   if (take_fields(reader, line)) return malformed(reader, line, error);
@@ -369,6 +398,7 @@ static int next(void *context, sheaf_member *member, sheaf_error *error) {
   reader->current = reader->ordinal++;
   if (code) {
     use_ordinal(reader);
+    reader->is_long = false;
     reader->metadata.size = 0;
     reader->text = (sheaf_bytes){"", 0};
   } else {
@@ -422,14 +452,46 @@ static int no_text(const jsonl_reader *reader, sheaf_bytes line,
   return sf_hint(error, "--text-field names the one with the text");
 }
 
-static int view_line(const jsonl_reader *reader, sheaf_bytes *line,
-                     sheaf_error *error) {
-  return sf_file_view(reader->source->file, reader->from,
-                      (size_t)(reader->to - reader->from), line, error);
+static int fail_text(const jsonl_reader *reader, int code, sheaf_error *error) {
+  sheaf_error inner = *error;
+  if (code != SHEAF_ESYNTAX) return code;
+  return fail_line(reader, code, inner.why, error);
 }
 
-static int read_jsonl(void *context, sheaf_bytes *content, sheaf_error *error) {
+static int stream_long(const jsonl_reader *reader, sheaf_sink sink, void *to,
+                       sheaf_error *error) {
+  int code = sf_jsonl_outline_send(&reader->outline, reader->source->file, sink,
+                                   to, error);
+  return code < 0 ? fail_text(reader, code, error) : code;
+}
+
+static int keep(void *context, const char *data, size_t size) {
   jsonl_reader *reader = context;
+  sf_buffer_append(&reader->content, data, size);
+  return reader->content.failed ||
+         reader->content.size > reader->source->options.max_document;
+}
+
+// An escape of six bytes may stand for one.
+static int read_long(jsonl_reader *reader, sheaf_bytes *content,
+                     sheaf_error *error) {
+  const sf_source *source = reader->source;
+  sf_buffer *kept = &reader->content;
+  uint64_t written = reader->outline.size;
+  if (written / 6 > source->options.max_document)
+    return sf_member_check_size(source, written, "bytes as it is written",
+                                error);
+  sf_buffer_clear(kept);
+  int code = stream_long(reader, keep, reader, error);
+  if (kept->failed) return sf_no_memory(error);
+  *content = sf_buffer_bytes(kept);
+  return code < 0
+             ? code
+             : sf_member_check_size(source, kept->size, "bytes or more", error);
+}
+
+static int read_held(jsonl_reader *reader, sheaf_bytes *content,
+                     sheaf_error *error) {
   sheaf_bytes line, text;
   int code = view_line(reader, &line, error);
   if (code) return code;
@@ -449,11 +511,18 @@ static int read_jsonl(void *context, sheaf_bytes *content, sheaf_error *error) {
   return sf_member_check_size(reader->source, content->size, "bytes", error);
 }
 
-// A line is held as a whole in any case.
+static int read_jsonl(void *context, sheaf_bytes *content, sheaf_error *error) {
+  jsonl_reader *reader = context;
+  return reader->is_long ? read_long(reader, content, error)
+                         : read_held(reader, content, error);
+}
+
 static int stream(void *context, sheaf_sink sink, void *to,
                   sheaf_error *error) {
+  jsonl_reader *reader = context;
   sheaf_bytes content;
-  int code = read_jsonl(context, &content, error);
+  if (reader->is_long) return stream_long(reader, sink, to, error);
+  int code = read_held(reader, &content, error);
   return code ? code : sink(to, content.data, content.size);
 }
 
