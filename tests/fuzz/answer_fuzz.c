@@ -12,7 +12,10 @@ static void answer(sf_question *question, sheaf_bytes lines) {
     const char *end = memchr(lines.data, '\n', lines.size);
     size_t size = end ? (size_t)(end - lines.data) : lines.size;
     sheaf_error error = {0};
-    int code = sf_answer(question, (sheaf_bytes){lines.data, size}, &error);
+    sheaf_value message;
+    if (sheaf_value_parse(&message, lines.data, size, &error)) return;
+    int code = sf_answer(question, &message, &error);
+    sheaf_value_clear(&message);
     require(code == SHEAF_OK || code == SHEAF_END || error.code == code);
     if (code) return;
     lines.data += size + (end != NULL);

@@ -7,7 +7,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static sf_job_output outputs[] = {{"out.jsonl", ""}};
   static const char *const bundles[] = {"a.zip", "b.zip"};
   sf_job_step step = {.manifest = {.name = "a.b", .version = "1.0.0"}};
-  sf_job job = {.steps = &step,
+  const sheaf_run_options options = SHEAF_RUN_OPTIONS_INIT;
+  sf_job job = {.options = &options,
+                .steps = &step,
                 .step_count = 1,
                 .outputs = outputs,
                 .output_count = 1,
