@@ -99,6 +99,14 @@ unsigned sf_member_name_flags(sheaf_bytes name);
 int sf_member_check_size(const sf_source *source, uint64_t size,
                          const char *what, sheaf_error *error);
 
+/// Bytes up to which any ratio of unpacked to packed ones is harmless.
+#define SF_RATIO_FREE ((uint64_t)1 << 20)
+
+/// Fails with SHEAF_ETOOLARGE when a member of `size` bytes, `packed` of them
+/// in the bundle, grows more than the limit allows.
+int sf_member_check_ratio(const sf_source *source, uint64_t packed,
+                          uint64_t size, sheaf_error *error);
+
 /// Makes an error that was filled tell which member it concerns, and gives it
 /// `code`, which is returned.
 int sf_member_fail(const sf_source *source, const sheaf_member *member,

@@ -12,7 +12,6 @@
 #define STAGES_MOST 4
 #define LINE_MOST   ((size_t)4 << 10)  // Of a line with a chunk's size.
 #define PIECE       ((size_t)32 << 10)
-#define RATIO_FREE  ((uint64_t)1 << 20)  // Up to here any ratio is harmless.
 
 typedef struct stage stage;
 
@@ -178,7 +177,7 @@ static int begin_packed(sf_http_body *body, stage *at) {
 
 static int check_ratio(const sf_http_body *body, const stage *at) {
   unsigned most = body->max_ratio;
-  if (!most || at->given <= RATIO_FREE || at->given / most < at->taken)
+  if (!most || at->given <= SF_RATIO_FREE || at->given / most < at->taken)
     return SHEAF_OK;
   sf_fail(body->error, SHEAF_ETOOLARGE, NULL,
           "its body unpacks to more than %u times its size", most);

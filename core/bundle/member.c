@@ -57,6 +57,19 @@ int sf_member_check_size(const sf_source *source, uint64_t size,
   return sf_hint(error, "--max-document raises the limit");
 }
 
+// Whole pages of zeros are honest up to a point; a bomb is beyond it.
+int sf_member_check_ratio(const sf_source *source, uint64_t packed,
+                          uint64_t size, sheaf_error *error) {
+  unsigned most = source->options.max_ratio;
+  if (most == 0 || size <= SF_RATIO_FREE || size / most <= packed)
+    return SHEAF_OK;
+  sf_fail(error, SHEAF_ETOOLARGE, NULL,
+          "its %" PRIu64 " packed bytes are said to unpack to %" PRIu64
+          ", over the limit of %u times",
+          packed, size, most);
+  return sf_hint(error, "--max-ratio raises the limit");
+}
+
 int sf_member_fail(const sf_source *source, const sheaf_member *member,
                    int code, sheaf_error *error) {
   sheaf_error inner = *error;

@@ -246,8 +246,10 @@ int sf_tar_stream(const sf_source *source, const sf_tar_entry *entry,
   if (!is_sparse(entry))
     return sf_member_copy(source->file, entry->data, entry->packed_size, sink,
                           context, error);
-  map sparse;
-  int code = read_map(&sparse, source->file, entry, error);
+  map sparse = {.extents = NULL};
+  int code =
+      sf_member_check_ratio(source, entry->packed_size, entry->size, error);
+  if (!code) code = read_map(&sparse, source->file, entry, error);
   if (!code) code = send_map(&sparse, source->file, sink, context, error);
   free(sparse.extents);
   return code;

@@ -3,9 +3,8 @@
 
 #include "bundle/zip.h"
 
-#define PIECE      ((size_t)64 << 10)
-#define KEPT       ((size_t)8 << 20)    // Kept for the next entry.
-#define RATIO_FREE ((uint64_t)1 << 20)  // Up to here any ratio is harmless.
+#define PIECE ((size_t)64 << 10)
+#define KEPT  ((size_t)8 << 20)  // Kept for the next entry.
 
 // --- Checks ----------------------------------------------------------------
 
@@ -23,19 +22,6 @@ static int check_kind(const sf_zip_entry *entry, sheaf_error *error) {
                    " unpacked",
                    entry->packed_size, entry->size);
   return SHEAF_OK;
-}
-
-// Whole pages of zeros are honest up to a point; a bomb is beyond it.
-static int check_ratio(const sf_zip_content *from, sheaf_error *error) {
-  const sf_zip_entry *entry = from->entry;
-  unsigned most = from->source->options.max_ratio;
-  if (most == 0 || entry->size <= RATIO_FREE) return SHEAF_OK;
-  if (entry->size / most <= entry->packed_size) return SHEAF_OK;
-  sf_fail(error, SHEAF_ETOOLARGE, NULL,
-          "its %" PRIu64 " packed bytes are said to unpack to %" PRIu64
-          ", over the limit of %u times",
-          entry->packed_size, entry->size, most);
-  return sf_hint(error, "--max-ratio raises the limit");
 }
 
 // Programs go by one name or the other: who was to see only one of them may
@@ -60,7 +46,9 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
   const sf_zip_entry *entry = from->entry;
   sf_file *file = from->source->file;
   int code = check_kind(entry, error);
-  if (!code) code = check_ratio(from, error);
+  if (!code)
+    code = sf_member_check_ratio(from->source, entry->packed_size, entry->size,
+                                 error);
   if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
   if (code) return code;
   if (local.name_crc != entry->name_crc) doubt_name(from, local.name);

@@ -122,7 +122,7 @@ static int run_repair(int argc, char **argv) {
   "  -j, --workers N       threads that pack (default: one a "          \
   "processor)\n"                                                        \
   "      --doubtful        keep what is in doubt, marked in\n"          \
-  "                        META-INF/sheaf.json\n"
+  "                        META-INF/sheaf.json\n" CLI_READING_HELP
 
 const cli_verb cli_pack = {
     .name = "pack",
@@ -133,7 +133,8 @@ const cli_verb cli_pack = {
         "one plain zip file, which every tool reads. The same input gives the\n"
         "same bytes. META-INF/sheaf.json in it tells where each member is\n"
         "from, its digest and what else is known. Names that would be unsafe\n"
-        "to unpack are made safe. What cannot be read, or is in doubt (see\n"
+        "to unpack are made safe. Members may have any size, unless\n"
+        "--max-document is given. What cannot be read, or is in doubt (see\n"
         "sheaf help verify), is reported and left out; the exit status is 1\n"
         "then.\n\n" PACK_HELP
         "\n"

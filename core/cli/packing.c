@@ -33,9 +33,28 @@ typedef struct {
   sheaf_error failure;  ///< Of the packer: a code of 0: none.
 } passage;
 
+// Members of any size are packed, unless a limit was set.
+static uint64_t most_bytes(const passage *way) {
+  const cli_reading *reading = way->packing->reading;
+  return reading->limited ? reading->how.max_document : UINT64_MAX;
+}
+
+static int fail_size(const passage *way, uint64_t size, sheaf_error *error) {
+  const sheaf_bytes name = way->about.name;
+  *error = (sheaf_error){.code = SHEAF_ETOOLARGE};
+  snprintf(error->what, sizeof error->what, "%s", way->about.source);
+  snprintf(error->why, sizeof error->why,
+           "member '%.*s': %" PRIu64
+           " bytes%s, more than the limit of %" PRIu64,
+           name.size < 200 ? (int)name.size : 200, name.data, size,
+           size > way->members->member.size ? " or more" : "", most_bytes(way));
+  return error->code;
+}
+
 static int pack_piece(void *context, const char *data, size_t size) {
   passage *way = context;
   way->bytes += size;
+  if (way->bytes > most_bytes(way)) return SHEAF_END;
   return sheaf_packer_write(way->packing->packer, (sheaf_bytes){data, size},
                             &way->failure);
 }
@@ -44,7 +63,10 @@ static int pack_piece(void *context, const char *data, size_t size) {
 // its checksum would vouch for it: it must be known to be whole, or be marked.
 static int find_fault(passage *way, sheaf_error *error) {
   cli_packing *packing = way->packing;
+  uint64_t declared = way->members->member.size;
+  if (declared > most_bytes(way)) return fail_size(way, declared, error);
   int code = sheaf_bundle_stream(way->members->source, pack_piece, way, error);
+  if (code == SHEAF_END) return fail_size(way, way->bytes, error);
   if (code || way->failure.code) return code;
   code = sheaf_walk_doubt(way->members->walk, error);
   if (!code) return SHEAF_OK;

@@ -32,6 +32,7 @@ int cli_reading_take(cli_reading *reading, const char *verb, int option,
   sheaf_bundle_options *how = &reading->how;
   switch (option) {
     case 0:
+      reading->limited = true;
       return read_number(verb, "max-document", text, SIZE_MAX / 4,
                          &how->max_document);
     case 1:

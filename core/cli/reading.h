@@ -11,10 +11,11 @@
 typedef struct {
   sheaf_bundle_options how;
   unsigned nested;
+  bool limited;  ///< --max-document was given.
 } cli_reading;
 
 #define CLI_READING_INIT \
-  { SHEAF_BUNDLE_OPTIONS_INIT, 0 }
+  { SHEAF_BUNDLE_OPTIONS_INIT, 0, false }
 
 // clang-format off
 #define CLI_READING_OPTIONS                                      \
