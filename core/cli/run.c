@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/dry.h"
 #include "cli/reading.h"
 #include "cli/running.h"
 #include "cli/steps.h"
@@ -17,6 +18,7 @@ enum {
   PIPELINE,
   WORKERS,
   OUTPUT,
+  DRY_RUN,
   RESUME,
   ACCEPT,
   ON_ERROR,
@@ -35,22 +37,34 @@ enum {
 };
 
 static const cli_option options[] = {
-    {"plugin", 'p', true},  {"pipeline", 0, true},
-    {"workers", 'j', true}, {"output", 'o', true},
-    {"resume", 0, false},   {"accept-changes", 0, false},
-    {"on-error", 0, true},  {"max-errors", 0, true},
-    {"progress", 0, true},  {"allow", 0, true},
-    {"limits", 0, true},    {"require-sandbox", 0, false},
-    {"raw", 0, false},      {"filter", 0, true},
-    {"only", 0, true},      {"limit", 0, true},
-    {"sample", 0, true},    {"shard", 0, true},
-    CLI_READING_OPTIONS,    {NULL, 0, false},
+    {"plugin", 'p', true},
+    {"pipeline", 0, true},
+    {"workers", 'j', true},
+    {"output", 'o', true},
+    {"dry-run", 0, false},
+    {"resume", 0, false},
+    {"accept-changes", 0, false},
+    {"on-error", 0, true},
+    {"max-errors", 0, true},
+    {"progress", 0, true},
+    {"allow", 0, true},
+    {"limits", 0, true},
+    {"require-sandbox", 0, false},
+    {"raw", 0, false},
+    {"filter", 0, true},
+    {"only", 0, true},
+    {"limit", 0, true},
+    {"sample", 0, true},
+    {"shard", 0, true},
+    CLI_READING_OPTIONS,
+    {NULL, 0, false},
 };
 
 typedef struct {
   sheaf_run_options run;
   cli_reading reading;
   cli_steps steps;
+  bool dry;
   cli_running running;
   const char **bundles;
   const char **allow, **limits, **filters, **only;  ///< Ended by NULL.
@@ -120,6 +134,9 @@ static int take_option(run_command *request, int option, const char *text) {
     case OUTPUT:
       run->output = text;
       return CLI_OK;
+    case DRY_RUN:
+      request->dry = true;
+      return CLI_OK;
     case RESUME:
       run->resume = true;
       return CLI_OK;
@@ -176,6 +193,7 @@ static int read_command(run_command *request, int argc, char **argv) {
   }
   if (!request->run.bundle_count)
     return cli_usage("run", "there is no bundle to run over");
+  if (!request->run.output && request->dry) request->run.output = "FOLDER";
   if (!request->run.output)
     return cli_usage("run", "-o is missing: the folder to write to");
   return CLI_OK;
@@ -208,6 +226,7 @@ static int run_request(run_command *request) {
   run->on_progress = cli_on_progress;
   run->on_warning = cli_on_warning;
   run->context = &request->running;
+  if (request->dry) return cli_dry_run(run);
   int code = sheaf_run(run, &progress, &error);
   cli_running_end(&request->running);
   if (code == SHEAF_EINTERRUPTED) {
@@ -273,6 +292,9 @@ static const char help[] =
     "  -o, --output FOLDER   where the outputs go\n"
     "  -j, --workers N       worker processes (default: one a processor); 0\n"
     "                        works in this process\n"
+    "      --dry-run         show the plan, and from some documents what it "
+    "would\n"
+    "                        cost; nothing is written\n"
     "      --resume          go on with an interrupted run\n"
     "      --accept-changes  with --resume, although something has changed: "
     "other\n"

@@ -61,6 +61,7 @@ static int add_document(planner *plan, const sheaf_member *member) {
   // A declared size may be a lie; it must not overflow the sum.
   uint64_t most = byte_limit(plan);
   plan->bytes += member->size < most ? member->size : most;
+  plan->block.bytes += member->size;
   if (plan->block.documents < document_limit(plan) && plan->bytes < most)
     return SHEAF_OK;
   return end_block(plan);

@@ -15,6 +15,7 @@ typedef struct {
   uint64_t last;
   uint64_t documents;  ///< Members that are no folders.
   uint64_t offset;     ///< Where the first one begins; see sheaf_place.
+  uint64_t bytes;      ///< Unpacked, as far as the bundle declares that.
 } sf_block;
 
 /// Plans those documents of `bundle`, number `number` of the run (from 0), that

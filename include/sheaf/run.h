@@ -157,6 +157,16 @@ typedef struct {
 SHEAF_API int sheaf_run(const sheaf_run_options *options,
                         sheaf_progress *progress, sheaf_error *error);
 
+/// Finds out what a run with these options would do, without doing it: no
+/// plugin is opened and nothing written. `*out`, which the caller clears, is a
+/// map as run.json is, with the "pipeline" and what of limits and permissions
+/// its plugins get, the "outputs" by name, and "plan": a list of bundles, each
+/// with "path", "documents", "blocks", "bytes", and "reason" where it cannot be
+/// opened. "blocks" lists the blocks of all: "bundle", from 1, the members
+/// "first" to "last", and the number of "documents" among them.
+SHEAF_API int sheaf_plan(const sheaf_run_options *options, sheaf_value *out,
+                         sheaf_error *error);
+
 /// Puts the complete runs of all shards in `folders`, `count` of them in any
 /// order, together in the new run folder `output`: the files that one run over
 /// everything would have written. SHEAF_ECHANGED when they are not shards of

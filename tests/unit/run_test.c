@@ -107,7 +107,7 @@ static void check_nothing_to_take(bench *desk) {
 static void plan(bench *desk, const sf_task *task, uint64_t last) {
   assert_int_equal(task->type, SF_TASK_PLAN);
   for (uint64_t first = 1; first <= last; first += 4) {
-    sf_block block = {first, first + 3, 4, 0};
+    sf_block block = {first, first + 3, 4, 0, 0};
     assert_int_equal(sf_queue_block(desk->queue, task, &block, &desk->error),
                      0);
   }
@@ -233,8 +233,8 @@ static void wrong_rows(void **state) {
 static void wrong_plan(void **state) {
   bench *desk = *state;
   sf_task task = take(desk);
-  const sf_block good = {3, 5, 3, 0}, again = {5, 6, 2, 0};
-  const sf_block backwards = {9, 8, 1, 0};
+  const sf_block good = {3, 5, 3, 0, 0}, again = {5, 6, 2, 0, 0};
+  const sf_block backwards = {9, 8, 1, 0, 0};
   assert_int_equal(sf_queue_block(desk->queue, &task, &good, &desk->error), 0);
   assert_int_equal(sf_queue_block(desk->queue, &task, &again, &desk->error),
                    SHEAF_EDAMAGED);
