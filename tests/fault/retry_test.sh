@@ -110,6 +110,15 @@ ok "and named" other
 ok "the folder still holds the old run" "$SHEAF" status moved
 mv many/0007b.txt many/0007.txt
 
+# A stream cannot be read a second time.
+picky bad
+printf '{"id":"0007","text":"Document 7 of a stream."}\n' |
+  run -p ./test.picky -p export.jsonl - -o stream || true
+picky good
+ok "a stream cannot be done again" exits 2 retry stream
+stream() { has 'it was a stream' <status.log; }
+ok "and it says so" stream
+
 # What is no complete run.
 ok "a folder without a run is none" exits 2 retry few
 ok "a missing folder is none" exits 3 retry nowhere
