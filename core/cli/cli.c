@@ -257,6 +257,18 @@ static size_t printable(const unsigned char *p, size_t left) {
   return size;
 }
 
+bool cli_is_printable(const char *text) {
+  const unsigned char *p = (const unsigned char *)text;
+  size_t left = strlen(text);
+  while (left) {
+    size_t size = printable(p, left);
+    if (!size) return false;
+    p += size;
+    left -= size;
+  }
+  return true;
+}
+
 void cli_print_safe(FILE *out, sheaf_bytes text) {
   const unsigned char *p = (const unsigned char *)text.data;
   for (size_t at = 0; at < text.size;) {

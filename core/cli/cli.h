@@ -106,6 +106,9 @@ void cli_print_safe(FILE *out, sheaf_bytes text);
 /// The same for a string.
 void cli_print_text(FILE *out, const char *text);
 
+/// True when nothing of it is printed as `\xNN`.
+bool cli_is_printable(const char *text);
+
 /// Prints a value as JSON, and on a line of its own.
 void cli_print_json_text(FILE *out, const sheaf_value *value);
 void cli_print_json(FILE *out, const sheaf_value *value);

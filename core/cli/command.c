@@ -9,18 +9,38 @@ static const char plain[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     "_-./:=,+@%";
 
-void cli_print_word(FILE *out, const char *word) {
-  if (word[0] && !word[strspn(word, plain)]) {
-    fputs(word, out);
-    return;
+// What would do something to a terminal is written as bash and zsh read it.
+static void print_escaped(FILE *out, const char *word) {
+  fputs("$'", out);
+  for (; *word; word++) {
+    unsigned char byte = (unsigned char)*word;
+    if (byte == '\'' || byte == '\\')
+      fprintf(out, "\\%c", byte);
+    else if (byte < 0x20 || byte > 0x7e)
+      fprintf(out, "\\x%02x", byte);
+    else
+      fputc(byte, out);
   }
+  fputc('\'', out);
+}
+
+static void print_quoted(FILE *out, const char *word) {
   fputc('\'', out);
   for (; *word; word++)
     if (*word == '\'')
       fputs("'\\''", out);
     else
-      cli_print_safe(out, (sheaf_bytes){word, 1});
+      fputc(*word, out);
   fputc('\'', out);
+}
+
+void cli_print_word(FILE *out, const char *word) {
+  if (word[0] && !word[strspn(word, plain)])
+    fputs(word, out);
+  else if (cli_is_printable(word))
+    print_quoted(out, word);
+  else
+    print_escaped(out, word);
 }
 
 static void print_option(FILE *out, const char *name, const char *value) {

@@ -57,6 +57,8 @@ void sf_loop_free(sf_loop *loop) {
     handle->close(handle);
   }
   uv_walk(&loop->uv, close_stranger, NULL);
+  // A stop that came while the loop did not run ends the first turn at once.
+  uv_run(&loop->uv, UV_RUN_DEFAULT);
   uv_run(&loop->uv, UV_RUN_DEFAULT);
   uv_loop_close(&loop->uv);
   sf_broker_stop(&loop->broker);

@@ -35,7 +35,9 @@ static void open_bench(bench *desk) {
   static sf_job_output outputs[] = {{"out.jsonl", "head"}};
   char path[48];
   snprintf(path, sizeof path, "%s/run", desk->root);
-  desk->job = (sf_job){.outputs = outputs,
+  static const sheaf_run_options asked = SHEAF_RUN_OPTIONS_INIT;
+  desk->job = (sf_job){.options = &asked,
+                       .outputs = outputs,
                        .output_count = 1,
                        .bundles = bundles,
                        .bundle_count = 2};
