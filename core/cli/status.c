@@ -243,8 +243,10 @@ static void print_next(const run_summary *all, const char *folder,
     fputs("  ", stdout);
     cli_print_retry(stdout, folder);
     printf("\n      does %s again that %s not well, in this folder\n",
-           count ? "the documents" : "the bundles",
-           count + bundles == 1 ? "is" : "are");
+           count == 1 ? "the document"
+           : count    ? "the documents"
+                      : "the bundles",
+           count == 1 ? "is" : "are");
   }
   if (complete) return;
   fputs("  ", stdout);
@@ -257,19 +259,42 @@ static void print_next(const run_summary *all, const char *folder,
 
 // --- Times -----------------------------------------------------------------
 
+static int compare_timings(const void *left, const void *right) {
+  const sheaf_value *const *a = left, *const *b = right;
+  double difference = milliseconds(*b, "ms") - milliseconds(*a, "ms");
+  return (difference > 0) - (difference < 0);
+}
+
+// Of most runs most readers have no documents.
+static void print_timing(const sheaf_value *timing, double all) {
+  int64_t calls = sheaf_value_get_int(timing, "calls", 0);
+  double ms = milliseconds(timing, "ms");
+  if (calls)
+    printf("  %-24s %3.0f %% %10.0f ms, %lld calls, the longest %.1f ms\n",
+           sheaf_value_get_string(timing, "plugin", ""),
+           all > 0 ? 100 * ms / all : 0, ms, (long long)calls,
+           milliseconds(timing, "max_ms"));
+}
+
 static void print_timings(const sheaf_value *report) {
   const sheaf_value *timings = sheaf_value_get(report, "timings");
-  if (!sheaf_value_count(timings)) return;
-  puts("\nplugins:");
-  for (size_t i = 0; i < sheaf_value_count(timings); i++) {
-    const sheaf_value *timing = sheaf_value_at(timings, i);
-    int64_t calls = sheaf_value_get_int(timing, "calls", 0);
-    // Most runs have no documents for most readers.
-    if (calls)
-      printf("  %-24s %8lld calls %10.0f ms, the longest %.1f ms\n",
-             sheaf_value_get_string(timing, "plugin", ""), (long long)calls,
-             milliseconds(timing, "ms"), milliseconds(timing, "max_ms"));
+  size_t count = sheaf_value_count(timings);
+  const sheaf_value **sorted = calloc(count + 1, sizeof *sorted);
+  if (!count || !sorted) {
+    free(sorted);
+    return;
   }
+  double all = 0;
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    sorted[i] = sheaf_value_at(timings, i);
+    all += milliseconds(sorted[i], "ms");
+    any |= sheaf_value_get_int(sorted[i], "calls", 0) > 0;
+  }
+  qsort(sorted, count, sizeof *sorted, compare_timings);
+  if (any) puts("\nplugins, the slowest first:");
+  for (size_t i = 0; i < count; i++) print_timing(sorted[i], all);
+  free(sorted);
 }
 
 static void print_slow(const run_summary *all) {
