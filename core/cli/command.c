@@ -164,6 +164,8 @@ void cli_print_run(FILE *out, const sheaf_value *report, const char *output,
   print_texts(out, "--allow", sheaf_value_get(request, "allow"));
   print_texts(out, "--limits", sheaf_value_get(request, "limits"));
   if (sheaf_value_get_bool(request, "raw", false)) fputs(" --raw", out);
+  if (!only && sheaf_value_get_bool(request, "require_sandbox", false))
+    fputs(" --require-sandbox", out);
   print_number(out, "--nested", report, "nested", 0);
   print_reading(out, sheaf_value_get(report, "reading"));
   if (only)

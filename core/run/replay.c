@@ -60,6 +60,7 @@ static int resolve(sheaf_replay *replay, const char *place,
   replay->request.options.only = replay->only;
   replay->request.options.shard = replay->request.options.shards = 0;
   replay->request.options.workers = 0;
+  replay->request.options.require_sandbox = false;
   if (!code) code = sf_job_init(&replay->job, &replay->request.options, error);
   replay->resolved = !code;
   if (code) return code;

@@ -50,7 +50,9 @@ void sf_request_write(const sheaf_run_options *options, sf_buffer *out) {
   write_texts(out, "allow", options->allow);
   write_texts(out, "limits", options->limits);
   write_texts(out, "plugin_path", options->plugin_path);
-  sf_buffer_printf(out, ",\"raw\":%s}", options->raw ? "true" : "false");
+  sf_buffer_printf(out, ",\"raw\":%s,\"require_sandbox\":%s}",
+                   options->raw ? "true" : "false",
+                   options->require_sandbox ? "true" : "false");
 }
 
 // --- Reading ---------------------------------------------------------------
@@ -156,6 +158,8 @@ static int read_wishes(sf_request *request, const sheaf_value *from,
   options->limits = request->limits;
   options->plugin_path = request->plugin_path;
   options->raw = sheaf_value_get_bool(from, "raw", false);
+  options->require_sandbox =
+      sheaf_value_get_bool(from, "require_sandbox", false);
   return code;
 }
 
