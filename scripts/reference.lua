@@ -261,7 +261,7 @@ local function schema_of(rule)
   if rule.type == "int" then
     out.minimum, out.maximum = rule.least, rule.most
   elseif rule.type == "list" then
-    out.minItems, out.maxItems = rule.least, rule.most
+    out.minItems, out.maxItems = not rule.only and rule.least or nil, rule.most
     out.items = rule.each and schema_of_rules(rule.each)
       or rule.pattern and { type = "string", pattern = rule.pattern }
   elseif rule.fields then
@@ -279,9 +279,12 @@ end
 --- What a rule says of the whole map: a key that has its place with some values
 --- of another one only.
 local function condition(rule)
+  local list = rule.type == "list"
   local place = { properties = { [rule.only] = { enum = rule.of } } }
-  return { ["if"] = place, ["then"] = rule.required and { required = { rule.key } } or nil,
-    ["else"] = { properties = { [rule.key] = false } } }
+  local filled = list and { [rule.key] = { minItems = 1 } } or nil
+  return { ["if"] = place,
+    ["then"] = rule.required and { required = { rule.key }, properties = filled } or nil,
+    ["else"] = { properties = { [rule.key] = list and { maxItems = 0 } or false } } }
 end
 
 function schema_of_rules(rules, into)

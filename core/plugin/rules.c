@@ -87,9 +87,15 @@ static int check_item(const subject *of, const sheaf_value *item,
                 sheaf_type_name(item->type));
 }
 
+// As good as left out.
+static bool is_left_empty(const sf_rule *rule, const sheaf_value *value) {
+  return rule->only && value->type == SHEAF_LIST && !sheaf_value_count(value);
+}
+
 static int check_list(const subject *of, const sheaf_value *list) {
   int64_t count = (int64_t)sheaf_value_count(list);
   int code = SHEAF_OK;
+  if (is_left_empty(of->rule, list)) return SHEAF_OK;
   if (of->rule->most && (count < of->rule->least || count > of->rule->most))
     return refuse(of, "has %" PRId64 " items, expected %" PRId64 " to %" PRId64,
                   count, of->rule->least, of->rule->most);
@@ -124,6 +130,8 @@ static int check_number(const subject *of, const sheaf_value *value) {
   if (!rule->most || value->type != SHEAF_INT) return SHEAF_OK;
   int64_t number = value->as.integer;
   if (rule->least <= number && number <= rule->most) return SHEAF_OK;
+  if (rule->least == rule->most)
+    return refuse(of, "is %" PRId64 ", expected %" PRId64, number, rule->least);
   return refuse(of, "is %" PRId64 ", expected %" PRId64 " to %" PRId64, number,
                 rule->least, rule->most);
 }
@@ -173,7 +181,8 @@ static bool has_place(const sf_rule *rule, const sheaf_value *map) {
 
 static int check_presence(const subject *of, const sheaf_value *map) {
   const sf_rule *rule = of->rule;
-  bool there = sheaf_value_get(map, rule->key) != NULL;
+  const sheaf_value *value = sheaf_value_get(map, rule->key);
+  bool there = value && !is_left_empty(rule, value);
   bool place = has_place(rule, map);
   if (there && !place) {
     refuse(of, "is not for plugins of the %s '%s'", rule->only,

@@ -14,8 +14,8 @@ struct sf_rule {
   bool required;
   const char *doc;
 
-  /// The map has it only where it says one of `of` under the key `only`; there
-  /// it is required.
+  /// The map has it only where it says one of `of` under the key `only`, and is
+  /// required to have it there alone. An empty list is as good as none.
   const char *only;
   const char *const *of;  ///< Ended by NULL.
 

@@ -84,7 +84,13 @@ static void refuses_what_is_wrong(void **state) {
   assert_refused("{" FACTS STAGE ",\"reads\":1}", "'reads' is of type int", "");
   assert_refused("{" FACTS ",\"stage\":\"extra\"}", "'stage' is 'extra'",
                  "did you mean 'extract'?");
-  assert_refused("{" FACTS ",\"stage\":\"export\"}", "'outputs'", "");
+  assert_refused("{" FACTS ",\"stage\":\"export\"}", "'outputs' is missing",
+                 "");
+  assert_refused("{" FACTS ",\"stage\":\"export\",\"outputs\":[]}",
+                 "'outputs' is missing", "");
+  assert_refused("{" FACTS STAGE ",\"outputs\":[{\"name\":\"a\"}]}",
+                 "'outputs' is not for plugins of the stage 'extract'",
+                 "export");
   assert_refused("{" FACTS STAGE ",\"limits\":{\"cpu_m\":1}}", "'cpu_m'",
                  "'cpu_ms'");
   assert_refused("{" FACTS STAGE
