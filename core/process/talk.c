@@ -220,21 +220,21 @@ static int timed_out(const sf_talk *talk, sheaf_error *error) {
   return sf_hint(error, "raise it: --limits %s:wall_ms=…", name);
 }
 
-/// Carries out a message about a question; the one it names, or the first.
-static int take_answer(sf_talk *talk, const sheaf_value *message,
-                       sheaf_error *error) {
-  const sheaf_value *id = sheaf_value_get(message, "id");
-  sf_asked *asked = talk->flying.first;
-  if (id)
-    asked = sf_asked_find(&talk->flying, sheaf_value_get_int(message, "id", 0));
-  if (!asked && !id) return sf_answer(&talk->aside, message, error);
-  if (!asked)
-    return sf_fail(error, SHEAF_EDAMAGED, talk->context->name,
-                   "its program broke the protocol: it answers question "
-                   "%" PRId64 ", which was not asked",
-                   sheaf_value_get_int(message, "id", 0));
-  int code = sf_answer(&asked->question, message, error);
-  if (code != SHEAF_END) return code;
+static int not_asked(const sf_talk *talk, int64_t id, sheaf_error *error) {
+  return sf_fail(error, SHEAF_EDAMAGED, talk->context->name,
+                 "its program broke the protocol: it answers question "
+                 "%" PRId64 ", which was not asked",
+                 id);
+}
+
+/// A message about no question: it may log something.
+static int take_aside(sf_talk *talk, const sheaf_value *message,
+                      sheaf_error *error) {
+  int code = sf_answer(&talk->aside, message, error);
+  return code == SHEAF_END ? not_asked(talk, talk->asked + 1, error) : code;
+}
+
+static void end_answer(sf_talk *talk, sf_asked *asked) {
   sheaf_error *failure = &asked->question.failure;
   if (asked->cancelled) timed_out(talk, failure);
   talk->starts = 0;
@@ -242,13 +242,28 @@ static int take_answer(sf_talk *talk, const sheaf_value *message,
   sf_peer_grant(talk->peer, talk->context->cpu_ms);
   sf_asked_take(&talk->flying, asked);
   end_question(asked, failure->code, failure);
+}
+
+/// Carries out a message about a question: the one it names, or the first.
+static int take_answer(sf_talk *talk, const sheaf_value *message,
+                       sheaf_error *error) {
+  sf_asked *first = talk->flying.first;
+  bool named = sheaf_value_get(message, "id") != NULL;
+  if (!first && !named) return take_aside(talk, message, error);
+  int64_t id =
+      sheaf_value_get_int(message, "id", first ? first->question.id : 0);
+  sf_asked *asked = sf_asked_find(&talk->flying, id);
+  if (!asked) return not_asked(talk, id, error);
+  int code = sf_answer(&asked->question, message, error);
+  if (code != SHEAF_END) return code;
+  end_answer(talk, asked);
   return SHEAF_OK;
 }
 
 static int take_hello(sf_talk *talk, const sheaf_value *message,
                       sheaf_error *error) {
   if (!strcmp(sheaf_value_get_string(message, "type", ""), "log"))
-    return sf_answer(&talk->aside, message, error);
+    return take_aside(talk, message, error);
   int code = sf_hear_hello(&talk->hello, message, talk->context, error);
   talk->greeted = !code;
   return code;
