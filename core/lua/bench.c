@@ -102,7 +102,7 @@ static int read_document(lua_State *L, bundle_handle *handle,
                          const sheaf_member *member) {
   sheaf_bytes content, text;
   sheaf_error error;
-  sf_doc_handle *doc = sf_push_doc(L, NULL, NULL);
+  sf_doc_handle *doc = sf_push_own_doc(L);
   sf_buffer *storage = sf_push_buffer(L);
   char *name = sf_strndup(member->name.data, member->name.size);
   char *id =
@@ -115,7 +115,6 @@ static int read_document(lua_State *L, bundle_handle *handle,
   if (code == SHEAF_OK)
     code = sheaf_doc_new(&doc->doc, id, handle->path,
                          (sheaf_bytes){name, member->name.size}, text, &error);
-  doc->owned = code == SHEAF_OK;
   free(name);
   free(id);
   sf_buffer_clear(storage);
@@ -237,12 +236,11 @@ static int close_plugin(lua_State *L) {
 static sf_doc_handle *push_document(lua_State *L, sheaf_bytes text,
                                     const char *name) {
   const char *id = lua_pushfstring(L, "1/1/%s", name);
-  sf_doc_handle *handle = sf_push_doc(L, NULL, NULL);
+  sf_doc_handle *handle = sf_push_own_doc(L);
   sheaf_error error;
   if (sheaf_doc_new(&handle->doc, id, "text", sf_bytes(name), text, &error) !=
       SHEAF_OK)
     sf_raise(L, &error);
-  handle->owned = true;
   lua_remove(L, -2);
   return handle;
 }

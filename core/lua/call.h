@@ -7,13 +7,16 @@
 typedef struct sf_hook_call sf_hook_call;
 typedef struct sf_spawn sf_spawn;
 
+enum { SF_DOC_HOOKS = 2 };  ///< `process` and `encode`.
+
 /// A plugin's state. Its Lua stack holds, for as long as the state lives, the
 /// plugin's table and the context.
 typedef struct {
   sf_engine engine;
   const sheaf_plugin_context *context;
-  sf_hook_call *idle;     ///< Calls to be used again, and their coroutines.
-  sf_hook_call *waiting;  ///< Those that a hook is in.
+  bool has[SF_DOC_HOOKS];  ///< Which hooks of documents, by sheaf_hook.
+  sf_hook_call *idle;      ///< Calls to be used again, and their coroutines.
+  sf_hook_call *waiting;   ///< Those that a hook is in.
 } sf_lua_plugin;
 
 enum { SF_PLUGIN_AT = 1, SF_CONTEXT_AT = 2 };

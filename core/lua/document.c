@@ -7,10 +7,23 @@
 // --- Handles ---------------------------------------------------------------
 
 sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result) {
-  sf_doc_handle *handle = lua_newuserdatauv(L, sizeof *handle, 2);
+  sf_doc_handle *handle = lua_newuserdatauv(L, sizeof *handle, 3);
   *handle = (sf_doc_handle){.doc = doc, .result = result};
   if (doc) handle->memory = sf_doc_memory(doc);
   sf_set_type(L, SF_TYPE_DOC);
+  return handle;
+}
+
+// A finalizer is dear: the handles of hooks, one a document, have none. Those
+// who own their document keep an object that has one, and keeps them.
+sf_doc_handle *sf_push_own_doc(lua_State *L) {
+  sf_doc_handle *handle = sf_push_doc(L, NULL, NULL);
+  sf_doc_handle **owner = lua_newuserdatauv(L, sizeof *owner, 1);
+  *owner = handle;
+  sf_set_type(L, SF_TYPE_OWNER);
+  lua_pushvalue(L, -2);
+  lua_setiuservalue(L, -2, 1);
+  lua_setiuservalue(L, -2, 3);
   return handle;
 }
 
@@ -21,13 +34,14 @@ sf_doc_handle *sf_check_doc(lua_State *L, int index) {
 }
 
 void sf_release_doc(sf_doc_handle *handle) {
-  if (handle->owned) sheaf_doc_free(handle->doc);
   handle->doc = NULL;
   handle->result = NULL;
 }
 
-static int collect_doc(lua_State *L) {
-  sf_release_doc(sf_check_type(L, 1, SF_TYPE_DOC));
+static int collect_owner(lua_State *L) {
+  sf_doc_handle **owner = sf_check_type(L, 1, SF_TYPE_OWNER);
+  sheaf_doc_free((*owner)->doc);
+  sf_release_doc(*owner);
   return 0;
 }
 
@@ -348,8 +362,10 @@ static int doc_string(lua_State *L) {
 }
 
 void sf_open_document(lua_State *L) {
-  static const luaL_Reg doc_metamethods[] = {
-      {"__gc", collect_doc}, {"__tostring", doc_string}, {NULL, NULL}};
+  static const luaL_Reg owner_metamethods[] = {{"__gc", collect_owner},
+                                               {NULL, NULL}};
+  static const luaL_Reg doc_metamethods[] = {{"__tostring", doc_string},
+                                             {NULL, NULL}};
   static const luaL_Reg span_metamethods[] = {
       {"__index", span_index}, {"__tostring", span_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
@@ -360,6 +376,7 @@ void sf_open_document(lua_State *L) {
       {"json", doc_json},   {"set_text", doc_set_text},
       {NULL, NULL},
   };
+  sf_define_type(L, SF_TYPE_OWNER, owner_metamethods, NULL);
   sf_define_type(L, SF_TYPE_SPAN, span_metamethods, NULL);
   sf_define_type(L, SF_TYPE_DOC, doc_metamethods, NULL);
   sf_push_type(L, SF_TYPE_DOC);

@@ -25,6 +25,7 @@ typedef enum { SF_ALIVE, SF_OUT_OF_TIME, SF_OUT_OF_MEMORY } sf_kill;
 #define SF_TYPE_MAP(X)             \
   X(TEXT, "sheaf.text")            \
   X(DOC, "sheaf.doc")              \
+  X(OWNER, "sheaf.owner")          \
   X(SPAN, "sheaf.span")            \
   X(REGEX, "sheaf.regex")          \
   X(COUNTER, "sheaf.word_counter") \
@@ -189,11 +190,11 @@ void sf_open_values(lua_State *L);
 // --- Texts (text.c) --------------------------------------------------------
 
 /// The document that a Lua handle stands for, or NULL after its end. The
-/// handle's first user value keeps its text, the second what it depends on.
+/// handle's first user value keeps its text, the second what it depends on,
+/// the third its owner.
 typedef struct {
   sheaf_doc *doc;
   sheaf_result *result;  ///< NULL outside of a hook.
-  bool owned;            ///< The handle frees the document.
   size_t memory;         ///< That the document took when the hook began.
 } sf_doc_handle;
 
@@ -230,8 +231,11 @@ void sf_open_text(lua_State *L);
 
 // --- Documents (document.c) ------------------------------------------------
 
-/// Pushes a handle for `doc`.
+/// Pushes a handle for `doc`, until sf_release_doc() is called.
 sf_doc_handle *sf_push_doc(lua_State *L, sheaf_doc *doc, sheaf_result *result);
+
+/// Pushes a handle that is to get a document, which goes with it.
+sf_doc_handle *sf_push_own_doc(lua_State *L);
 
 /// The handle at `index`, whose document is checked to be alive.
 sf_doc_handle *sf_check_doc(lua_State *L, int index);

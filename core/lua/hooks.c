@@ -43,8 +43,20 @@ static void run_main(lua_State *L, const sheaf_plugin_context *context) {
   lua_settop(L, SF_CONTEXT_AT);
 }
 
+static const char *const doc_hooks[SF_DOC_HOOKS] = {
+    [SHEAF_HOOK_PROCESS] = "process", [SHEAF_HOOK_ENCODE] = "encode"};
+
+// A document is not taken to a hook that is not there.
+static void note_hooks(lua_State *L, sf_lua_plugin *plugin) {
+  for (int hook = 0; hook < SF_DOC_HOOKS; hook++) {
+    int type = lua_getfield(L, SF_PLUGIN_AT, doc_hooks[hook]);
+    plugin->has[hook] = type != LUA_TNIL;
+  }
+}
+
 static int start(lua_State *L) {
-  const sheaf_plugin_context *context = lua_touserdata(L, SF_PLUGIN_AT);
+  sf_lua_plugin *plugin = lua_touserdata(L, SF_PLUGIN_AT);
+  const sheaf_plugin_context *context = plugin->context;
   sf_open_sandbox(L);
   sf_open_library(L);
   // Before the plugin's own code: it may change what is in its libraries.
@@ -55,6 +67,7 @@ static int start(lua_State *L) {
     lua_pushvalue(L, SF_CONTEXT_AT);
     lua_call(L, 2, 0);
   }
+  note_hooks(L, plugin);
   lua_settop(L, SF_CONTEXT_AT);
   return 2;
 }
@@ -69,7 +82,7 @@ int sf_lua_open_state(sf_lua_plugin *plugin, sheaf_error *error) {
   int code = sf_engine_open(&plugin->engine, error);
   if (code != SHEAF_OK) return code;
   lua_pushcfunction(plugin->engine.L, start);
-  lua_pushlightuserdata(plugin->engine.L, (void *)context);
+  lua_pushlightuserdata(plugin->engine.L, plugin);
   code = sf_engine_call(&plugin->engine, 1, 2, error);
   if (code != SHEAF_OK) sf_engine_close(&plugin->engine);
   return code;
@@ -104,7 +117,7 @@ static int open_plugin(void **state, const sheaf_plugin_context *context,
 
 // --- Hooks -----------------------------------------------------------------
 
-enum { CALL = 1, CALL_PLUGIN, CALL_CONTEXT };
+enum { CALL = 1, CALL_PLUGIN, CALL_CONTEXT, CALL_DOC };
 
 static int fail_call(sf_hook_call *call, const char *why, const char *detail) {
   call->code = sf_fail(call->error, SHEAF_EPLUGIN, call->plugin->context->name,
@@ -112,19 +125,14 @@ static int fail_call(sf_hook_call *call, const char *why, const char *detail) {
   return 0;
 }
 
-// Pushes the document and notes its handle, which the registry keeps alive
-// until the next call.
-static void push_doc(lua_State *L, sf_hook_call *call) {
-  call->handle = sf_push_doc(L, call->doc, call->result);
-  lua_pushvalue(L, -1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &call->handle);
-}
-
-// Calls the hook; `after` is called with its two results on top.
+// Calls the hook; `after` is called with its two results on top. The document's
+// handle stays on the stack below it, and so alive, until the call is given
+// back.
 static int call_hook(lua_State *L, sf_hook_call *call, lua_KFunction after) {
   int arguments = call->doc ? 2 : 1;
+  if (call->doc) call->handle = sf_push_doc(L, call->doc, call->result);
   if (lua_getfield(L, CALL_PLUGIN, call->hook) == LUA_TNIL) return 0;
-  if (call->doc) push_doc(L, call);
+  if (call->doc) lua_pushvalue(L, CALL_DOC);
   lua_pushvalue(L, CALL_CONTEXT);
   lua_callk(L, arguments, 2, 0, after);
   return after(L, LUA_OK, 0);
@@ -209,10 +217,11 @@ static int start_hook(void *state, sheaf_hook hook, sheaf_doc *doc,
                       sheaf_result *result, sheaf_task *task,
                       sheaf_error *error) {
   static const lua_CFunction bodies[] = {run_hook, run_encode};
-  static const char *const names[] = {"process", "encode"};
-  sf_hook_call *call = sf_take_call(state);
+  sf_lua_plugin *plugin = state;
+  if (plugin->engine.L && !plugin->has[hook]) return SHEAF_OK;
+  sf_hook_call *call = sf_take_call(plugin);
   if (!call) return sf_no_memory(error);
-  call->hook = names[hook];
+  call->hook = doc_hooks[hook];
   call->doc = doc;
   call->result = result;
   call->task = task;
