@@ -126,6 +126,10 @@ int sf_zip_add(sf_zip_directory *directory, uint64_t offset,
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error);
 
+/// The same, but finds no more than where its local header is.
+int sf_zip_start_of(const sf_zip_directory *directory, size_t index,
+                    uint64_t *from);
+
 /// Makes the directory anew by walking over local headers (zip_recover.c).
 int sf_zip_recover(sf_zip_directory *directory, sheaf_error *error);
 

@@ -189,6 +189,23 @@ void sf_zip_clear_directory(sf_zip_directory *directory) {
   *directory = (sf_zip_directory){0};
 }
 
+int sf_zip_start_of(const sf_zip_directory *directory, size_t index,
+                    uint64_t *from) {
+  sheaf_bytes record;
+  uint64_t at = directory->offsets[index];
+  int code =
+      sf_file_view(directory->records, at, SF_ZIP_CENTRAL_SIZE, &record, NULL);
+  if (code) return code;
+  uint32_t offset = sf_le32(record.data + 42);
+  *from = directory->base + offset;
+  if (!memcmp(record.data, "PK\1\2", 4) && offset != UINT32_MAX)
+    return SHEAF_OK;
+  sf_zip_entry entry;  // One that needs 64 bits.
+  code = sf_zip_entry_at(directory, index, &entry, NULL);
+  *from = entry.local;
+  return code;
+}
+
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error) {
   return sf_zip_read_central(directory->records, directory->offsets[index],

@@ -24,9 +24,9 @@ static int list_starts(sf_zip_directory *directory, sheaf_error *error) {
   if (!starts) return sf_no_memory(error);
   bool sorted = true;
   for (size_t i = 0; i < count; i++) {
-    sf_zip_entry entry;
-    bool known = !sf_zip_entry_at(directory, i, &entry, NULL);
-    starts[i] = (sf_zip_start){known ? entry.local : UINT64_MAX, i};
+    uint64_t from;
+    bool known = !sf_zip_start_of(directory, i, &from);
+    starts[i] = (sf_zip_start){known ? from : UINT64_MAX, i};
     sorted = sorted && (i == 0 || compare(&starts[i - 1], &starts[i]) < 0);
   }
   if (!sorted) qsort(starts, count, sizeof *starts, compare);
@@ -49,15 +49,23 @@ static int refuse(uint64_t from, uint64_t to, const char *other, uint64_t at,
                  from, to, other, at);
 }
 
+// Where the directory has the order of the data, each entry is at its own
+// place.
+static const sf_zip_start *find_start(const sf_zip_directory *directory,
+                                      size_t index, uint64_t from) {
+  const sf_zip_start key = {from, index}, *all = directory->starts;
+  if (all[index].index == index && all[index].from == from) return &all[index];
+  return bsearch(&key, all, directory->count, sizeof key, compare);
+}
+
 int sf_zip_check_overlap(sf_zip_directory *directory, size_t index,
                          uint64_t from, uint64_t to, sheaf_error *error) {
   if (from < directory->to && to > directory->from)
     return refuse(from, to, "the zip's directory", directory->from, error);
   int code = list_starts(directory, error);
   if (code) return code;
-  const sf_zip_start key = {from, index}, *all = directory->starts;
-  const sf_zip_start *own =
-      bsearch(&key, all, directory->count, sizeof key, compare);
+  const sf_zip_start *all = directory->starts;
+  const sf_zip_start *own = find_start(directory, index, from);
   if (!own) return SHEAF_OK;
   size_t patience = PATIENCE;
   for (size_t i = (size_t)(own - all) + 1; i < directory->count; i++) {
