@@ -11,21 +11,32 @@
 
 // --- Life ------------------------------------------------------------------
 
+/// Puts a copy of `name`, with a NUL, at `*end` and moves that behind it.
+static const char *put_name(char **end, sheaf_bytes name) {
+  char *copy = *end;
+  if (name.size) memcpy(copy, name.data, name.size);
+  copy[name.size] = '\0';
+  *end = copy + name.size + 1;
+  return copy;
+}
+
 int sf_doc_borrow(sheaf_doc **out, const char *id, const char *bundle,
                   sheaf_bytes member, sheaf_bytes text, sheaf_error *error) {
   *out = NULL;
-  sheaf_doc *doc = calloc(1, sizeof *doc);
+  sheaf_bytes id_name = sf_bytes(id), bundle_name = sf_bytes(bundle);
+  size_t names = id_name.size + bundle_name.size + member.size + 3;
+  sheaf_doc *doc = malloc(sizeof *doc + names);
   if (!doc) return sf_no_memory(error);
-  doc->id = sf_strndup(id, strlen(id));
-  doc->bundle = sf_strndup(bundle, strlen(bundle));
-  doc->member = sf_strndup(member.data, member.size);
-  doc->member_size = member.size;
+  *doc = (sheaf_doc){.id = NULL};
+  char *end = doc->names;
+  doc->id = put_name(&end, id_name);
+  doc->bundle = put_name(&end, bundle_name);
+  doc->member = (sheaf_bytes){put_name(&end, member), member.size};
   if (!text.size) text.data = "";  // Nobody has to expect a NULL.
   doc->text = doc->content = text;
   doc->media_type = "text/plain";
   doc->plugin = "";
-  if (!doc->id || !doc->bundle || !doc->member ||
-      sheaf_value_map(&doc->metadata) != SHEAF_OK) {
+  if (sheaf_value_map(&doc->metadata) != SHEAF_OK) {
     sheaf_doc_free(doc);
     return sf_no_memory(error);
   }
@@ -58,9 +69,6 @@ void sheaf_doc_free(sheaf_doc *doc) {
   free(doc->own_media_type);
   free(doc->own_text);
   free(doc->read_text);
-  free(doc->member);
-  free(doc->bundle);
-  free(doc->id);
   free(doc);
 }
 
@@ -75,7 +83,7 @@ const char *sheaf_doc_bundle(const sheaf_doc *doc) {
 }
 
 sheaf_bytes sheaf_doc_member(const sheaf_doc *doc) {
-  return (sheaf_bytes){doc->member, doc->member_size};
+  return doc->member;
 }
 
 const char *sheaf_doc_media_type(const sheaf_doc *doc) {

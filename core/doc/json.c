@@ -45,14 +45,9 @@ static size_t map_offset(const offset_map *map, size_t at) {
 
 // --- Parts -----------------------------------------------------------------
 
-static void put_key(sf_buffer *out, const char *key) {
-  sf_buffer_putc(out, ',');
-  sf_json_utf8(out, sf_bytes(key));
-  sf_buffer_putc(out, ':');
-}
-
+// `key` comes with its comma, quotes and colon: it is there in every document.
 static void put_string(sf_buffer *out, const char *key, sheaf_bytes value) {
-  put_key(out, key);
+  sf_buffer_puts(out, key);
   sf_json_string(out, value);
 }
 
@@ -62,13 +57,14 @@ static void put_digest(sf_buffer *out, sheaf_bytes content) {
   sf_sha256_init(&sha);
   sf_sha256_update(&sha, content.data, content.size);
   sf_sha256_hex(&sha, hex);
-  put_string(out, "sha256", sf_bytes(hex));
+  sf_buffer_puts(out, ",\"sha256\":\"");
+  sf_buffer_append(out, hex, SF_SHA256_HEX - 1);
+  sf_buffer_putc(out, '"');
 }
 
 static void put_summary(sf_buffer *out, sheaf_doc *doc) {
   const sf_layer *layer = sf_spans_layer(&doc->spans, "summary");
-  put_key(out, "summary");
-  sf_buffer_putc(out, '[');
+  sf_buffer_puts(out, ",\"summary\":[");
   for (size_t i = 0; layer && i < layer->count; i++) {
     const sf_span *span = &layer->spans[i];
     if (i) sf_buffer_putc(out, ',');
@@ -106,8 +102,7 @@ static void put_spans(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets) {
     out->failed = true;
     return;
   }
-  put_key(out, "spans");
-  sf_buffer_putc(out, '{');
+  sf_buffer_puts(out, ",\"spans\":{");
   for (size_t i = 0; i < doc->spans.count; i++) {
     if (i) sf_buffer_putc(out, ',');
     put_layer(out, &doc->spans.layers[i], &map);
@@ -117,20 +112,19 @@ static void put_spans(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets) {
 }
 
 void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
-  sf_buffer_puts(out, "{\"id\":");
-  sf_json_string(out, sf_bytes(doc->id));
-  put_string(out, "bundle", sf_bytes(doc->bundle));
-  put_string(out, "member", sheaf_doc_member(doc));
-  put_string(out, "media_type", sf_bytes(doc->media_type));
-  put_string(out, "language", sf_bytes(sheaf_doc_language(doc)));
+  put_string(out, "{\"id\":", sf_bytes(doc->id));
+  put_string(out, ",\"bundle\":", sf_bytes(doc->bundle));
+  put_string(out, ",\"member\":", sheaf_doc_member(doc));
+  put_string(out, ",\"media_type\":", sf_bytes(doc->media_type));
+  put_string(out, ",\"language\":", sf_bytes(sheaf_doc_language(doc)));
   put_digest(out, doc->content);
-  put_key(out, "text");
+  sf_buffer_puts(out, ",\"text\":");
   sf_json_utf8(out, doc->text);
-  put_key(out, "metadata");
+  sf_buffer_puts(out, ",\"metadata\":");
   sf_json_canonical(out, &doc->metadata);
   put_summary(out, doc);
   if (offsets == SF_OFFSETS_CODEPOINTS)
-    put_string(out, "offsets", sf_bytes("codepoints"));
+    put_string(out, ",\"offsets\":", sf_bytes("codepoints"));
   put_spans(out, doc, offsets);
   sf_buffer_putc(out, '}');
 }

@@ -6,10 +6,9 @@
 #include "doc/spans.h"
 
 struct sheaf_doc {
-  char *id;      ///< Owned.
-  char *bundle;  ///< Owned.
-  char *member;  ///< Owned.
-  size_t member_size;
+  const char *id;  ///< In `names`, as the two that follow.
+  const char *bundle;
+  sheaf_bytes member;
   sheaf_bytes text;     ///< Borrowed, or `own_text`, or `read_text`.
   char *own_text;       ///< Owned; NULL when the text is borrowed.
   sheaf_bytes source;   ///< The text before it was set.
@@ -30,6 +29,7 @@ struct sheaf_doc {
   const sheaf_value *kinds;  ///< Of spans that may be added; NULL: any.
   uint64_t last_serial;      ///< No span gets this one; 0: there is no limit.
   bool full;                 ///< A span was refused for that.
+  char names[];
 };
 
 #endif

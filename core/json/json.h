@@ -11,8 +11,11 @@
 /// become U+FFFD.
 void sf_json_string(sf_buffer *out, sheaf_bytes bytes);
 
-/// The same for bytes that are known to be UTF-8, with no check. The fast
-/// path for the text of documents.
+/// The same without the quotes: a part of a string.
+void sf_json_part(sf_buffer *out, sheaf_bytes bytes);
+
+/// As sf_json_string() for bytes that are known to be UTF-8, with no check. The
+/// fast path for the text of documents.
 void sf_json_utf8(sf_buffer *out, sheaf_bytes bytes);
 
 /// Appends `value` as compact JSON. Maps keep their order.

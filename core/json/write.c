@@ -29,8 +29,7 @@ void sf_json_utf8(sf_buffer *out, sheaf_bytes bytes) {
   sf_buffer_putc(out, '"');
 }
 
-void sf_json_string(sf_buffer *out, sheaf_bytes bytes) {
-  sf_buffer_putc(out, '"');
+void sf_json_part(sf_buffer *out, sheaf_bytes bytes) {
   for (size_t at = 0; at < bytes.size; at++) {
     size_t size = sf_json_plain_utf8(bytes.data + at, bytes.size - at);
     sf_buffer_append(out, bytes.data + at, size);
@@ -41,6 +40,11 @@ void sf_json_string(sf_buffer *out, sheaf_bytes bytes) {
     else
       put_escape(out, bytes.data[at]);
   }
+}
+
+void sf_json_string(sf_buffer *out, sheaf_bytes bytes) {
+  sf_buffer_putc(out, '"');
+  sf_json_part(out, bytes);
   sf_buffer_putc(out, '"');
 }
 

@@ -3,15 +3,14 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "text/text.h"
 
 #define TYPE_MAX 128
 
-/// The type that the bundle declares, without parameters. False where it
-/// declares none, or only that it does not know.
+/// The type that the bundle declares, without parameters, in `type`. False
+/// where it declares none, or only that it does not know.
 static bool declared_type(sheaf_bytes declared, char type[TYPE_MAX]) {
   size_t size = 0;
   while (size < declared.size && size + 1 < TYPE_MAX &&
@@ -25,14 +24,15 @@ static bool declared_type(sheaf_bytes declared, char type[TYPE_MAX]) {
 }
 
 /// A signature is sure. Else the one who made the bundle knows best; then the
-/// name tells, and only then what looks like markup.
-static void find_type(const sheaf_member *member, sheaf_bytes content,
-                      char type[TYPE_MAX]) {
+/// name tells, and only then what looks like markup. What is declared is in
+/// `declared`, all others are static.
+static const char *find_type(const sheaf_member *member, sheaf_bytes content,
+                             char declared[TYPE_MAX]) {
   const char *found = sf_media_signature(content);
-  if (!found && declared_type(member->media_type, type)) return;
+  if (!found && declared_type(member->media_type, declared)) return declared;
   if (!found) found = sf_media_ending(member->name);
   if (!found) found = sf_media_markup(content);
-  snprintf(type, TYPE_MAX, "%s", found ? found : "text/plain");
+  return found ? found : "text/plain";
 }
 
 /// What the bundle says of the member becomes the document's first metadata.
@@ -49,7 +49,8 @@ static int take_metadata(sheaf_doc *doc, sheaf_bytes metadata,
 
 /// What a document is made of.
 typedef struct {
-  char type[TYPE_MAX];
+  char declared[TYPE_MAX];
+  const char *type;  ///< `declared`, or static.
   sheaf_bytes content;
   sheaf_bytes text;
   const char *charset;
@@ -72,7 +73,10 @@ static int decode(material *of, sheaf_bytes declared, sf_buffer *storage,
 
 static int describe(sheaf_doc *doc, const sheaf_member *member,
                     const material *of, sheaf_error *error) {
-  if (sf_doc_own_media_type(doc, of->type)) return sf_no_memory(error);
+  if (of->type != of->declared)
+    sf_doc_set_media_type(doc, of->type);
+  else if (sf_doc_own_media_type(doc, of->type))
+    return sf_no_memory(error);
   int code = take_metadata(doc, member->metadata, error);
   if (code) return code;
   sf_doc_set_content(doc, of->content);
@@ -83,27 +87,22 @@ static int describe(sheaf_doc *doc, const sheaf_member *member,
   return code ? sf_no_memory(error) : SHEAF_OK;
 }
 
-static int make_document(sheaf_doc **out, const sf_row *row,
+static int make_document(sheaf_doc **out, const char *id, const sf_row *row,
                          const sheaf_member *member, const material *of,
                          sheaf_error *error) {
-  sf_buffer id = {0};
-  sf_row_id(&id, row);
-  const char *name = sf_buffer_text(&id);
-  int code =
-      name ? sf_doc_borrow(out, name, row->path, row->name, of->text, error)
-           : sf_no_memory(error);
-  sf_buffer_clear(&id);
+  int code = sf_doc_borrow(out, id, row->path, row->name, of->text, error);
   if (code) return code;
   code = describe(*out, member, of, error);
   if (code) sheaf_doc_free(*out);
   return code;
 }
 
-int sf_document_make(sheaf_doc **out, const sf_row *row,
+int sf_document_make(sheaf_doc **out, const char *id, const sf_row *row,
                      const sheaf_member *member, sheaf_bytes content,
                      sf_buffer *storage, uint64_t limit, sheaf_error *error) {
-  material of = {.content = content};
-  find_type(member, content, of.type);
+  material of;
+  of.content = content;
+  of.type = find_type(member, content, of.declared);
   int code = decode(&of, member->media_type, storage, limit, error);
-  return code ? code : make_document(out, row, member, &of, error);
+  return code ? code : make_document(out, id, row, member, &of, error);
 }

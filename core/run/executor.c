@@ -156,11 +156,13 @@ static void work(sf_executor *executor, sf_flight *flight,
   sheaf_doc *doc;
   sheaf_error error = {0};
   sf_row *row = &flight->passage.row;
+  const char *id = NULL;
   int code = read_content(executor, flight, &content, &error);
   if (!code) sheaf_bundle_doubt(executor->bundle, &flight->doubt);
   if (!code && sf_flight_unfold(flight, content)) return;
+  if (!code && !(id = sf_flight_id(flight))) code = sf_no_memory(&error);
   if (!code)
-    code = sf_document_make(&doc, row, member, content, &flight->text,
+    code = sf_document_make(&doc, id, row, member, content, &flight->text,
                             executor->reading.max_document, &error);
   flight->passage.now = sf_now();
   row->microseconds = (flight->passage.now - started) / 1000;

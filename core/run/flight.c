@@ -41,6 +41,12 @@ void sf_flight_begin(sf_flight *flight, sf_pipeline *pipeline,
   passage->row.name = passage->member = sf_buffer_bytes(&flight->name);
 }
 
+const char *sf_flight_id(sf_flight *flight) {
+  flight->id.size = 0;
+  sf_row_id(&flight->id, &flight->passage.row);
+  return sf_buffer_text(&flight->id);
+}
+
 static void add_row(sf_flight *flight) {
   sf_passage *passage = &flight->passage;
   sf_row *row = &passage->row;
@@ -192,9 +198,9 @@ static bool read_inner(sf_flight *flight, const sheaf_member *member,
   if (!code) passage->row.bytes_in = content.size;
   if (!code && enter(flight, content)) return false;
   if (!code)
-    code =
-        sf_document_make(&passage->doc, &passage->row, member, content,
-                         &flight->text, flight->reading->max_document, error);
+    code = sf_document_make(&passage->doc, passage->row.id, &passage->row,
+                            member, content, &flight->text,
+                            flight->reading->max_document, error);
   if (code) note_failure(flight, error);
   return !code;
 }
@@ -294,12 +300,9 @@ void sf_flight_start(sf_flight *flight, sheaf_doc *doc) {
 /// Begins the walk through the member. False when there is none: the member
 /// is a document.
 static bool begin_walk(sf_flight *flight, sheaf_bytes content) {
-  sf_buffer id = {0};
-  sf_row_id(&id, &flight->passage.row);
-  const char *text = sf_buffer_text(&id);
-  bool begun = text && !sf_walk_begin(&flight->walk, text, flight->reading,
-                                      flight->nested, &flight->doubt, NULL);
-  sf_buffer_clear(&id);
+  const char *id = sf_flight_id(flight);
+  bool begun = id && !sf_walk_begin(&flight->walk, id, flight->reading,
+                                    flight->nested, &flight->doubt, NULL);
   if (begun && enter(flight, content)) return true;
   end_walk(flight);
   return false;
@@ -327,6 +330,7 @@ void sf_flight_clear(sf_flight *flight) {
   while (flight->ahead_count)
     sheaf_doc_free(flight->ahead[--flight->ahead_count].doc);
   free(flight->ahead);
+  sf_buffer_clear(&flight->id);
   sf_buffer_clear(&flight->name);
   sf_buffer_clear(&flight->content);
   sf_buffer_clear(&flight->text);

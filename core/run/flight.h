@@ -19,7 +19,8 @@ typedef struct {
   const sheaf_bundle_options *reading;
   unsigned nested;    ///< How deep bundles in the member are opened.
   sheaf_walk *walk;   ///< Through those; NULL: there are none.
-  sf_buffer name;     ///< Of the member.
+  sf_buffer id;       ///< Of the member.
+  sf_buffer name;     ///< Its own.
   sf_buffer content;  ///< Of the member, where it has to be kept.
   sf_buffer text;     ///< The document's, where it had to be converted.
   sf_buffer unit;     ///< The rows so far; see row.h.
@@ -33,6 +34,9 @@ typedef struct {
 void sf_flight_begin(sf_flight *flight, sf_pipeline *pipeline,
                      const sf_row *row, const sheaf_bundle_options *reading,
                      unsigned nested);
+
+/// The id of its member, borrowed until the next call; NULL without memory.
+const char *sf_flight_id(sf_flight *flight);
 
 /// Lands with a row that tells of `error`: there is no document.
 void sf_flight_fail(sf_flight *flight, const sheaf_error *error);

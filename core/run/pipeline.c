@@ -19,7 +19,9 @@
 typedef struct {
   sf_plugin *plugin;
   const char *name;
-  bool reads;  ///< Of documents of its types, it makes the text.
+  bool reads;         ///< Of documents of its types, it makes the text.
+  char *type;         ///< The type that it was asked for last,
+  bool type_matches;  ///< and whether it is one of them.
   unsigned wall_ms;
   size_t first_output;
   size_t output_count;
@@ -127,8 +129,10 @@ fail:
 
 void sf_pipeline_close(sf_pipeline *pipeline) {
   if (!pipeline) return;
-  for (size_t i = 0; i < pipeline->stage_count; i++)
+  for (size_t i = 0; i < pipeline->stage_count; i++) {
     sf_plugin_close(pipeline->stages[i].plugin);
+    free(pipeline->stages[i].type);
+  }
   free(pipeline->stages);
   free(pipeline->timings);
   free(pipeline);
@@ -288,12 +292,20 @@ static bool queue_up(sf_passage *passage) {
   return true;
 }
 
+/// Most documents have the type of the one before.
+static bool reads_type(stage *at, const char *type) {
+  if (at->type && !strcmp(at->type, type)) return at->type_matches;
+  free(at->type);
+  at->type = sf_strndup(type, strlen(type));
+  at->type_matches =
+      sf_manifest_reads_type(sf_plugin_manifest(at->plugin), type);
+  return at->type_matches;
+}
+
 /// A reader is for documents of its types that no other one has read.
-static bool is_for(const stage *at, const sheaf_doc *doc) {
+static bool is_for(stage *at, const sheaf_doc *doc) {
   if (!at->reads) return true;
-  return !sf_doc_read(doc) &&
-         sf_manifest_reads_type(sf_plugin_manifest(at->plugin),
-                                sheaf_doc_media_type(doc));
+  return !sf_doc_read(doc) && reads_type(at, sheaf_doc_media_type(doc));
 }
 
 /// What is no text and has no reader goes no further than the readers.

@@ -198,8 +198,15 @@ static int read_member(sheaf_replay *replay, reading_of *of,
                           .name = member.name,
                           .bytes_in = content.size};
   passage->member = member.name;
-  return sf_document_make(&passage->doc, &passage->row, &member, content,
-                          &of->text, job->reading.max_document, error);
+  sf_buffer id = {0};
+  sf_row_id(&id, &passage->row);
+  const char *name = sf_buffer_text(&id);
+  code = name ? sf_document_make(&passage->doc, name, &passage->row, &member,
+                                 content, &of->text, job->reading.max_document,
+                                 error)
+              : sf_no_memory(error);
+  sf_buffer_clear(&id);
+  return code;
 }
 
 static int make_result(sheaf_replay *replay, reading_of *of,

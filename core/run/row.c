@@ -15,29 +15,39 @@ const char *sheaf_status_name(sheaf_status status) {
   return (unsigned)status < SF_COUNT(names) ? names[status] : "unknown";
 }
 
+static void append_raw(sf_buffer *out, sheaf_bytes bytes) {
+  sf_buffer_append(out, bytes.data, bytes.size);
+}
+
 /// A document's id is a C string in the plugin contract.
-static void append_name(sf_buffer *out, sheaf_bytes name) {
-  while (name.size) {
-    const char *nul = memchr(name.data, 0, name.size);
-    size_t size = nul ? (size_t)(nul - name.data) : name.size;
-    sf_buffer_append(out, name.data, size);
-    if (!nul) return;
+static void append_name(sf_buffer *out, sheaf_bytes name,
+                        void (*append)(sf_buffer *, sheaf_bytes)) {
+  const char *nul;
+  while (name.size && (nul = memchr(name.data, 0, name.size))) {
+    size_t size = (size_t)(nul - name.data);
+    append(out, (sheaf_bytes){name.data, size});
     sf_buffer_puts(out, "\xef\xbf\xbd");
     name.data += size + 1;
     name.size -= size + 1;
   }
+  append(out, name);
 }
 
-void sf_row_id(sf_buffer *out, const sf_row *row) {
+static void put_id(sf_buffer *out, const sf_row *row,
+                   void (*append)(sf_buffer *, sheaf_bytes)) {
   if (row->id) {
-    sf_buffer_puts(out, row->id);
+    append(out, sf_bytes(row->id));
     return;
   }
   sf_buffer_put_number(out, row->bundle + 1);
   sf_buffer_putc(out, '/');
   sf_buffer_put_number(out, row->member);
   sf_buffer_putc(out, '/');
-  append_name(out, row->name);
+  append_name(out, row->name, append);
+}
+
+void sf_row_id(sf_buffer *out, const sf_row *row) {
+  put_id(out, row, append_raw);
 }
 
 static void append_text(sf_buffer *out, const char *key, const char *text) {
@@ -56,15 +66,6 @@ static void append_reason(sf_buffer *out, sheaf_bytes reason) {
     sf_buffer_puts(out, "null");
 }
 
-static void append_id(sf_buffer *out, const sf_row *row) {
-  sf_buffer id = {0};
-  sf_row_id(&id, row);
-  out->failed |= id.failed;
-  sf_buffer_puts(out, "{\"id\":");
-  sf_json_string(out, sf_buffer_bytes(&id));
-  sf_buffer_clear(&id);
-}
-
 /// Whoever puts outputs together has to know where a document is in each.
 static void append_sizes(sf_buffer *out, const sf_buffer *records,
                          size_t count) {
@@ -78,7 +79,9 @@ static void append_sizes(sf_buffer *out, const sf_buffer *records,
 
 void sf_row_line(sf_buffer *out, const sf_row *row, const sf_buffer *records,
                  size_t count) {
-  append_id(out, row);
+  sf_buffer_puts(out, "{\"id\":\"");
+  put_id(out, row, sf_json_part);
+  sf_buffer_putc(out, '"');
   append_text(out, ",\"bundle\":", row->path);
   sf_buffer_puts(out, ",\"member\":");
   sf_json_string(out, row->name);

@@ -42,7 +42,8 @@ static const signature signatures[] = {
 };
 
 static bool begins(sheaf_bytes content, const char *with, size_t size) {
-  return content.size >= size && memcmp(content.data, with, size) == 0;
+  return content.size >= size && *content.data == *with &&
+         memcmp(content.data, with, size) == 0;
 }
 
 static bool contains(sheaf_bytes content, const char *text) {
