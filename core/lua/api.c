@@ -42,8 +42,10 @@ static const sf_api_entry doc_entries[] = {
      "adds spans."},
     {"set_metadata", "key: string, value: any", "",
      "Sets a key of the document's metadata."},
-    {"json", "options?: { offsets: \"bytes\"|\"codepoints\" }", "string",
-     "The document as one line of JSON, as `export.jsonl` writes it."},
+    {"json", "options?: { offsets?: \"bytes\"|\"codepoints\", line?: boolean }",
+     "string",
+     "The document as one line of JSON, as `export.jsonl` writes it; with "
+     "`line`, with its line end."},
     END,
 };
 

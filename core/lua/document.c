@@ -303,15 +303,20 @@ static int doc_set_text(lua_State *L) {
 }
 
 static int doc_json(lua_State *L) {
+  static const char *const names[] = {"bytes", "codepoints", NULL};
   sheaf_doc *doc = check_doc(L);
   sf_offsets offsets = SF_OFFSETS_BYTES;
+  bool line = false;
   if (!lua_isnoneornil(L, 2)) {
     luaL_checktype(L, 2, LUA_TTABLE);
+    lua_getfield(L, 2, "line");
+    line = lua_toboolean(L, -1);
     lua_getfield(L, 2, "offsets");
-    static const char *const names[] = {"bytes", "codepoints", NULL};
     offsets = (sf_offsets)luaL_checkoption(L, -1, "bytes", names);
   }
-  sf_doc_json(doc, offsets, sf_scratch(L));
+  sf_buffer *json = sf_scratch(L);
+  sf_doc_json(doc, offsets, json);
+  if (line) sf_buffer_putc(json, '\n');
   return sf_push_scratch(L);
 }
 

@@ -37,8 +37,8 @@ declare interface Doc {
   set_text(text: string | Text): void;
   /** Sets a key of the document's metadata. */
   set_metadata(key: string, value: any): void;
-  /** The document as one line of JSON, as `export.jsonl` writes it. */
-  json(options?: { offsets: "bytes" | "codepoints" }): string;
+  /** The document as one line of JSON, as `export.jsonl` writes it; with `line`, with its line end. */
+  json(options?: { offsets?: "bytes" | "codepoints"; line?: boolean }): string;
 }
 
 /** A piece of the text of a certain kind. */

@@ -56,8 +56,8 @@ function doc:set_text(text) end
 ---@param value any
 function doc:set_metadata(key, value) end
 
---- The document as one line of JSON, as `export.jsonl` writes it.
----@param options? { offsets: "bytes"|"codepoints" }
+--- The document as one line of JSON, as `export.jsonl` writes it; with `line`, with its line end.
+---@param options? { offsets?: "bytes"|"codepoints", line?: boolean }
 ---@return string
 function doc:json(options) end
 

@@ -3,12 +3,16 @@ local dolma = require "dolma"
 
 local plugin = {}
 
-function plugin.encode(doc, ctx)
-  local line = doc:json { offsets = ctx.options.offsets }
-  if ctx.options.format == "dolma" then
-    line = sheaf.json.encode(dolma.line(sheaf.json.decode(line)))
-  end
-  return line .. "\n"
+local how
+
+function plugin.init(options)
+  how = { offsets = options.offsets, line = options.format == "sheaf" }
+end
+
+function plugin.encode(doc)
+  local line = doc:json(how)
+  if how.line then return line end
+  return sheaf.json.encode(dolma.line(sheaf.json.decode(line))) .. "\n"
 end
 
 return plugin
