@@ -1,6 +1,7 @@
 /// SHA-256, as FIPS 180-4 describes it.
 #include "base/sha256.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -111,10 +112,21 @@ static void pad(sf_sha256 *sha) {
   sf_sha256_update(sha, tail, zeros + 8);
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+// The halves of `word` are spread, and theirs, until each byte has one digit.
+static void put_hex(char digits[8], uint32_t word) {
+  uint64_t spread = word;
+  spread = (spread | spread << 16) & UINT64_C(0x0000FFFF0000FFFF);
+  spread = (spread | spread << 8) & UINT64_C(0x00FF00FF00FF00FF);
+  spread = (spread | spread << 4) & EACH(0x0F);
+  uint64_t letters = (spread + EACH(6)) >> 4 & EACH(1);
+  spread = htobe64(spread + EACH('0') + letters * ('a' - '0' - 10));
+  memcpy(digits, &spread, sizeof spread);
+}
+
 void sf_sha256_hex(sf_sha256 *sha, char hex[SF_SHA256_HEX]) {
-  static const char digits[] = "0123456789abcdef";
   pad(sha);
-  for (unsigned i = 0; i < SF_SHA256_HEX - 1; i++)
-    hex[i] = digits[sha->state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+  for (size_t i = 0; i < 8; i++) put_hex(hex + 8 * i, sha->state[i]);
   hex[SF_SHA256_HEX - 1] = '\0';
 }

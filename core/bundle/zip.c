@@ -12,7 +12,7 @@ typedef struct {
   sf_zip_directory directory;
   sf_inflater *inflater;
   size_t next;          // Index of the entry that comes next.
-  sf_zip_entry entry;   // The current one; its texts are gone.
+  sf_zip_entry entry;   // The current one; its name is in `texts`.
   sheaf_member member;  // The same, as the caller sees it.
   sf_buffer texts;      // Of the current one.
   sf_buffer content;

@@ -25,7 +25,6 @@ enum {
 typedef struct {
   sheaf_bytes name;   ///< As stored. Borrowed until the file is read on.
   sheaf_bytes extra;  ///< The extra fields, borrowed likewise.
-  uint32_t name_crc;  ///< Of the name, which outlives it.
   unsigned made_by;   ///< The system in the upper byte.
   unsigned flags;
   unsigned method;
@@ -49,8 +48,8 @@ int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
                       sheaf_error *error);
 
 /// Describes `entry` in `*member`, all but its ordinal; the texts are written
-/// to `texts`, anew.
-void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *texts,
+/// to `texts`, anew, and so is the entry's own name, which moves there.
+void sf_zip_describe(sf_zip_entry *entry, sf_buffer *texts,
                      sheaf_member *member);
 
 // --- Writing records (zip_write.c) -----------------------------------------

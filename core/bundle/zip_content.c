@@ -1,5 +1,6 @@
 /// Zip: the content of an entry, whole or piece by piece.
 #include <inttypes.h>
+#include <string.h>
 
 #include "bundle/zip.h"
 
@@ -38,6 +39,10 @@ static void doubt_name(const sf_zip_content *from, sheaf_bytes name) {
           from->entry->local, (int)size, shown);
 }
 
+static bool same_name(sheaf_bytes a, sheaf_bytes b) {
+  return a.size == b.size && (!a.size || !memcmp(a.data, b.data, a.size));
+}
+
 // Where the data begin only the local header tells: its name and extra fields
 // may have other lengths than those in the directory.
 static int find_data(const sf_zip_content *from, uint64_t *offset,
@@ -51,7 +56,7 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
                                  error);
   if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
   if (code) return code;
-  if (local.name_crc != entry->name_crc) doubt_name(from, local.name);
+  if (!same_name(local.name, entry->name)) doubt_name(from, local.name);
   *offset = entry->local + local.record_size;
   uint64_t left = sf_file_size(file) - *offset;
   if (entry->packed_size > left)

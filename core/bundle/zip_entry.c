@@ -67,7 +67,6 @@ static int view_record(sf_file *file, uint64_t offset, const char *signature,
 static void take_texts(sf_zip_entry *entry, const char *texts, size_t name,
                        size_t extra) {
   entry->name = (sheaf_bytes){texts, name};
-  entry->name_crc = sf_crc32(0, texts, name);
   entry->extra = (sheaf_bytes){texts + name, extra};
 }
 
@@ -171,20 +170,21 @@ static int64_t time_of(const sf_zip_entry *entry) {
   return dos_time(entry->dos_time);
 }
 
-void sf_zip_describe(const sf_zip_entry *entry, sf_buffer *texts,
+void sf_zip_describe(sf_zip_entry *entry, sf_buffer *texts,
                      sheaf_member *member) {
   sheaf_bytes media_type = {"", 0}, metadata = {"", 0};
   texts->size = 0;
   sf_zip_put_name(texts, entry);
   sheaf_bytes name = sf_buffer_bytes(texts);
-  if (sf_zip_find_facts(entry->extra, &media_type, &metadata)) {
-    sf_buffer_append(texts, media_type.data, media_type.size);
-    sf_buffer_append(texts, metadata.data, metadata.size);
-    // The buffer may have moved.
-    name.data = texts->data;
-    media_type.data = texts->data + name.size;
-    metadata.data = media_type.data + media_type.size;
-  }
+  sf_zip_find_facts(entry->extra, &media_type, &metadata);
+  sf_buffer_append(texts, media_type.data, media_type.size);
+  sf_buffer_append(texts, metadata.data, metadata.size);
+  sf_buffer_append(texts, entry->name.data, entry->name.size);
+  // The buffer may have moved.
+  name.data = texts->data;
+  media_type.data = name.data + name.size;
+  metadata.data = media_type.data + media_type.size;
+  entry->name.data = metadata.data + metadata.size;
   unsigned encrypted =
       entry->flags & SF_ZIP_ENCRYPTED ? SHEAF_MEMBER_ENCRYPTED : 0;
   member->type = type_of(entry, name);
