@@ -268,12 +268,16 @@ static int compare_timings(const void *left, const void *right) {
 // Of most runs most readers have no documents.
 static void print_timing(const sheaf_value *timing, double all) {
   int64_t calls = sheaf_value_get_int(timing, "calls", 0);
+  int64_t peak = sheaf_value_get_int(timing, "memory_peak", 0);
   double ms = milliseconds(timing, "ms");
-  if (calls)
-    printf("  %-24s %3.0f %% %10.0f ms, %lld calls, the longest %.1f ms\n",
-           sheaf_value_get_string(timing, "plugin", ""),
-           all > 0 ? 100 * ms / all : 0, ms, (long long)calls,
-           milliseconds(timing, "max_ms"));
+  char memory[16] = "";
+  if (!calls) return;
+  if (peak) cli_bytes((uint64_t)peak, memory);
+  printf("  %-24s %3.0f %% %8.2f s %8lld %8.2f %8.2f %8.2f %9s\n",
+         sheaf_value_get_string(timing, "plugin", ""),
+         all > 0 ? 100 * ms / all : 0, ms / 1000, (long long)calls,
+         milliseconds(timing, "p50_ms"), milliseconds(timing, "p99_ms"),
+         milliseconds(timing, "max_ms"), memory);
 }
 
 static void print_timings(const sheaf_value *report) {
@@ -292,7 +296,9 @@ static void print_timings(const sheaf_value *report) {
     any |= sheaf_value_get_int(sorted[i], "calls", 0) > 0;
   }
   qsort(sorted, count, sizeof *sorted, compare_timings);
-  if (any) puts("\nplugins, the slowest first:");
+  if (any)
+    printf("\n%-26s %5s %10s %8s %8s %8s %8s %9s\n", "plugins:", "part", "time",
+           "calls", "p50 ms", "p99 ms", "most ms", "memory");
   for (size_t i = 0; i < count; i++) print_timing(sorted[i], all);
   free(sorted);
 }

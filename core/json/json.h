@@ -25,7 +25,8 @@ void sf_json_value(sf_buffer *out, const sheaf_value *value);
 /// bytes, so that equal values give equal bytes.
 void sf_json_canonical(sf_buffer *out, const sheaf_value *value);
 
-/// Appends `value` as indented JSON, two spaces a level, for people.
+/// Appends `value` as indented JSON, two spaces a level, for people; a list of
+/// numbers stays on one line.
 void sf_json_pretty(sf_buffer *out, const sheaf_value *value);
 
 /// The number of bytes that `value` takes, with all that it holds.

@@ -99,10 +99,21 @@ static place *sort_keys(const sheaf_value *map, json_style style) {
   return places;
 }
 
+// A list of numbers stays on one line.
+static bool is_row(const sheaf_value *value) {
+  if (value->type != SHEAF_LIST) return false;
+  for (size_t i = 0; i < sheaf_value_count(value); i++) {
+    sheaf_type type = sheaf_value_at(value, i)->type;
+    if (type != SHEAF_INT && type != SHEAF_FLOAT) return false;
+  }
+  return true;
+}
+
 static void put_items(sf_buffer *out, const sheaf_value *value,
                       json_style style, int depth) {
   bool map = value->type == SHEAF_MAP;
   size_t count = sheaf_value_count(value);
+  if (is_row(value)) style.indented = false;
   place *places = sort_keys(value, style);
   if (style.sorted && map && count > 1 && !places) out->failed = true;
   sf_buffer_putc(out, map ? '{' : '[');

@@ -2,6 +2,7 @@
 #include "loop/loop.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "loop/handle.h"
@@ -100,6 +101,12 @@ uint64_t sf_now_roughly(void) {
   // Both are the clock of uv_hrtime(); this one moves with the kernel's tick.
   if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now)) return uv_hrtime();
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t sf_memory_peak(void) {
+  struct rusage used;
+  if (getrusage(RUSAGE_SELF, &used)) return 0;
+  return (uint64_t)used.ru_maxrss * 1024;
 }
 
 const char *sf_loop_version(void) {

@@ -36,6 +36,10 @@ uint64_t sf_now(void);
 /// whether a time has passed: a fifth of the cost.
 uint64_t sf_now_roughly(void);
 
+/// The most memory that this process has had at one time, in bytes, as the
+/// kernel counts it.
+uint64_t sf_memory_peak(void);
+
 // --- Timers ----------------------------------------------------------------
 
 typedef struct sf_timer sf_timer;

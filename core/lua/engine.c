@@ -65,7 +65,9 @@ static void *allocate(void *context, void *block, size_t old_size,
   if (grows && engine->memory_limit && memory > engine->memory_limit)
     return NULL;
   void *moved = change_block(engine, block, old_size, new_size);
-  if (moved) engine->memory = memory;
+  if (!moved) return NULL;
+  engine->memory = memory;
+  if (memory > engine->memory_peak) engine->memory_peak = memory;
   return moved;
 }
 

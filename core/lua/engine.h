@@ -52,7 +52,8 @@ typedef struct {
   sf_buffer scratch;    ///< See sf_scratch().
   sf_patterns patterns;
   const void *types[SF_TYPES];  ///< Their metatables.
-  size_t memory;                ///< Bytes in use.
+  size_t memory;                ///< Bytes in use,
+  size_t memory_peak;           ///< and at most.
   size_t memory_limit;          ///< 0: none.
   unsigned cpu_ms;              ///< CPU time of one call; 0: no limit.
   uint64_t allowance;           ///< Blocks until memory is at its end, for

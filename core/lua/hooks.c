@@ -78,6 +78,8 @@ int sf_lua_open_state(sf_lua_plugin *plugin, sheaf_error *error) {
                                .library = context->library,
                                .folder = context->folder,
                                .memory_limit = context->memory_limit,
+                               // Of the states before it, too.
+                               .memory_peak = plugin->engine.memory_peak,
                                .cpu_ms = context->cpu_ms};
   int code = sf_engine_open(&plugin->engine, error);
   if (code != SHEAF_OK) return code;
@@ -261,6 +263,11 @@ static int check(void *state, sheaf_error *error) {
   return code ? code : call.code;
 }
 
+static uint64_t memory(void *state) {
+  const sf_lua_plugin *plugin = state;
+  return plugin->engine.memory_peak;
+}
+
 static const sheaf_plugin_hooks hooks = {
     .size = sizeof hooks,
     .api = SHEAF_PLUGIN_API,
@@ -273,4 +280,4 @@ static const sheaf_plugin_hooks hooks = {
     .cancel = cancel_hook,
 };
 
-const sf_language sf_lua = {.name = "lua", .hooks = &hooks};
+const sf_language sf_lua = {.name = "lua", .hooks = &hooks, .memory = memory};

@@ -130,4 +130,4 @@ static const sheaf_plugin_hooks hooks = {
     .cancel = cancel,
 };
 
-const sf_language sf_native = {"native", &hooks};
+const sf_language sf_native = {.name = "native", .hooks = &hooks};

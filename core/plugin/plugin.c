@@ -14,7 +14,8 @@ static int find_language(sf_plugin *plugin, const sf_language *const *languages,
   const char *wanted = plugin->manifest.language;
   for (; *languages; languages++) {
     if (strcmp((*languages)->name, wanted) != 0) continue;
-    plugin->hooks = (*languages)->hooks;
+    plugin->spoken = *languages;
+    plugin->hooks = plugin->spoken->hooks;
     return SHEAF_OK;
   }
   sf_fail(error, SHEAF_ELOAD, plugin->manifest.name,
@@ -107,6 +108,16 @@ void sf_plugin_close(sf_plugin *plugin) {
   free(plugin->library);
   sf_manifest_clear(&plugin->manifest);
   free(plugin);
+}
+
+uint64_t sf_plugin_memory(const sf_plugin *plugin) {
+  if (!plugin->state || !plugin->spoken->memory) return 0;
+  return plugin->spoken->memory(plugin->state);
+}
+
+void sf_plugin_rest(const sf_plugin *plugin) {
+  if (plugin->state && plugin->spoken->rest)
+    plugin->spoken->rest(plugin->state);
 }
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin) {

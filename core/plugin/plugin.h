@@ -148,10 +148,17 @@ int sf_manifest_digest(const sf_manifest *manifest, char hex[SF_SHA256_HEX],
 
 // --- Lifecycle (plugin.c) --------------------------------------------------
 
-/// A language fills the hooks of a plugin; most give the same for each.
+/// A language fills the hooks of a plugin; most give the same for each. What
+/// it cannot do is NULL.
 typedef struct sf_language {
   const char *name;
   const sheaf_plugin_hooks *hooks;
+
+  /// The most bytes that a plugin has held at one time; 0: not known yet.
+  uint64_t (*memory)(void *state);
+
+  /// Ends what is only needed while there are documents.
+  void (*rest)(void *state);
 } sf_language;
 
 /// An open plugin: a manifest, its options, and the state of its hooks.
@@ -174,6 +181,12 @@ int sf_plugin_load(sf_plugin *plugin, const sf_language *const *languages,
                    sheaf_error *error);
 
 void sf_plugin_close(sf_plugin *plugin);
+
+/// The most bytes that it has held at one time; 0: not known.
+uint64_t sf_plugin_memory(const sf_plugin *plugin);
+
+/// Ends what it only needs while there are documents, such as its program.
+void sf_plugin_rest(const sf_plugin *plugin);
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);
 

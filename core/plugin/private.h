@@ -28,6 +28,7 @@ struct sf_plugin {
   sheaf_value outputs;  ///< A list of names.
   char *library;
   sheaf_plugin_context context;
+  const sf_language *spoken;  ///< NULL: not loaded yet.
   const sheaf_plugin_hooks *hooks;
   void *state;
 };

@@ -26,8 +26,9 @@ enum {
 struct sf_peer {
   const char *name;
   pid_t pid;
-  bool ended;  ///< `status` is that of waitpid().
+  bool ended;  ///< What follows is what wait4() says:
   int status;
+  uint64_t memory;   ///< bytes that it had at most.
   unsigned cpu_ms;   ///< Granted; 0: no limit.
   uint64_t granted;  ///< When.
   sf_pipes pipes;
@@ -157,7 +158,9 @@ int sf_peer_start(sf_peer **out, const sf_peer_options *options,
 
 static bool has_ended(sf_peer *peer) {
   if (peer->ended || peer->pid <= 0) return true;
-  pid_t got = waitpid(peer->pid, &peer->status, WNOHANG);
+  struct rusage used = {0};
+  pid_t got = wait4(peer->pid, &peer->status, WNOHANG, &used);
+  if (got == peer->pid) peer->memory = (uint64_t)used.ru_maxrss * 1024;
   peer->ended = got == peer->pid || (got < 0 && errno != EINTR);
   return peer->ended;
 }
@@ -176,13 +179,15 @@ static void kill_group(sf_peer *peer) {
   while (!has_ended(peer)) ends_within(peer, EXIT_MS);
 }
 
-void sf_peer_stop(sf_peer *peer, unsigned grace_ms) {
-  if (!peer) return;
+uint64_t sf_peer_stop(sf_peer *peer, unsigned grace_ms) {
+  if (!peer) return 0;
   sf_pipes_hang_up(&peer->pipes);
   ends_within(peer, grace_ms);
   kill_group(peer);
   sf_pipes_close(&peer->pipes);
+  uint64_t memory = peer->memory;
   free(peer);
+  return memory;
 }
 
 // --- CPU time --------------------------------------------------------------

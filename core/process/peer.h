@@ -25,9 +25,9 @@ int sf_peer_start(sf_peer **out, const sf_peer_options *options,
                   sheaf_error *error);
 
 /// Ends the program, if it has not, and everything in its group: it is given a
-/// moment to leave by itself after its standard input is closed. NULL is
-/// allowed.
-void sf_peer_stop(sf_peer *peer, unsigned grace_ms);
+/// moment to leave by itself after its standard input is closed. Returns the
+/// most memory that it had, in bytes. NULL is allowed.
+uint64_t sf_peer_stop(sf_peer *peer, unsigned grace_ms);
 
 /// Its pipes, which belong to no loop until they are attached to one.
 sf_pipes *sf_peer_pipes(sf_peer *peer);

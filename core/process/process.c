@@ -73,4 +73,13 @@ static const sheaf_plugin_hooks hooks = {
     .cancel = cancel,
 };
 
-const sf_language sf_process = {.name = "process", .hooks = &hooks};
+static uint64_t memory(void *state) {
+  return sf_talk_memory(state);
+}
+
+static void rest(void *state) {
+  sf_talk_end(state);
+}
+
+const sf_language sf_process = {
+    .name = "process", .hooks = &hooks, .memory = memory, .rest = rest};

@@ -25,6 +25,7 @@ struct sf_talk {
   sf_timer *soon, *tick;
   sf_peer *peer;    ///< NULL: it runs not, and is started when needed.
   unsigned starts;  ///< Since it last answered.
+  uint64_t memory;  ///< Bytes that those which have ended had at most.
   bool greeted;
   sf_hello hello;
   int64_t asked;      ///< The number of the last question.
@@ -106,7 +107,8 @@ static int start(sf_talk *talk, sheaf_error *error) {
 }
 
 static void stop(sf_talk *talk, unsigned grace_ms) {
-  sf_peer_stop(talk->peer, grace_ms);
+  uint64_t memory = sf_peer_stop(talk->peer, grace_ms);
+  if (memory > talk->memory) talk->memory = memory;
   talk->peer = NULL;
   talk->greeted = false;
 }
@@ -471,10 +473,18 @@ static void free_questions(sf_asked_queue *queue) {
     if (!asked->waited_for) free(asked);
 }
 
-void sf_talk_free(sf_talk *talk) {
-  if (!talk) return;
+void sf_talk_end(sf_talk *talk) {
   say_goodbye(talk);
   stop(talk, GRACE_MS);
+}
+
+uint64_t sf_talk_memory(const sf_talk *talk) {
+  return talk->memory;
+}
+
+void sf_talk_free(sf_talk *talk) {
+  if (!talk) return;
+  sf_talk_end(talk);
   free_questions(&talk->waiting);
   free_questions(&talk->flying);
   leave_loop(talk);

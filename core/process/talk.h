@@ -17,7 +17,14 @@ typedef struct sf_talk sf_talk;
 int sf_talk_new(sf_talk **out, const sheaf_plugin_context *context,
                 sheaf_error *error);
 
-/// Says goodbye, where the program wants that, and ends it. NULL is allowed.
+/// Says goodbye, where the program wants that, and ends it. When it is asked
+/// something again it is started anew.
+void sf_talk_end(sf_talk *talk);
+
+/// The most bytes that programs which have ended had; 0: none has.
+uint64_t sf_talk_memory(const sf_talk *talk);
+
+/// Ends it, and releases all. NULL is allowed.
 void sf_talk_free(sf_talk *talk);
 
 /// A question of type `type`; `doc` and `result` are NULL where it is about no

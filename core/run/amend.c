@@ -27,20 +27,6 @@ static int set_sizes(const sheaf_value *outputs, const uint64_t *sizes) {
   return code;
 }
 
-// --- Times -----------------------------------------------------------------
-
-/// Adds the times of plugins that stand where they stood.
-static int add_timings(const sheaf_value *sum, const sheaf_value *more) {
-  int code = SHEAF_OK;
-  for (size_t i = 0; i < sheaf_value_count(sum) && !code; i++) {
-    const sheaf_value *a = sheaf_value_at(sum, i), *b = sheaf_value_at(more, i);
-    if (!strcmp(sheaf_value_get_string(a, "plugin", ""),
-                sheaf_value_get_string(b, "plugin", "")))
-      code = sf_tally_map((sheaf_value *)a, b);
-  }
-  return code;
-}
-
 // --- Bundles ---------------------------------------------------------------
 
 static bool was_tried(const sheaf_value *again, const sheaf_value *bundles,
@@ -133,9 +119,8 @@ int sf_amend_report(sheaf_value *report, const sheaf_value *again,
   if (!code) code = sheaf_value_set(report, "failed_bundles", failed);
   if (!code)
     code = set_sizes(sheaf_value_get(report, "outputs"), splice->sizes);
-  if (!code)
-    code = add_timings(sheaf_value_get(report, "timings"),
-                       sheaf_value_get(again, "timings"));
+  if (!code) code = sf_tally_timings(report, again);
+  if (!code) code = sf_tally_memory(report, again);
   if (!code) code = sf_tally_member(report, again, "seconds");
   return code ? code : add_entry(report, again, changes);
 }

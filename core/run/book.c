@@ -67,6 +67,30 @@ double sf_book_seconds(const sf_book *book) {
   return book->seconds_before + (double)(sf_now() - book->started) / 1e9;
 }
 
+// --- Costs -----------------------------------------------------------------
+
+static uint64_t larger(uint64_t a, uint64_t b) {
+  return a > b ? a : b;
+}
+
+static void note_memory(sf_book *book) {
+  book->supervisor_memory = larger(book->supervisor_memory, sf_memory_peak());
+}
+
+int sf_book_costs(sf_book *book, sheaf_bytes packed) {
+  sf_unpack from = {packed, false};
+  book->worker_memory = larger(book->worker_memory, sf_get_u64(&from));
+  if (from.failed) return SHEAF_EDAMAGED;
+  return sf_timing_unpack(from.rest, book->timings, book->job->step_count);
+}
+
+void sf_book_write_timings(const sf_book *book, sf_buffer *out) {
+  for (size_t i = 0; i < book->job->step_count; i++) {
+    if (i) sf_buffer_putc(out, ',');
+    sf_timing_write(out, book->job->steps[i].manifest.name, &book->timings[i]);
+  }
+}
+
 // --- Files -----------------------------------------------------------------
 
 static const char *part_name(const sf_book *book, size_t index) {
@@ -231,6 +255,7 @@ int sf_book_commit(sf_book *book, sheaf_error *error) {
   if (!book->dirty || !book->open) return SHEAF_OK;
   int code = sync_parts(book, error);
   if (!code && !book->committed) code = write_identity(book, error);
+  note_memory(book);
   if (!code) code = sf_state_replace(book, error);
   if (code) return code;
   book->committed = true;
@@ -279,6 +304,7 @@ int sf_book_finish(sf_book *book, int workers, sheaf_error *error) {
   if (!code)
     code =
         book->committed ? sf_book_commit(book, error) : sync_parts(book, error);
+  note_memory(book);
   if (!code) code = sf_report_write(book, workers, &report, error);
   if (!code) code = write_report(book, &report, error);
   if (!code) code = rename_parts(book, error);

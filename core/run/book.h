@@ -31,8 +31,10 @@ typedef struct {
 
   sf_position at;
   sheaf_progress counts;
-  sf_timing *timings;  ///< One a step.
-  sf_buffer failures;  ///< JSON: the bundles that could not be opened.
+  sf_timing *timings;          ///< One a step.
+  uint64_t supervisor_memory;  ///< Bytes that this process had at most,
+  uint64_t worker_memory;      ///< and those in which plugins run.
+  sf_buffer failures;          ///< JSON: the bundles that could not be opened.
   uint64_t max_errors;
   double seconds_before;  ///< Of the runs that this one goes on with.
   uint64_t started;
@@ -71,6 +73,10 @@ int sf_book_unit(sf_book *book, sheaf_bytes unit, sheaf_error *error);
 void sf_book_bundle_end(sf_book *book, uint64_t bundle,
                         const sheaf_error *failure);
 
+/// Takes what a block has cost, see sf_executor_costs(). SHEAF_EDAMAGED when it
+/// is no such thing.
+int sf_book_costs(sf_book *book, sheaf_bytes packed);
+
 /// Commits what was written, when it is due.
 int sf_book_tick(sf_book *book, sheaf_error *error);
 
@@ -82,6 +88,9 @@ int sf_book_finish(sf_book *book, int workers, sheaf_error *error);
 
 /// Seconds of wall time so far.
 double sf_book_seconds(const sf_book *book);
+
+/// Appends the timings as JSON, divided by commas.
+void sf_book_write_timings(const sf_book *book, sf_buffer *out);
 
 // --- The state (state.c) ---------------------------------------------------
 

@@ -335,6 +335,11 @@ int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
   return code;
 }
 
-void sf_executor_timings(sf_executor *executor, sf_buffer *packed) {
+void sf_executor_costs(sf_executor *executor, sf_buffer *packed) {
+  sf_put_u64(packed, sf_memory_peak());
   sf_pipeline_timings(executor->pipeline, packed);
+}
+
+void sf_executor_rest(sf_executor *executor) {
+  sf_pipeline_rest(executor->pipeline);
 }

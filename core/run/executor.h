@@ -36,7 +36,11 @@ int sf_executor_block(sf_executor *executor, uint64_t bundle, uint64_t first,
                       uint64_t last, const sheaf_place *near, bool alone,
                       sf_unit_sink sink, void *context);
 
-/// The timings since the last call, one a step; they begin anew.
-void sf_executor_timings(sf_executor *executor, sf_buffer *packed);
+/// Appends what it has cost: the most memory that this process had, in bytes,
+/// and the timings since the last call, one a step; these begin anew.
+void sf_executor_costs(sf_executor *executor, sf_buffer *packed);
+
+/// Ends the programs that plugins are: what memory they took is known then.
+void sf_executor_rest(sf_executor *executor);
 
 #endif

@@ -64,10 +64,7 @@ static int take_planned(sf_hand *hand, sheaf_bytes payload,
                            failure.code ? &failure : NULL, error);
 }
 
-static int take_done(sf_hand *hand, sheaf_bytes payload, sheaf_error *error) {
-  sf_book *book = &hand->run->book;
-  if (sf_timing_unpack(payload, book->timings, book->job->step_count))
-    return SHEAF_EDAMAGED;
+static int take_done(sf_hand *hand, sheaf_error *error) {
   sf_task task = pop_task(hand);
   return sf_queue_done(hand->run->queue, &task, error);
 }
@@ -90,6 +87,8 @@ static int take_frame(sf_hand *hand, const sf_frame *frame,
   if (!hand->ready && frame->type == SF_FRAME_READY) return take_ready(hand);
   if (!hand->ready && frame->type == SF_FRAME_FAILED)
     return take_failed(frame->payload, error);
+  if (hand->ready && frame->type == SF_FRAME_COSTS)
+    return sf_book_costs(&hand->run->book, frame->payload);
   if (!hand->ready || !hand->task_count) return SHEAF_EDAMAGED;
   bool plan = hand->tasks[0].type == SF_TASK_PLAN;
   if (plan && frame->type == SF_FRAME_BLOCKS)
@@ -99,8 +98,7 @@ static int take_frame(sf_hand *hand, const sf_frame *frame,
   if (!plan && frame->type == SF_FRAME_ROWS)
     return sf_queue_unit(hand->run->queue, &hand->tasks[0], frame->payload,
                          error);
-  if (!plan && frame->type == SF_FRAME_DONE)
-    return take_done(hand, frame->payload, error);
+  if (!plan && frame->type == SF_FRAME_DONE) return take_done(hand, error);
   return SHEAF_EDAMAGED;
 }
 

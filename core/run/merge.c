@@ -173,30 +173,41 @@ static int drop_headers(sheaf_value *outputs, int64_t times) {
   return code;
 }
 
-static int add_up(merger *of) {
-  static const char *const lists[] = {"outputs", "timings"};
+static sheaf_value *part_of(const sheaf_value *report, const char *key) {
+  return (sheaf_value *)sheaf_value_get(report, key);
+}
+
+static int add_shard(sheaf_value *sum, const sheaf_value *one) {
+  int code = sf_tally_map(part_of(sum, "counts"), part_of(one, "counts"));
+  if (!code)
+    code = sf_tally_list(part_of(sum, "outputs"), part_of(one, "outputs"));
+  if (!code) code = sf_tally_timings(sum, one);
+  if (!code) code = sf_tally_memory(sum, one);
+  return code ? code : sf_tally_member(sum, one, "seconds");
+}
+
+/// Makes the report of the first shard that of the run.
+static int add_up(merger *of, sheaf_error *error) {
   sheaf_value *sum = &of->shards[0].report;
   int code = SHEAF_OK;
   for (size_t i = 1; i < of->count && !code; i++) {
-    const sheaf_value *one = &of->shards[i].report;
-    code = sf_tally_map((sheaf_value *)sheaf_value_get(sum, "counts"),
-                        sheaf_value_get(one, "counts"));
-    for (size_t k = 0; k < SF_COUNT(lists) && !code; k++)
-      code = sf_tally_list((sheaf_value *)sheaf_value_get(sum, lists[k]),
-                           sheaf_value_get(one, lists[k]));
-    if (!code) code = sf_tally_member(sum, one, "seconds");
+    code = add_shard(sum, &of->shards[i].report);
+    if (code == SHEAF_EDAMAGED)
+      return sf_fail(error, code, of->shards[i].folder,
+                     "its %s cannot be added to that of %s", SF_REPORT,
+                     of->shards[0].folder);
   }
   if (!code)
-    code = drop_headers((sheaf_value *)sheaf_value_get(sum, "outputs"),
-                        (int64_t)of->count - 1);
+    code = drop_headers(part_of(sum, "outputs"), (int64_t)of->count - 1);
   if (!code) code = sheaf_value_set(sum, "shard", sheaf_value_int(0));
-  return code ? code : sheaf_value_set(sum, "shards", sheaf_value_int(0));
+  if (!code) code = sheaf_value_set(sum, "shards", sheaf_value_int(0));
+  return code ? sf_no_memory(error) : SHEAF_OK;
 }
 
 static int write_report(merger *of, sheaf_error *error) {
   sf_buffer text = {0};
   char *path = sf_run_folder_file(&of->output, SF_REPORT, "");
-  int code = path && !add_up(of) ? SHEAF_OK : sf_no_memory(error);
+  int code = path ? add_up(of, error) : sf_no_memory(error);
   if (!code) sf_json_pretty(&text, &of->shards[0].report);
   sf_buffer_putc(&text, '\n');
   if (!code && text.failed) code = sf_no_memory(error);

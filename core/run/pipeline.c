@@ -267,8 +267,7 @@ static void leave(sf_passage *passage, int code, const sheaf_error *error) {
   sf_pipeline *pipeline = passage->pipeline;
   passage->now = sf_now();
   uint64_t elapsed = (passage->now - passage->started) / 1000;
-  sf_timing_add(&pipeline->timings[passage->step],
-                &(sf_timing){1, elapsed, elapsed});
+  sf_timing_call(&pipeline->timings[passage->step], elapsed);
   stage *at = stage_of(passage);
   at->busy--;
   if (code)
@@ -438,7 +437,14 @@ size_t sf_pipeline_outputs(const sf_pipeline *pipeline) {
   return pipeline->output_count;
 }
 
+void sf_pipeline_rest(sf_pipeline *pipeline) {
+  for (size_t i = 0; i < pipeline->stage_count; i++)
+    sf_plugin_rest(pipeline->stages[i].plugin);
+}
+
 void sf_pipeline_timings(sf_pipeline *pipeline, sf_buffer *packed) {
+  for (size_t i = 0; i < pipeline->stage_count; i++)
+    pipeline->timings[i].memory = sf_plugin_memory(pipeline->stages[i].plugin);
   sf_timing_pack(packed, pipeline->timings, pipeline->stage_count);
   memset(pipeline->timings, 0,
          pipeline->stage_count * sizeof *pipeline->timings);

@@ -71,6 +71,9 @@ void sf_passage_stop(sf_passage *passage);
 /// Releases what it owns.
 void sf_passage_clear(sf_passage *passage);
 
+/// Ends the programs that plugins are; they are started anew when needed.
+void sf_pipeline_rest(sf_pipeline *pipeline);
+
 /// Appends the packed timings since the last call.
 void sf_pipeline_timings(sf_pipeline *pipeline, sf_buffer *packed);
 

@@ -31,19 +31,11 @@ static void write_outputs(const sf_book *book, sf_buffer *out) {
   sf_buffer_putc(out, ']');
 }
 
-static void write_timings(const sf_book *book, sf_buffer *out) {
-  sf_buffer_puts(out, ",\"timings\":[");
-  for (size_t i = 0; i < book->job->step_count; i++) {
-    const sf_timing *timing = &book->timings[i];
-    sf_buffer_puts(out, i ? ",{\"plugin\":" : "{\"plugin\":");
-    sf_json_string(out, sf_bytes(book->job->steps[i].manifest.name));
-    sf_buffer_printf(out, ",\"calls\":%" PRIu64 ",\"ms\":", timing->calls);
-    sf_put_thousandths(out, timing->microseconds);
-    sf_buffer_puts(out, ",\"max_ms\":");
-    sf_put_thousandths(out, timing->longest);
-    sf_buffer_putc(out, '}');
-  }
-  sf_buffer_putc(out, ']');
+/// The most memory that a process had at one time, in bytes.
+static void write_memory(const sf_book *book, sf_buffer *out) {
+  sf_buffer_printf(
+      out, ",\"memory\":{\"supervisor\":%" PRIu64 ",\"worker\":%" PRIu64 "}",
+      book->supervisor_memory, book->worker_memory);
 }
 
 static int make_pretty(sf_buffer *compact, sf_buffer *out, sheaf_error *error) {
@@ -79,7 +71,10 @@ int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
   sf_buffer_puts(&text, ",\"failed_bundles\":[");
   sf_buffer_append(&text, book->failures.data, book->failures.size);
   sf_buffer_putc(&text, ']');
-  write_timings(book, &text);
+  sf_buffer_puts(&text, ",\"timings\":[");
+  sf_book_write_timings(book, &text);
+  sf_buffer_putc(&text, ']');
+  write_memory(book, &text);
   write_sandbox(book->job, &text);
   sf_buffer_printf(&text, ",\"workers\":%d,\"seconds\":", workers);
   sf_put_thousandths(&text, (uint64_t)(sf_book_seconds(book) * 1000));

@@ -35,15 +35,13 @@ static int on_block(void *context, const sf_block *block) {
 
 static int work_block(soloist *solo) {
   const sf_task *task = &solo->task;
-  sf_book *book = &solo->run->book;
   int code =
       sf_executor_block(solo->executor, task->bundle, task->first, task->last,
                         &task->near, task->careful, on_unit, solo);
   if (code) return code;
   solo->packed.size = 0;
-  sf_executor_timings(solo->executor, &solo->packed);
-  sf_timing_unpack(sf_buffer_bytes(&solo->packed), book->timings,
-                   book->job->step_count);
+  sf_executor_costs(solo->executor, &solo->packed);
+  sf_book_costs(&solo->run->book, sf_buffer_bytes(&solo->packed));
   return sf_queue_done(solo->run->queue, task, &solo->error);
 }
 

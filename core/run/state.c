@@ -8,7 +8,7 @@
 #include "json/json.h"
 #include "run/book.h"
 
-enum { STATE_VERSION = 1 };
+enum { STATE_VERSION = 2 };
 
 static void write_number(sf_buffer *out, const char *key, uint64_t number) {
   sf_buffer_printf(out, ",\"%s\":%" PRIu64, key, number);
@@ -19,12 +19,7 @@ static void write_sizes(const sf_book *book, sf_buffer *out) {
   for (size_t i = 0; i < book->part_count; i++)
     sf_buffer_printf(out, i ? ",%" PRIu64 : "%" PRIu64, book->parts[i].size);
   sf_buffer_puts(out, "],\"timings\":[");
-  for (size_t i = 0; i < book->job->step_count; i++) {
-    const sf_timing *timing = &book->timings[i];
-    sf_buffer_printf(out, "%s[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]",
-                     i ? "," : "", timing->calls, timing->microseconds,
-                     timing->longest);
-  }
+  sf_book_write_timings(book, out);
   sf_buffer_putc(out, ']');
 }
 
@@ -46,6 +41,8 @@ void sf_state_write(const sf_book *book, sf_buffer *out) {
   sf_buffer_puts(out, ",\"digest\":");
   sf_json_string(out, sf_bytes(book->at.digest));
   write_sizes(book, out);
+  write_number(out, "supervisor_memory", book->supervisor_memory);
+  write_number(out, "worker_memory", book->worker_memory);
   write_counts(&book->counts, out);
   sf_buffer_puts(out, ",\"seconds\":");
   sf_put_thousandths(out, (uint64_t)(sf_book_seconds(book) * 1000));
@@ -104,14 +101,11 @@ static bool read_sizes(const sheaf_value *state, sf_book *book) {
 static bool read_timings(const sheaf_value *state, sf_book *book) {
   const sheaf_value *timings = sheaf_value_get(state, "timings");
   if (sheaf_value_count(timings) != book->job->step_count) return false;
-  for (size_t i = 0; i < book->job->step_count; i++) {
-    const sheaf_value *timing = sheaf_value_at(timings, i);
-    if (!read_element(timing, 0, &book->timings[i].calls) ||
-        !read_element(timing, 1, &book->timings[i].microseconds) ||
-        !read_element(timing, 2, &book->timings[i].longest))
+  for (size_t i = 0; i < book->job->step_count; i++)
+    if (!sf_timing_read(sheaf_value_at(timings, i), &book->timings[i]))
       return false;
-  }
-  return true;
+  return read_number(state, "supervisor_memory", &book->supervisor_memory) &&
+         read_number(state, "worker_memory", &book->worker_memory);
 }
 
 static bool read_counts(const sheaf_value *state, sheaf_progress *counts) {

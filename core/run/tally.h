@@ -9,11 +9,18 @@
 /// has none nothing happens.
 int sf_tally_member(sheaf_value *sum, const sheaf_value *more, const char *key);
 
-/// Adds the numbers of the second map to those of the first; of those that are
-/// no sums, such as "max_ms", the larger one counts.
+/// Adds the numbers of the second map to those of the first; a "header" stays
+/// what it is.
 int sf_tally_map(sheaf_value *sum, const sheaf_value *more);
 
-/// The same for each map of two lists.
+/// As sf_tally_map() for each map of two lists.
 int sf_tally_list(sheaf_value *sums, const sheaf_value *more);
+
+/// Adds the timings (see timing.h) of the second report to those of the first,
+/// of plugins that stand where they stood. SHEAF_EDAMAGED when one is none.
+int sf_tally_timings(sheaf_value *report, const sheaf_value *more);
+
+/// The same for the sizes of processes, of which the larger one counts.
+int sf_tally_memory(sheaf_value *report, const sheaf_value *more);
 
 #endif

@@ -20,7 +20,8 @@ typedef enum {
   SF_FRAME_BLOCKS,   ///< (u64 first, u64 last, u64 documents, u64 offset)*
   SF_FRAME_PLANNED,  ///< An error or none, bytes digest: a PLAN's end.
   SF_FRAME_ROWS,     ///< A unit: the rows of one member; see row.h.
-  SF_FRAME_DONE,     ///< Timings of the steps; see timing.h: a BLOCK's end.
+  SF_FRAME_COSTS,    ///< Since the last such frame; see sf_executor_costs().
+  SF_FRAME_DONE,     ///< A BLOCK's end.
   SF_FRAME_LAST = SF_FRAME_DONE
 } sf_frame_type;
 

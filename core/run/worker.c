@@ -115,6 +115,12 @@ static int take_plan(worker_process *worker, sheaf_bytes payload) {
   return flush(worker);
 }
 
+static void put_costs(worker_process *worker) {
+  size_t at = sf_frame_begin(&worker->output, SF_FRAME_COSTS);
+  sf_executor_costs(worker->executor, &worker->output);
+  sf_frame_end(&worker->output, at);
+}
+
 static int take_block(worker_process *worker, sheaf_bytes payload) {
   sf_unpack from = {payload, false};
   uint64_t bundle = sf_get_u64(&from), first = sf_get_u64(&from);
@@ -125,9 +131,8 @@ static int take_block(worker_process *worker, sheaf_bytes payload) {
   int code = sf_executor_block(worker->executor, bundle, first, last, &near,
                                worker->careful, send_unit, worker);
   if (code) return code;
-  size_t at = sf_frame_begin(&worker->output, SF_FRAME_DONE);
-  sf_executor_timings(worker->executor, &worker->output);
-  sf_frame_end(&worker->output, at);
+  put_costs(worker);
+  sf_frame_end(&worker->output, sf_frame_begin(&worker->output, SF_FRAME_DONE));
   return flush(worker);
 }
 
@@ -174,6 +179,14 @@ static int converse(worker_process *worker) {
   return code == SHEAF_END ? SHEAF_OK : code;
 }
 
+/// There is no more work: what is known only now is told.
+static int part(worker_process *worker) {
+  if (!worker->executor) return SHEAF_OK;
+  sf_executor_rest(worker->executor);
+  put_costs(worker);
+  return flush(worker);
+}
+
 /// Descriptors 0 and 1 become harmless, so that nothing that a plugin or a
 /// library prints can get among the frames.
 static bool move_descriptors(worker_process *worker) {
@@ -203,6 +216,7 @@ int sheaf_worker(void) {
     return EXIT_INTERNAL;
   close(PAGE_FD);
   int code = converse(&worker);
+  if (!code) code = part(&worker);
   sf_executor_free(worker.executor);
   sf_loop_free(worker.loop);
   sf_page_free(worker.page);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "json/json.h"
 #include "run/page.h"
 #include "run/row.h"
 #include "run/timing.h"
@@ -187,18 +188,61 @@ static void broken_entries(void **state) {
 
 static void timings_add_up(void **state) {
   (void)state;
-  const sf_timing more[2] = {{2, 30, 20}, {1, 5, 5}};
-  sf_timing total[2] = {{1, 25, 25}, {0, 0, 0}};
+  sf_timing more[2] = {{.memory = 7}, {.calls = 0}}, total[2] = {{0}};
   sf_buffer out = {0};
+  sf_timing_call(&more[0], 10);
+  sf_timing_call(&more[0], 20);
+  sf_timing_call(&more[1], 5);
+  sf_timing_call(&total[0], 25);
+  total[0].memory = 9;
   sf_timing_pack(&out, more, 2);
   assert_int_equal(sf_timing_unpack(sf_buffer_bytes(&out), total, 2), 0);
   assert_int_equal(total[0].calls, 3);
   assert_int_equal(total[0].microseconds, 55);
   assert_int_equal(total[0].longest, 25);
+  assert_int_equal(total[0].memory, 9);
+  assert_int_equal(sf_timing_quantile(&total[0], 500), 21);
   assert_int_equal(total[1].longest, 5);
   assert_int_equal(sf_timing_unpack(sf_buffer_bytes(&out), total, 1),
                    SHEAF_EDAMAGED);
   sf_buffer_clear(&out);
+}
+
+/// Eight buckets a doubling: a quantile is up to an eighth too large, and never
+/// too small.
+static void quantiles(void **state) {
+  (void)state;
+  static const unsigned parts[] = {1, 10, 500, 900, 990, 999, 1000};
+  sf_timing timing = {0};
+  for (uint64_t i = 1; i <= 10000; i++) sf_timing_call(&timing, i * 7);
+  for (size_t i = 0; i < SF_COUNT(parts); i++) {
+    uint64_t right = 70 * (uint64_t)parts[i];
+    uint64_t found = sf_timing_quantile(&timing, parts[i]);
+    assert_in_range(found, right, right + right / 8);
+  }
+  assert_int_equal(sf_timing_quantile(&timing, 1000), 70000);
+  sf_timing one = {0}, none = {0};
+  sf_timing_call(&one, UINT64_MAX / 2);
+  assert_true(sf_timing_quantile(&one, 500) == UINT64_MAX / 2);
+  assert_int_equal(sf_timing_quantile(&none, 990), 0);
+}
+
+static void timing_as_json(void **state) {
+  (void)state;
+  sf_timing timing = {.memory = 5000}, again = {0};
+  sf_buffer out = {0}, copy = {0};
+  sheaf_value value;
+  for (uint64_t i = 0; i < 50; i++) sf_timing_call(&timing, i * i * 1001);
+  sf_timing_write(&out, "a.b", &timing);
+  assert_int_equal(sheaf_value_parse(&value, out.data, out.size, NULL), 0);
+  assert_true(sf_timing_read(&value, &again));
+  sf_timing_write(&copy, "a.b", &again);
+  assert_string_equal(sf_buffer_text(&out), sf_buffer_text(&copy));
+  sheaf_value_set(&value, "histogram_us", sheaf_value_bool(true));
+  assert_false(sf_timing_read(&value, &again));
+  sheaf_value_clear(&value);
+  sf_buffer_clear(&out);
+  sf_buffer_clear(&copy);
 }
 
 static void page_is_shared(void **state) {
@@ -261,6 +305,10 @@ int main(void) {
        NULL, NULL},
       {"row: an entry that is cut or has other records is refused",
        broken_entries, NULL, NULL, NULL},
+      {"timing: quantiles are at most an eighth too large", quantiles, NULL,
+       NULL, NULL},
+      {"timing: what was written as JSON is read again", timing_as_json, NULL,
+       NULL, NULL},
       {"timing: calls and times add up, the longest stays", timings_add_up,
        NULL, NULL, NULL},
       {"page: what one side notes the other side reads", page_is_shared, NULL,
