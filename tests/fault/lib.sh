@@ -8,6 +8,7 @@ set -euo pipefail
 SHEAF=$(realpath "$1")
 WORK=$(mktemp -d)
 trap 'clean_up' EXIT
+ACCOUNTS=$(realpath "$(dirname "${BASH_SOURCE[0]}")/accounts.lua")
 cd "$WORK"
 
 failures=0
@@ -143,11 +144,28 @@ rows() {
   sed 's/"ms":[0-9.]*,//' "$1/ledger.jsonl"
 }
 
-# same_run A B: the same outputs, the same ledgers.
+# What run.json says of how many documents there were, and of their sizes.
+counts() {
+  sed -n '/^  "counts"/,/^  }/p' "$1/run.json"
+}
+
+# same_run A B: the same outputs, the same ledgers, the same counts.
 same_run() {
   cmp "$1/documents.jsonl" "$2/documents.jsonl" &&
     diff <(rows "$1") <(rows "$2") &&
+    diff <(counts "$1") <(counts "$2") &&
     [ "$(ls -A "$1")" = "$(ls -A "$2")" ]
+}
+
+# accounts FOLDER: what a complete run says of itself agrees.
+accounts() {
+  SHEAF=$SHEAF "$SHEAF" "$ACCOUNTS" "$1"
+}
+
+# accounts_of ARGUMENT…: the same for the run with these arguments.
+accounts_of() {
+  while [ "$1" != -o ]; do shift; done
+  accounts "$2"
 }
 
 # row FOLDER MEMBER: the ledger's row of that member.
@@ -164,8 +182,13 @@ has() {
   return 1
 }
 
+# run ARGUMENT…: its exit status; 99 when it is complete and its accounts are
+# wrong.
 run() {
-  "$SHEAF" run --progress none "$@"
+  local code=0
+  "$SHEAF" run --progress none "$@" || code=$?
+  [ $code -gt 1 ] || accounts_of "$@" || return 99
+  return $code
 }
 
 # The same in the background; standard error goes to the file `log`.
