@@ -2,10 +2,10 @@
 #ifndef CLI_LEDGER_H
 #define CLI_LEDGER_H
 
-#include "cli/cli.h"
+#include "cli/row.h"
 
 /// Is handed each row; anything but 0 ends the reading and is its result.
-typedef int (*cli_row_visit)(void *context, const sheaf_value *row);
+typedef int (*cli_row_visit)(void *context, const cli_row *row);
 
 /// Reads the ledger in the run folder `folder`, that of an interrupted run
 /// too. Returns 0, what `visit` returned, or an exit status after an error was
@@ -13,12 +13,14 @@ typedef int (*cli_row_visit)(void *context, const sheaf_value *row);
 int cli_ledger_read(const char *folder, cli_row_visit visit, void *context,
                     bool *complete);
 
-/// True when `wanted` means the row's document: its id, its member's name, or
-/// the part of the id in front of the name.
-bool cli_row_is_meant(const sheaf_value *row, const char *wanted);
+/// Is handed a row, as above.
+typedef int (*cli_find_visit)(void *context, const sheaf_value *row);
 
-/// Says that no row is meant. Returns the exit status.
-int cli_no_row(const char *folder, const char *wanted);
+/// Finds the rows that `wanted` means: the document's id, its member's name, or
+/// the part of the id in front of the name. As cli_ledger_read(); when no row
+/// is meant that is an error.
+int cli_ledger_find(const char *folder, const char *wanted,
+                    cli_find_visit visit, void *context);
 
 /// Reads run.json, that of an interrupted run too. False when there is none, or
 /// none that can be read; `*report` can be cleared either way.

@@ -31,12 +31,23 @@ static int fail(const cli_lines *lines, int code, const char *why,
   return code;
 }
 
-int cli_lines_next(cli_lines *lines, sheaf_value *value, sheaf_error *error) {
+int cli_lines_read(cli_lines *lines, sheaf_bytes *line, sheaf_error *error) {
   ssize_t size = getline(&lines->line, &lines->room, lines->stream);
   if (size <= 0 && ferror(lines->stream))
     return fail(lines, SHEAF_EREAD, "it cannot be read", error);
   if (size <= 0 || lines->line[size - 1] != '\n') return SHEAF_END;
-  if (sheaf_value_parse(value, lines->line, (size_t)size, error) == SHEAF_OK)
-    return SHEAF_OK;
+  *line = (sheaf_bytes){lines->line, (size_t)size};
+  return SHEAF_OK;
+}
+
+int cli_lines_damaged(const cli_lines *lines, sheaf_error *error) {
   return fail(lines, SHEAF_EDAMAGED, "one of its lines is no JSON", error);
+}
+
+int cli_lines_next(cli_lines *lines, sheaf_value *value, sheaf_error *error) {
+  sheaf_bytes line;
+  int code = cli_lines_read(lines, &line, error);
+  if (code) return code;
+  if (!sheaf_value_parse(value, line.data, line.size, error)) return SHEAF_OK;
+  return cli_lines_damaged(lines, error);
 }

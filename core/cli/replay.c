@@ -16,15 +16,9 @@ static const char opening[] =
     "  step = step ~= 'null' and json.decode(step) or nil,\n"
     "  row = json.decode(row), fresh = fresh }\n";
 
-typedef struct {
-  const char *wanted;
-  sheaf_value row;
-} row_search;
-
-static int look_at(void *context, const sheaf_value *row) {
-  row_search *search = context;
-  if (!cli_row_is_meant(row, search->wanted)) return 0;
-  return sheaf_value_copy(&search->row, row) == SHEAF_OK ? -1 : CLI_INTERNAL;
+// Takes the first row.
+static int take_row(void *context, const sheaf_value *row) {
+  return sheaf_value_copy(context, row) == SHEAF_OK ? -1 : CLI_INTERNAL;
 }
 
 static char *write_json(const sheaf_value *value) {
@@ -90,13 +84,9 @@ static int replay_row(const char *folder, const sheaf_value *row) {
 }
 
 int cli_replay(const char *folder, const char *wanted) {
-  row_search search = {wanted, {SHEAF_NULL, {0}}};
-  bool complete;
-  int status = cli_ledger_read(folder, look_at, &search, &complete);
-  if (status == 0)
-    status = cli_no_row(folder, wanted);
-  else if (status < 0)
-    status = replay_row(folder, &search.row);
-  sheaf_value_clear(&search.row);
+  sheaf_value row = {SHEAF_NULL, {0}};
+  int status = cli_ledger_find(folder, wanted, take_row, &row);
+  if (status < 0) status = replay_row(folder, &row);
+  sheaf_value_clear(&row);
   return status;
 }

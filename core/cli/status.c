@@ -49,56 +49,69 @@ static void copy_line(char *out, size_t room, const char *text) {
   snprintf(out, room, "%.*s%s", (int)size, text, fits ? "" : more);
 }
 
-// Copies a reason without its numbers and what it quotes, so that what is the
-// same but for these is one kind.
-static void copy_kind(char *out, size_t room, const char *reason) {
+// Copies a reason, as JSON, without its numbers and what it quotes, so that
+// what is the same but for these is one kind.
+static void copy_kind(char *out, size_t room, sheaf_bytes reason) {
+  const char *at = reason.data, *end = at + reason.size;
   size_t size = 0;
-  for (; *reason && *reason != '\n' && size + 2 < room; reason++) {
-    const char *end = *reason == '\'' ? strchr(reason + 1, '\'') : NULL;
-    bool digit = *reason >= '0' && *reason <= '9';
-    if (end || digit) out[size++] = '#';
-    if (end) reason = end;
-    if (digit) reason += strspn(reason, "0123456789") - 1;
-    if (!end && !digit) out[size++] = *reason;
+  for (; at < end && strncmp(at, "\\n", 2) != 0 && size + 2 < room; at++) {
+    const char *quote =
+        *at == '\'' ? memchr(at + 1, '\'', (size_t)(end - at - 1)) : NULL;
+    bool digit = *at >= '0' && *at <= '9';
+    out[size++] = quote || digit ? '#' : *at;
+    if (quote) at = quote;
+    if (digit) at += strspn(at, "0123456789") - 1;
   }
   out[size] = '\0';
 }
 
-static reason_group *find_group(run_summary *all, const reason_group *like) {
+static bool is(const char *text, sheaf_bytes bytes) {
+  if (strlen(text) != bytes.size) return false;
+  return !bytes.size || !memcmp(text, bytes.data, bytes.size);
+}
+
+static reason_group *find_group(run_summary *all, const cli_row *row,
+                                const char *kind) {
   for (size_t i = 0; i < all->group_count; i++) {
     reason_group *group = &all->groups[i];
-    if (strcmp(group->status, like->status) == 0 &&
-        strcmp(group->code, like->code) == 0 &&
-        strcmp(group->plugin, like->plugin) == 0 &&
-        strcmp(group->kind, like->kind) == 0)
+    if (is(group->status, row->status) && is(group->code, row->code) &&
+        is(group->plugin, row->plugin) && strcmp(group->kind, kind) == 0)
       return group;
   }
   return NULL;
 }
 
-static void add_to_group(run_summary *all, const sheaf_value *row,
-                         const char *status) {
-  reason_group like = {.count = 0};
-  const char *reason = sheaf_value_get_string(row, "reason", "");
-  copy_line(like.status, sizeof like.status, status);
-  copy_line(like.code, sizeof like.code,
-            sheaf_value_get_string(row, "code", ""));
-  copy_line(like.plugin, sizeof like.plugin,
-            sheaf_value_get_string(row, "plugin", ""));
-  copy_kind(like.kind, sizeof like.kind, reason);
-  reason_group *group = find_group(all, &like);
+// Copies the text that the row has under that key.
+static void copy_member(char *out, size_t room, const sheaf_value *row,
+                        const char *key) {
+  copy_line(out, room, sheaf_value_get_string(row, key, ""));
+}
+
+static void begin_group(reason_group *group, const cli_row *row,
+                        const char *kind) {
+  sheaf_value value;
+  copy_line(group->kind, sizeof group->kind, kind);
+  if (!cli_row_value(row, &value)) return;
+  copy_member(group->status, sizeof group->status, &value, "status");
+  copy_member(group->code, sizeof group->code, &value, "code");
+  copy_member(group->plugin, sizeof group->plugin, &value, "plugin");
+  copy_member(group->example, sizeof group->example, &value, "id");
+  copy_member(group->reason, sizeof group->reason, &value, "reason");
+  copy_member(group->hint, sizeof group->hint, &value, "hint");
+  sheaf_value_clear(&value);
+}
+
+static void add_to_group(run_summary *all, const cli_row *row) {
+  char kind[sizeof all->groups[0].kind];
+  copy_kind(kind, sizeof kind, row->reason);
+  reason_group *group = find_group(all, row, kind);
   if (!group && all->group_count == GROUPS_MAX) {
     all->ungrouped++;
     return;
   }
   if (!group) {
-    copy_line(like.example, sizeof like.example,
-              sheaf_value_get_string(row, "id", ""));
-    copy_line(like.reason, sizeof like.reason, reason);
-    copy_line(like.hint, sizeof like.hint,
-              sheaf_value_get_string(row, "hint", ""));
     group = &all->groups[all->group_count++];
-    *group = like;
+    begin_group(group, row, kind);
   }
   group->count++;
 }
@@ -109,29 +122,28 @@ static double milliseconds(const sheaf_value *map, const char *key) {
 }
 
 // Of two that took as long the one that comes first in the run stays first.
-static void note_slow(run_summary *all, const sheaf_value *row) {
-  double ms = milliseconds(row, "ms");
+static void note_slow(run_summary *all, const cli_row *row) {
+  sheaf_value value;
   size_t place = all->slow_count;
-  while (place > 0 && all->slow[place - 1].ms < ms) place--;
-  if (ms < SLOW_MS || place == SLOW_MOST) return;
+  while (place > 0 && all->slow[place - 1].ms < row->ms) place--;
+  if (row->ms < SLOW_MS || place == SLOW_MOST || !cli_row_value(row, &value))
+    return;
   if (all->slow_count < SLOW_MOST) all->slow_count++;
-  memmove(&all->slow[place + 1], &all->slow[place],
-          (all->slow_count - place - 1) * sizeof *all->slow);
-  all->slow[place].ms = ms;
-  copy_line(all->slow[place].id, sizeof all->slow[place].id,
-            sheaf_value_get_string(row, "id", ""));
+  slow_document *slow = &all->slow[place];
+  memmove(slow + 1, slow, (all->slow_count - place - 1) * sizeof *slow);
+  slow->ms = row->ms;
+  copy_member(slow->id, sizeof slow->id, &value, "id");
+  sheaf_value_clear(&value);
 }
 
-static int count_row(void *context, const sheaf_value *row) {
+static int count_row(void *context, const cli_row *row) {
   run_summary *all = context;
-  const char *status = sheaf_value_get_string(row, "status", "");
   all->documents++;
-  all->bytes_in += (uint64_t)sheaf_value_get_int(row, "bytes_in", 0);
-  all->bytes_out += (uint64_t)sheaf_value_get_int(row, "bytes_out", 0);
+  all->bytes_in += row->bytes_in;
+  all->bytes_out += row->bytes_out;
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
-    if (strcmp(sheaf_status_name(s), status) == 0) all->status[s]++;
-  if (strcmp(status, sheaf_status_name(SHEAF_ROW_OK)) != 0)
-    add_to_group(all, row, status);
+    if (is(sheaf_status_name(s), row->status)) all->status[s]++;
+  if (!is(sheaf_status_name(SHEAF_ROW_OK), row->status)) add_to_group(all, row);
   note_slow(all, row);
   return 0;
 }

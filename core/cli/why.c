@@ -6,11 +6,10 @@
 #include "cli/ledger.h"
 
 typedef struct {
-  const char *folder, *wanted;
+  const char *folder;
   bool json;
   bool complete;       // The run is.
   sheaf_value report;  // Its run.json.
-  uint64_t found;
 } row_question;
 
 #define INDENT 12
@@ -241,9 +240,7 @@ static void print_row(const row_question *of, const sheaf_value *row) {
 }
 
 static int answer(void *context, const sheaf_value *row) {
-  row_question *question = context;
-  if (!cli_row_is_meant(row, question->wanted)) return 0;
-  question->found++;
+  const row_question *question = context;
   if (question->json)
     cli_print_json(stdout, row);
   else
@@ -267,14 +264,12 @@ static int run_why(int argc, char **argv) {
   }
   if (count < 2) return cli_usage("why", "name a run's folder and a document");
   question.folder = words[0];
-  question.wanted = words[1];
   // A run that has only just begun has no report.
   if (!question.json)
     cli_report_find(words[0], &question.report, &question.complete);
-  int status = cli_ledger_read(words[0], answer, &question, &question.complete);
+  int status = cli_ledger_find(words[0], words[1], answer, &question);
   sheaf_value_clear(&question.report);
-  if (status != CLI_OK || question.found) return status;
-  return cli_no_row(words[0], words[1]);
+  return status;
 }
 
 const cli_verb cli_why = {
