@@ -35,5 +35,7 @@ int main(int argc, char **argv) {
   // A reader that has gone shows as EPIPE, with a message or in silence as
   // the verb sees fit.
   signal(SIGPIPE, SIG_IGN);
+  // So does a file that may not be larger, as EFBIG.
+  signal(SIGXFSZ, SIG_IGN);
   return cli_close_output(dispatch(argc, argv));
 }

@@ -43,6 +43,7 @@ static void become(const char *program, char *const *words, const int fds[3]) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The numbers that are passed are above these three.

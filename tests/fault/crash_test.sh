@@ -19,11 +19,14 @@ wait_for at.0020.txt log && wait_for_file begun/.state
 kill -9 $! && wait $! 2>/dev/null || true
 release few/0020.txt
 
-# inject FAULT FOLDER: one run without workers that meets the fault.
+# inject FAULT FOLDER [OPTION OF STRACE]…: one run that meets the fault in its
+# own process; workers are not traced.
+workers=0
 inject() {
   local code=0
-  strace -f -o trace -e "inject=$1" "$SHEAF" run --progress none -j 0 --resume \
-    "${steps[@]}" few -o "$2" >status.log 2>&1 || code=$?
+  strace -o trace -e "inject=$1" "${@:3}" \
+    "$SHEAF" run --progress none -j $workers --resume "${steps[@]}" few \
+    -o "$2" >status.log 2>&1 || code=$?
   echo "$code"
 }
 
@@ -57,5 +60,39 @@ for call in fdatasync fsync rename renameat unlinkat ftruncate; do
 done
 for call in fdatasync ftruncate; do
   ok "$call refused, from the beginning" survives "$call" error=EIO 4 ""
+done
+
+# write FAULT NAME: a fault of every second write to that file.
+write() {
+  rm -rf hurt
+  inject "write:$1:when=1+2" hurt -P "$PWD/hurt/$2.part"
+}
+for name in documents.jsonl ledger.jsonl; do
+  ok "an interrupted write to $name goes on" \
+    [ "$(write error=EINTR $name)" = 0 ]
+  ok "to the same bytes" same_run whole hurt
+  ok "with a full disk it does not" [ "$(write error=ENOSPC $name)" = 4 ]
+  ok "$name: there is room again" \
+    run -j 0 --resume "${steps[@]}" few -o hurt
+  ok "$name: the same bytes" same_run whole hurt
+done
+
+# Files that may not be larger: a write is done in part, the next one refused.
+small() { (
+  ulimit -f 2
+  run -j 0 "${steps[@]}" few -o hurt
+); }
+rm -rf hurt
+ok "a file that may not be larger ends a run" exits 4 small
+ok "which says so" has 'File too large' <status.log
+ok "and goes on" run --resume "${steps[@]}" few -o hurt
+ok "to the same bytes" same_run whole hurt
+
+workers=2
+for call in fdatasync fsync rename renameat unlinkat; do
+  ok "with workers, killed at $call, from the beginning" \
+    survives "$call" signal=KILL 137 ""
+  ok "with workers, killed at $call, having gone on" \
+    survives "$call" signal=KILL 137 begun
 done
 finish
