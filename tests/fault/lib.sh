@@ -94,6 +94,29 @@ gate() {
     end'
 }
 
+# fates WORK: a plugin to which documents come to every end: some are dropped,
+# some fail, some have children. Each takes so many rounds of work.
+fates() {
+  plugin test.fates "$NO_LIMITS" "doc:add('mark', 0, 8, { name = name })
+    for _ = 1, $1 do end
+    local number = math.tointeger(name:match '(%d+)%.txt\$')
+    if not number then return end
+    if number % 7 == 0 then
+      for i = 1, 3 do doc:emit('child ' .. i, 'Child ' .. i .. ' of ' .. name) end
+    end
+    if number % 11 == 0 then doc:drop('eleven') end
+    if number % 13 == 0 then error('thirteen') end"
+}
+
+# bundles_of COUNT: a folder `many` with so many documents, the same as a zip,
+# and a zip in both.
+bundles_of() {
+  documents "$1" many
+  documents $(($1 / 3)) few
+  zip -qr many/nested.zip few
+  zip -qr many.zip many
+}
+
 # wait_for TEXT FILE: until the file has a line with the text.
 wait_for() {
   local turn
