@@ -1,2 +1,2 @@
 # The short form of `chaos`.
-"$(dirname "$0")/chaos" "$1" 8
+"$(dirname "$0")/chaos" "$1" 4
