@@ -20,7 +20,7 @@ retry() { "$SHEAF" retry --progress none "$@"; }
 counts() { "$SHEAF" -e 'local report = sheaf.json.decode(io.open(arg[1]):read "a")
   print(sheaf.json.encode(report.counts), sheaf.json.encode(report.outputs),
     sheaf.json.encode(report.failed_bundles))' "$1/run.json"; }
-same() { same_run "$1" "$2" && cmp "$1/spans.csv" "$2/spans.csv" &&
+same() { accounts "$1" && same_run "$1" "$2" && cmp "$1/spans.csv" "$2/spans.csv" &&
   [ "$(counts "$1")" = "$(counts "$2")" ]; }
 
 picky good
