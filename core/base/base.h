@@ -92,6 +92,7 @@ sheaf_bytes sf_buffer_bytes(const sf_buffer *buffer);
 // --- Text ------------------------------------------------------------------
 
 /// Copies `size` bytes and adds a NUL. NULL when there is no memory.
+bool sf_has_ending(const char *text, const char *ending);
 char *sf_strndup(const char *data, size_t size);
 
 /// Formats into new memory, which the caller frees. NULL when there is none.

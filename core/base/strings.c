@@ -15,6 +15,11 @@ bool sf_bytes_equal(sheaf_bytes bytes, const char *text) {
   return bytes.size == size && (size == 0 || !memcmp(bytes.data, text, size));
 }
 
+bool sf_has_ending(const char *text, const char *ending) {
+  size_t size = strlen(text), tail = strlen(ending);
+  return size >= tail && strcmp(text + size - tail, ending) == 0;
+}
+
 char *sf_strndup(const char *data, size_t size) {
   if (size == SIZE_MAX) return NULL;
   char *copy = malloc(size + 1);

@@ -1,14 +1,23 @@
 /// `sheaf merge`: the runs of shards, put together.
 #include <stdlib.h>
 
-#include "cli/cli.h"
+#include "cli/running.h"
 
 static int merge(const char **folders, size_t count, const char *output) {
   sheaf_error error;
   if (!output)
     return cli_usage("merge", "-o is missing: the folder to write to");
   if (!count) return cli_usage("merge", "which runs?");
-  int code = sheaf_merge(folders, count, output, &error);
+  const sheaf_merge_options options = {
+      .size = sizeof options,
+      .folders = folders,
+      .count = count,
+      .output = output,
+      .workers = 1,
+      .worker_program = cli_worker_program,
+      .worker_arguments = cli_worker_arguments,
+  };
+  int code = sheaf_merge(&options, &error);
   return code ? cli_fail(&error) : CLI_OK;
 }
 

@@ -58,7 +58,8 @@ static void print_json(const sheaf_progress *run) {
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
     fprintf(stderr, ",\"%s\":%llu", sheaf_status_name(s),
             (unsigned long long)run->status[s]);
-  fputs("}\n", stderr);
+  fprintf(stderr, ",\"unfinished\":%llu}\n",
+          (unsigned long long)run->unfinished);
 }
 
 void cli_progress_wipe(cli_progress *progress) {
@@ -117,6 +118,10 @@ void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
     fprintf(stderr, "; %llu bundle%s could not be opened",
             (unsigned long long)run->bundles_failed,
             run->bundles_failed == 1 ? "" : "s");
+  if (run->unfinished)
+    fprintf(stderr, "; %llu step%s did not finish (--resume tries again)",
+            (unsigned long long)run->unfinished,
+            run->unfinished == 1 ? "" : "s");
   if (cli_failures(run)) {
     fputs(" ('sheaf status ", stderr);
     cli_print_text(stderr, output);

@@ -205,7 +205,8 @@ static int outcome(const run_command *request, const sheaf_progress *progress) {
   if (progress->complete_before) return CLI_OK;
   bool failed = cli_failures(progress) > 0;
   if (progress->bundles_failed == request->run.bundle_count) return CLI_INPUT;
-  return failed || progress->bundles_failed ? CLI_SOME_FAILED : CLI_OK;
+  failed |= progress->bundles_failed || progress->unfinished;
+  return failed ? CLI_SOME_FAILED : CLI_OK;
 }
 
 static int run_request(run_command *request) {

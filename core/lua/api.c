@@ -209,22 +209,38 @@ static const sf_api_entry context_entries[] = {
      "does. Takes the permission `spawn`. Gives what it wrote, and the first "
      "4096 bytes of its errors; nil where it was not granted or is not "
      "installed, or when it wrote more than the plugin may hold."},
+    {"write", "ctx: sheaf.ctx, record: string|sheaf.text, output?: string", "",
+     "Appends a record to an output, the only one if none is named. In "
+     "`finish`, called as `ctx:write(record)`."},
     {"log", "format: string, ...: any", "",
      "A line on standard error with the plugin's name. A function: "
      "`ctx.log(…)`."},
     END,
 };
 
+static const sf_api_entry spool_entries[] = {
+    {"records", "", "fun(): string?", "Iterates over the records, once."},
+    END,
+};
+
 static const sf_api_entry hook_entries[] = {
     {"init", "options: table<string, any>, ctx: sheaf.ctx", "",
      "Called once in each worker."},
-    {"process", "doc: sheaf.doc, ctx: sheaf.ctx", "nil?, message: string?",
+    {"process", "doc: sheaf.doc, ctx: sheaf.ctx", "part: table|string|number|boolean|nil, message: string?",
      "Called for each document, in any order. `return nil, message` is an "
-     "expected failure; `error(…)` a mistake."},
+     "expected failure; `error(…)` a mistake. Of a `reduce` plugin, what it "
+     "returns is what the document amounts to: any value that JSON can hold."},
     {"encode", "doc: sheaf.doc, ctx: sheaf.ctx",
      "record: string|table<string, string>|nil",
      "Of an `export` plugin: the document's record, or one for each output by "
      "its name."},
+    {"merge", "total: any, part: any", "total: any",
+     "Of a `reduce` plugin: called when all documents are done, with what each "
+     "amounts to, in their order. The total begins as an empty table; what is "
+     "returned takes its place, unless that is nothing."},
+    {"finish", "all: any, ctx: sheaf.ctx", "nil?, message: string?",
+     "Writes the outputs, by `ctx:write`: of a `reduce` plugin out of the "
+     "total, of an `export` plugin with a spool out of `all:records()`."},
     {"check", "ctx: sheaf.ctx", "ok: boolean?, message: string?",
      "True, or nil and what is missing. Called by `sheaf doctor`."},
     END,
@@ -263,7 +279,12 @@ static const sf_api_entry plugin_entries[] = {
     {"process", "document: string|sheaf.doc",
      "sheaf.doc?, records: table<string, string>|string, code: string?",
      "The document with the plugin's spans, and its records by output; or "
-     "nil, what is wrong, and its code."},
+     "nil, what is wrong, and its code. Of a plugin with a spool the second is "
+     "what goes there: of a `reduce` plugin what the document amounts to."},
+    {"finish", "parts: any[]",
+     "outputs: table<string, string>?, message: string?, code: string?",
+     "What it makes of such parts, those of all documents, by output; or nil, "
+     "what is wrong, and its code."},
     {"check", "", "ok: boolean?, message: string?, code: string?",
      "Runs its `check` hook: true, or nil and what is missing."},
     {"info", "", "table<string, any>",
@@ -294,6 +315,9 @@ const sf_api_type sf_api_types[] = {
     {"sheaf.json", "sheaf.json", ".", "JSON.", json_entries},
     {"sheaf.ctx", "ctx", ".", "What a hook is told of its plugin.",
      context_entries},
+    {"sheaf.spool", "all", ":",
+     "The records of all documents, for `finish` of an `export` plugin.",
+     spool_entries},
     {"sheaf.hooks", "plugin", ".", "What a plugin's main file returns.",
      hook_entries},
     {"sheaf.script", "sheaf", ".", "What scripts have beyond plugins.",

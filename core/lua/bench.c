@@ -259,8 +259,23 @@ static sf_doc_handle *take_doc(lua_State *L, int index) {
   return sf_check_doc(L, index);
 }
 
+// The records as a table by output; of a plugin with a spool its only record,
+// nil where there is none.
 static void push_records(lua_State *L, const sf_manifest *manifest,
                          const sheaf_result *result) {
+  sheaf_bytes only = sf_buffer_bytes(&result->records[0]);
+  if (manifest->spools && !only.size) {
+    lua_pushnil(L);
+    return;
+  }
+  if (manifest->stage == SF_STAGE_REDUCE) {
+    sf_push_json(L, only);
+    return;
+  }
+  if (manifest->spools) {
+    lua_pushlstring(L, only.data, only.size);
+    return;
+  }
   lua_newtable(L);
   for (size_t i = 0; i < result->outputs; i++) {
     sheaf_bytes record = sf_buffer_bytes(&result->records[i]);
@@ -278,7 +293,7 @@ static int plugin_process(lua_State *L) {
   sf_doc_handle *handle = take_doc(L, 2);
   sf_buffer records[SF_OUTPUTS_MAX] = {{0}};
   sheaf_result result = {.records = records,
-                         .outputs = sf_manifest_output_count(manifest)};
+                         .outputs = sf_manifest_record_count(manifest)};
   sheaf_error error;
   // The spans borrow the plugin's name: the document keeps the plugin.
   lua_createtable(L, 2, 0);
@@ -294,6 +309,73 @@ static int plugin_process(lua_State *L) {
   for (size_t i = 0; i < result.outputs; i++) sf_buffer_clear(&records[i]);
   free(result.dropped);
   return code == SHEAF_OK ? 2 : push_failure(L, &error);
+}
+
+// Pushes a buffer with the items of the list at `list` as a spool file would
+// have them.
+static sf_buffer *push_spool(lua_State *L, int list, bool json) {
+  sf_buffer *spool = sf_push_buffer(L), *record = sf_push_buffer(L);
+  lua_Integer count = luaL_len(L, list);
+  for (lua_Integer i = 1; i <= count; i++) {
+    record->size = 0;
+    lua_geti(L, list, i);
+    sheaf_bytes text = {NULL, 0};
+    if (json)
+      sf_write_json(L, lua_gettop(L), record);
+    else
+      text = sf_check_bytes(L, -1);
+    if (json) text = sf_buffer_bytes(record);
+    char length[SF_SPOOL_LENGTH];
+    sf_spool_length(length, text.size);
+    sf_buffer_append(spool, length, sizeof length);
+    sf_buffer_append(spool, text.data, text.size);
+    lua_pop(L, 1);
+  }
+  sf_buffer_clear(record);
+  lua_pop(L, 1);
+  if (spool->failed) luaL_error(L, "not enough memory");
+  return spool;
+}
+
+static int next_listed(void *context, sheaf_bytes *record, sheaf_error *error) {
+  (void)error;
+  return sf_spool_take(context, record);
+}
+
+static void push_outputs(lua_State *L, const sf_manifest *manifest,
+                         const sheaf_result *result) {
+  lua_createtable(L, 0, (int)result->outputs);
+  for (size_t i = 0; i < result->outputs; i++) {
+    const char *header = sf_manifest_output_header(manifest, i);
+    sheaf_bytes written = sf_buffer_bytes(&result->records[i]);
+    lua_pushstring(L, header);
+    lua_pushstring(L, header[0] ? "\n" : "");
+    lua_pushlstring(L, written.data, written.size);
+    lua_concat(L, 3);
+    lua_setfield(L, -2, sf_manifest_output(manifest, i));
+  }
+}
+
+// plugin:finish(parts) gives a table of what it writes by output; or nil,
+// message, code.
+static int plugin_finish(lua_State *L) {
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
+  if (!*slot) return luaL_error(L, "this plugin is closed");
+  luaL_checktype(L, 2, LUA_TTABLE);
+  const sf_manifest *manifest = sf_plugin_manifest(*slot);
+  lua_settop(L, 2);
+  sf_buffer *spool = push_spool(L, 2, manifest->stage == SF_STAGE_REDUCE);
+  sheaf_bytes rest = sf_buffer_bytes(spool);
+  const sf_spool_source source = {next_listed, NULL, &rest};
+  sf_buffer records[SF_OUTPUTS_MAX] = {{0}};
+  sheaf_result result = {.records = records,
+                         .outputs = sf_manifest_output_count(manifest)};
+  sheaf_error error;
+  int code = sf_plugin_finish(*slot, &source, &result, &error);
+  sf_buffer_clear(spool);
+  if (code == SHEAF_OK) push_outputs(L, manifest, &result);
+  for (size_t i = 0; i < result.outputs; i++) sf_buffer_clear(&records[i]);
+  return code == SHEAF_OK ? 1 : push_failure(L, &error);
 }
 
 static int plugin_check(lua_State *L) {
@@ -336,10 +418,13 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
       {"close", close_bundle},       {NULL, NULL}};
   static const luaL_Reg plugin_metamethods[] = {{"__gc", close_plugin},
                                                 {NULL, NULL}};
-  static const luaL_Reg plugin_methods[] = {
-      {"process", plugin_process}, {"check", plugin_check},
-      {"injure", plugin_injure},   {"memory", plugin_memory},
-      {"info", plugin_info},       {NULL, NULL}};
+  static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
+                                            {"finish", plugin_finish},
+                                            {"check", plugin_check},
+                                            {"injure", plugin_injure},
+                                            {"memory", plugin_memory},
+                                            {"info", plugin_info},
+                                            {NULL, NULL}};
   sf_define_type(L, SF_TYPE_BUNDLE, bundle_metamethods, bundle_methods);
   sf_define_type(L, SF_TYPE_PLUGIN, plugin_metamethods, plugin_methods);
   lua_getglobal(L, "sheaf");

@@ -6,6 +6,7 @@
 
 typedef struct sf_hook_call sf_hook_call;
 typedef struct sf_spawn sf_spawn;
+typedef struct sf_ending sf_ending;
 
 enum { SF_DOC_HOOKS = 2 };  ///< `process` and `encode`.
 
@@ -17,6 +18,7 @@ typedef struct {
   bool has[SF_DOC_HOOKS];  ///< Which hooks of documents, by sheaf_hook.
   sf_hook_call *idle;      ///< Calls to be used again, and their coroutines.
   sf_hook_call *waiting;   ///< Those that a hook is in.
+  sf_ending *ending;      ///< What `finish` works on; NULL: it does not run.
 } sf_lua_plugin;
 
 enum { SF_PLUGIN_AT = 1, SF_CONTEXT_AT = 2 };

@@ -288,8 +288,9 @@ static int describe_end(lua_State *L) {
 static int explain_kill(sf_engine *engine, sheaf_error *error) {
   if (engine->killed == SF_OUT_OF_TIME) {
     sf_fail(error, SHEAF_ETIMEOUT, engine->name,
-            "reached its limit of %u ms of CPU time", engine->cpu_ms);
-    sf_hint(error, "raise it: --limits %s:cpu_ms=…", engine->name);
+            "reached its limit of %u ms of CPU time", engine->allowed);
+    sf_hint(error, "raise it: --limits %s:%s=…", engine->name,
+            engine->allowed == engine->cpu_ms ? "cpu_ms" : "finish_ms");
     return SHEAF_ETIMEOUT;
   }
   sf_fail(error, SHEAF_ELIMIT, engine->name,
@@ -313,12 +314,16 @@ static void set_pause(const sf_engine *engine) {
   lua_gc(engine->L, LUA_GCINC, small ? GC_PAUSE_SMALL : GC_PAUSE, 0, 0);
 }
 
+void sf_engine_allow(sf_engine *engine, unsigned cpu_ms) {
+  engine->allowed = cpu_ms;
+  engine->deadline = cpu_ms ? engine->ticks + cpu_ms / SF_TICK_MS + 1 : 0;
+}
+
 static void begin_call(sf_engine *engine) {
   if (engine->memory_limit) set_pause(engine);
   engine->lines = 0;
   engine->running = engine->L;
-  engine->deadline =
-      engine->cpu_ms ? engine->ticks + engine->cpu_ms / SF_TICK_MS + 1 : 0;
+  sf_engine_allow(engine, engine->cpu_ms);
 }
 
 static void end_call(sf_engine *engine) {

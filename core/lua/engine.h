@@ -56,6 +56,7 @@ typedef struct {
   size_t memory_peak;           ///< and at most.
   size_t memory_limit;          ///< 0: none.
   unsigned cpu_ms;              ///< CPU time of one call; 0: no limit.
+  unsigned allowed;             ///< That of the call that runs.
   uint64_t allowance;           ///< Blocks until memory is at its end, for
                                 ///< tests; 0: no matter.
   unsigned lines;               ///< Printed during this call.
@@ -94,6 +95,10 @@ int sf_engine_call(sf_engine *engine, int arguments, int results,
 /// be used anew unless the state was killed.
 int sf_engine_resume(sf_engine *engine, lua_State *co, int arguments,
                      sheaf_error *error);
+
+/// Gives the call that runs `cpu_ms` of CPU time from now on, in the place of
+/// what is left to it; 0: as much as it wants.
+void sf_engine_allow(sf_engine *engine, unsigned cpu_ms);
 
 /// For tests: kills the next call for its memory at the block number `block`,
 /// or for its time after so many instructions. 0 does neither.

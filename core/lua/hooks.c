@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lua/call.h"
+#include "lua/finish.h"
 #include "lua/lua.h"
 
 // --- Opening ---------------------------------------------------------------
@@ -30,6 +31,7 @@ static void push_context(lua_State *L, const sheaf_plugin_context *context) {
   lua_settop(L, SF_CONTEXT_AT);
   sf_open_outside(L, context);
   sf_open_waiting(L, context);
+  sf_open_writing(L);
 }
 
 static void run_main(lua_State *L, const sheaf_plugin_context *context) {
@@ -41,6 +43,7 @@ static void run_main(lua_State *L, const sheaf_plugin_context *context) {
                luaL_typename(L, -1));
   lua_replace(L, SF_PLUGIN_AT);
   lua_settop(L, SF_CONTEXT_AT);
+  sf_check_ending(L, context);
 }
 
 static const char *const doc_hooks[SF_DOC_HOOKS] = {
@@ -147,10 +150,16 @@ static bool note_failure(lua_State *L, sf_hook_call *call) {
   return true;
 }
 
+static bool reduces(const sf_hook_call *call) {
+  return call->result && !strcmp(call->plugin->context->stage, "reduce");
+}
+
 static int end_hook(lua_State *L, int status, lua_KContext extra) {
   (void)status;
   (void)extra;
-  note_failure(L, lua_touserdata(L, CALL));
+  sf_hook_call *call = lua_touserdata(L, CALL);
+  if (note_failure(L, call) || !reduces(call) || lua_isnil(L, -2)) return 0;
+  call->code = sf_yield_part(L, lua_absindex(L, -2), call->result, call->error);
   return 0;
 }
 
@@ -201,7 +210,8 @@ static int end_encode(lua_State *L, int status, lua_KContext extra) {
   if (note_failure(L, call)) return 0;
   lua_pop(L, 1);
   if (lua_isnil(L, -1)) return 0;
-  if (lua_istable(L, -1)) return write_named(L, call);
+  bool spools = call->plugin->context->spools;
+  if (lua_istable(L, -1) && !spools) return write_named(L, call);
   if (call->result->outputs == 1) return write_record(L, call, 0);
   return fail_call(call,
                    "encode returned a %s; with several outputs it "
@@ -274,6 +284,7 @@ static const sheaf_plugin_hooks hooks = {
     .open = open_plugin,
     .process = process,
     .encode = encode,
+    .finish = sf_lua_finish,
     .check = check,
     .close = close_plugin,
     .start = start_hook,

@@ -98,6 +98,15 @@ static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
                    error);
 }
 
+static int finish(void *state, sheaf_spool *spool, sheaf_result *result,
+                  sheaf_error *error) {
+  const native_plugin *plugin = state;
+  if (!plugin->hooks.finish)
+    return sf_fail(error, SHEAF_EPLUGIN, "plugin", "it has no hook 'finish'");
+  return lay_blame(plugin->hooks.finish(plugin->inner, spool, result, error),
+                   error);
+}
+
 static int check(void *state, sheaf_error *error) {
   const native_plugin *plugin = state;
   if (!plugin->hooks.check) return SHEAF_OK;
@@ -124,6 +133,7 @@ static const sheaf_plugin_hooks hooks = {
     .open = open_plugin,
     .process = process,
     .encode = encode,
+    .finish = finish,
     .check = check,
     .close = close_plugin,
     .start = start,

@@ -12,7 +12,17 @@
 /// worker can send.
 #define OUTPUT_MB_MOST 512
 
-typedef enum { MEMORY_MB, CPU_MS, WALL_MS, OUTPUT_MB, SPANS } limit;
+typedef enum {
+  MEMORY_MB,
+  CPU_MS,
+  WALL_MS,
+  OUTPUT_MB,
+  SPANS,
+  FINISH_MEMORY_MB,
+  FINISH_MS,
+  FINISH_OUTPUT_MB,
+  COUNT
+} limit;
 
 #define LIMIT(name, usual, limit, text)                                      \
   {                                                                          \
@@ -27,9 +37,14 @@ const sf_rule sf_limit_rules[] = {
     [OUTPUT_MB] = LIMIT("output_mb", OUTPUT_MB_MOST, OUTPUT_MB_MOST,
                         "MiB of records of one document."),
     [SPANS] = LIMIT("spans", 1000000, INT_MAX, "Spans of one document."),
-    [SPANS + 1] = {.key = NULL}};
-
-#define COUNT (SPANS + 1)
+    [FINISH_MEMORY_MB] = LIMIT("finish_memory_mb", 1024, INT_MAX,
+                               "MiB that it may hold in `finish`."),
+    [FINISH_MS] = LIMIT("finish_ms", 60000, INT_MAX,
+                        "Milliseconds from one record to the next in `finish`, "
+                        "and behind the last."),
+    [FINISH_OUTPUT_MB] = LIMIT("finish_output_mb", 65536, INT_MAX,
+                               "MiB that `finish` may write."),
+    [COUNT] = {.key = NULL}};
 
 static void store(sf_manifest *manifest, limit which, int64_t number) {
   switch (which) {
@@ -47,6 +62,15 @@ static void store(sf_manifest *manifest, limit which, int64_t number) {
       break;
     case SPANS:
       manifest->span_limit = (uint64_t)number;
+      break;
+    case FINISH_MEMORY_MB:
+      manifest->finish_memory = (size_t)number << 20;
+      break;
+    case FINISH_MS:
+      manifest->finish_ms = (unsigned)number;
+      break;
+    default:
+      manifest->finish_limit = (uint64_t)number << 20;
   }
 }
 
@@ -60,8 +84,14 @@ static int64_t load(const sf_manifest *manifest, limit which) {
       return manifest->wall_ms;
     case OUTPUT_MB:
       return (int64_t)(manifest->output_limit >> 20);
-    default:
+    case SPANS:
       return (int64_t)manifest->span_limit;
+    case FINISH_MEMORY_MB:
+      return (int64_t)(manifest->finish_memory >> 20);
+    case FINISH_MS:
+      return manifest->finish_ms;
+    default:
+      return (int64_t)(manifest->finish_limit >> 20);
   }
 }
 
@@ -75,7 +105,9 @@ static int unknown(const char *name, const char *where, sheaf_error *error) {
   if (near)
     sf_hint(error, "did you mean '%s'?", near);
   else
-    sf_hint(error, "memory_mb, cpu_ms, wall_ms, output_mb or spans");
+    sf_hint(error,
+            "memory_mb, cpu_ms, wall_ms, output_mb, spans, finish_memory_mb, "
+            "finish_ms or finish_output_mb");
   return SHEAF_EUSAGE;
 }
 
@@ -162,9 +194,10 @@ int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
   return code;
 }
 
-int sf_limits_list(const sf_manifest *manifest, sheaf_value *out) {
+int sf_limits_list(const sf_manifest *manifest, bool finish, sheaf_value *out) {
   int code = sheaf_value_map(out);
-  for (size_t i = 0; i < COUNT && !code; i++)
+  size_t count = finish ? COUNT : FINISH_MEMORY_MB;
+  for (size_t i = 0; i < count && !code; i++)
     code = sheaf_value_set(out, sf_limit_rules[i].key,
                            sheaf_value_int(load(manifest, (limit)i)));
   return code;

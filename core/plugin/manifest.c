@@ -13,8 +13,7 @@
 
 // --- Rules -----------------------------------------------------------------
 
-// In the order of sf_stage. `reduce` belongs to the contract, but nothing runs
-// it.
+// In the order of sf_stage.
 static const char *const stages[] = {
     [SF_STAGE_READ] = "read",           [SF_STAGE_EXTRACT] = "extract",
     [SF_STAGE_SUMMARIZE] = "summarize", [SF_STAGE_FILTER] = "filter",
@@ -24,6 +23,7 @@ static const char *const stages[] = {
 #define KIND "^[a-z0-9_.]{1,64}$"
 
 static const char *const readers[] = {"read", NULL};
+static const char *const writers[] = {"reduce", "export", NULL};
 static const char *const exporters[] = {"export", NULL};
 static const char *const programs[] = {"process", NULL};
 
@@ -99,10 +99,15 @@ static const sf_rule rules[] = {
      .required = true,
      .doc = "The files that it writes.",
      .only = "stage",
-     .of = exporters,
+     .of = writers,
      .least = 1,
      .most = SF_OUTPUTS_MAX,
      .each = output_rules},
+    {.key = "spool",
+     .type = SHEAF_BOOL,
+     .doc = "Its outputs are made by `finish`, when all documents are done.",
+     .only = "stage",
+     .of = exporters},
     {.key = "media_types",
      .type = SHEAF_LIST,
      .required = true,
@@ -149,6 +154,11 @@ static void take_stage(sf_manifest *manifest) {
   while (strcmp(stages[manifest->stage], name) != 0) manifest->stage++;
 }
 
+static bool has_spool(const sf_manifest *manifest) {
+  return manifest->stage == SF_STAGE_REDUCE ||
+         sheaf_value_get_bool(&manifest->json, "spool", false);
+}
+
 static int check_manifest(sf_manifest *manifest, const char *where,
                           sheaf_error *error) {
   const sheaf_value *json = &manifest->json;
@@ -160,10 +170,7 @@ static int check_manifest(sf_manifest *manifest, const char *where,
   manifest->main = sheaf_value_get_string(json, "main", "");
   manifest->in_flight = (unsigned)sheaf_value_get_int(json, "in_flight", 1);
   take_stage(manifest);
-  if (manifest->stage == SF_STAGE_REDUCE)
-    return sf_fail(error, SHEAF_EMANIFEST, where,
-                   "plugins of stage 'reduce' are not run by version %s",
-                   SHEAF_VERSION);
+  manifest->spools = has_spool(manifest);
   sf_limits_declared(manifest);
   return sf_options_declared(manifest, where, error);
 }
@@ -201,6 +208,10 @@ void sf_manifest_clear(sf_manifest *manifest) {
 
 size_t sf_manifest_output_count(const sf_manifest *manifest) {
   return sheaf_value_count(sheaf_value_get(&manifest->json, "outputs"));
+}
+
+size_t sf_manifest_record_count(const sf_manifest *manifest) {
+  return manifest->spools ? 1 : sf_manifest_output_count(manifest);
 }
 
 static bool type_matches(const char *pattern, const char *type) {

@@ -58,6 +58,8 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .permissions = sheaf_value_get(&plugin->manifest.json, "permissions"),
       .grants = &plugin->manifest.grants,
       .in_flight = plugin->manifest.in_flight,
+      .stage = sheaf_value_get_string(&plugin->manifest.json, "stage", ""),
+      .spools = plugin->manifest.spools,
   };
   return SHEAF_OK;
 }

@@ -37,6 +37,10 @@ typedef struct {
   uint64_t span_limit;    ///< Spans that a document may get; 0: no limit.
   sheaf_value grants;     ///< A map, see sf_permissions_grant(); null: none.
   unsigned in_flight;     ///< Documents that it may be given at one time.
+  bool spools;            ///< Its records are kept for `finish`.
+  size_t finish_memory;   ///< Bytes, in `finish`; 0: none.
+  unsigned finish_ms;     ///< Of `finish`, from one record to the next.
+  uint64_t finish_limit;  ///< Bytes that `finish` may write; 0: no limit.
 } sf_manifest;
 
 /// Finds and reads the manifest of the plugin `name`, a name on `path` or a
@@ -76,6 +80,9 @@ bool sf_manifest_reads_type(const sf_manifest *manifest,
 /// The number of output files, and the name and header line of each ("" when
 /// it has none). Static: they are in the manifest.
 size_t sf_manifest_output_count(const sf_manifest *manifest);
+
+/// How many records a document has: one an output, or one for the spool.
+size_t sf_manifest_record_count(const sf_manifest *manifest);
 const char *sf_manifest_output(const sf_manifest *manifest, size_t index);
 const char *sf_manifest_output_header(const sf_manifest *manifest,
                                       size_t index);
@@ -92,8 +99,8 @@ int sf_limits_set(sf_manifest *manifest, const sheaf_value *limits,
 int sf_limits_read(sf_manifest *manifest, const char *text, bool *used,
                    sheaf_error *error);
 
-/// Makes `*out` the map of all limits.
-int sf_limits_list(const sf_manifest *manifest, sheaf_value *out);
+/// Makes `*out` the map of all limits, or of those without `finish`.
+int sf_limits_list(const sf_manifest *manifest, bool finish, sheaf_value *out);
 
 // --- Permissions (permissions.c) -------------------------------------------
 
@@ -218,17 +225,27 @@ typedef struct {
 void sf_children_cut(sf_children *children, size_t count);
 void sf_children_clear(sf_children *children);
 
+/// Takes a record for output number `output` as soon as it is written.
+typedef int (*sf_record_sink)(void *context, size_t output, sheaf_bytes record);
+
 /// What a document's hooks amounted to. Start from a zeroed struct; `records`
 /// has one buffer an output of the plugin that is running.
 struct sheaf_result {
   char *dropped;       ///< The reason; NULL when it goes on. Owned.
   sf_buffer *records;  ///< Borrowed: one an output.
   size_t outputs;
+  bool yields;            ///< The plugin is to hand in a value.
   uint64_t limit;         ///< Bytes of records; 0: no limit.
   bool full;              ///< A record was refused for that.
   sf_children *children;  ///< Borrowed; NULL: there can be none.
   size_t step;            ///< Which of the pipeline's it is.
   sheaf_doc *doc;         ///< Set by the functions below.
+
+  // In `finish`, where records are not gathered.
+  sf_record_sink sink;       ///< NULL: they are.
+  void *context;             ///< The sink's.
+  const char *const *files;  ///< Borrowed: one an output; NULL: there are none.
+  uint64_t written;          ///< Bytes.
 };
 
 /// Runs the plugin on `doc`: `process`, and `encode` where it is an exporter.
@@ -278,6 +295,41 @@ void sf_task_cancel(sheaf_task *task);
 /// Calls `call`, from the loop, as a part of the task: it is the plugin that
 /// runs.
 void sf_task_run(sheaf_task *task, void (*call)(void *context), void *context);
+
+// --- The end of a run (spool.c) ----------------------------------------------
+
+/// Where a spool's records come from. `next` gives the next one, borrowed
+/// until it is called again; SHEAF_END behind the last one.
+typedef struct {
+  int (*next)(void *context, sheaf_bytes *record, sheaf_error *error);
+  /// The plugin has `ms` from now on; 0: no limit. May be NULL.
+  void (*allow)(void *context, unsigned ms);
+  void *context;
+} sf_spool_source;
+
+/// Records that are kept for `finish`.
+struct sheaf_spool {
+  const sf_spool_source *source;
+  const sf_manifest *manifest;
+  /// Called when the plugin's time begins anew, with what it has. Set by a
+  /// language that keeps account of it; NULL otherwise.
+  void (*granted)(void *context, unsigned ms);
+  void *context;
+  bool ended;  ///< The last record was read.
+};
+
+/// Runs the `finish` hook over the records of `source`. What it writes goes to
+/// `result`, of which `sink` or `records` is set; its limits are set here.
+int sf_plugin_finish(sf_plugin *plugin, const sf_spool_source *source,
+                     sheaf_result *result, sheaf_error *error);
+
+/// In a spool file each record is preceded by its length.
+#define SF_SPOOL_LENGTH 4
+void sf_spool_length(char out[SF_SPOOL_LENGTH], size_t length);
+
+/// Takes the next record off the front of what is in such a file. SHEAF_END
+/// when there is none; SHEAF_EDAMAGED.
+int sf_spool_take(sheaf_bytes *from, sheaf_bytes *record);
 
 /// Runs the `check` hook, if there is one.
 int sf_plugin_check(sf_plugin *plugin, sheaf_error *error);

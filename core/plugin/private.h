@@ -2,7 +2,15 @@
 #ifndef SF_PLUGIN_PRIVATE_H
 #define SF_PLUGIN_PRIVATE_H
 
+#include <stddef.h>
+
 #include "plugin/plugin.h"
+
+/// True when the plugin's table of hooks reaches to `field` and has it.
+#define HAS_HOOK(hooks, field)                                       \
+  ((hooks)->size >=                                                  \
+       offsetof(sheaf_plugin_hooks, field) + sizeof(hooks)->field && \
+   (hooks)->field)
 
 /// Reads and checks the manifest in `folder`.
 int sf_manifest_read(sf_manifest *manifest, const char *folder,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json/json.h"
 #include "plugin/plugin.h"
 
 enum { NAME_MAX_BYTES = 4096 };
@@ -23,12 +24,36 @@ static uint64_t records_size(const sheaf_result *result) {
 int sheaf_result_write(sheaf_result *result, size_t output,
                        sheaf_bytes record) {
   if (output >= result->outputs) return SHEAF_EINVAL;
-  if (result->limit && records_size(result) + record.size > result->limit) {
+  uint64_t size = result->sink ? result->written : records_size(result);
+  if (result->limit && size + record.size > result->limit) {
     result->full = true;
     return SHEAF_ELIMIT;
   }
+  result->written += record.size;
+  if (result->sink) return result->sink(result->context, output, record);
   sf_buffer_append(&result->records[output], record.data, record.size);
   return result->records[output].failed ? SHEAF_ENOMEM : SHEAF_OK;
+}
+
+int sheaf_result_yield(sheaf_result *result, const sheaf_value *part,
+                       sheaf_error *error) {
+  sf_buffer text = {0};
+  if (!result->yields || result->records[0].size)
+    return sf_fail(error, SHEAF_EPLUGIN, "result",
+                   "a document amounts to one value, handed in by 'process' "
+                   "of a plugin of stage 'reduce'");
+  sf_json_value(&text, part);
+  int code = text.failed
+                 ? SHEAF_ENOMEM
+                 : sheaf_result_write(result, 0, sf_buffer_bytes(&text));
+  sf_buffer_clear(&text);
+  if (code == SHEAF_ENOMEM) return sf_no_memory(error);
+  return code ? sf_fail(error, code, "result", "the value is too large") : code;
+}
+
+const char *sheaf_result_file(const sheaf_result *result, size_t output) {
+  return result->files && output < result->outputs ? result->files[output]
+                                                   : NULL;
 }
 
 // --- Children --------------------------------------------------------------

@@ -5,12 +5,6 @@
 #include "plugin/private.h"
 #include "sheaf/bundle.h"
 
-/// True when the plugin's table of hooks reaches to `field` and has it.
-#define HAS_HOOK(hooks, field)                                       \
-  ((hooks)->size >=                                                  \
-       offsetof(sheaf_plugin_hooks, field) + sizeof(hooks)->field && \
-   (hooks)->field)
-
 static void stop_timers(sheaf_task *task) {
   sf_timer_close(task->limit);
   sf_timer_close(task->timer);
@@ -41,6 +35,7 @@ static void begin(sheaf_task *task) {
   sf_doc_let_read(task->doc, reads ? text_limit(result) : 0);
   result->limit = task->plugin->manifest.output_limit;
   result->full = false;
+  result->yields = task->plugin->manifest.stage == SF_STAGE_REDUCE;
 }
 
 static void take_back(sheaf_task *task) {

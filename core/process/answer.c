@@ -1,5 +1,6 @@
 #include "process/answer.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "json/json.h"
@@ -135,6 +136,64 @@ static int take_record(sf_question *question, const sheaf_value *message,
   return broken(question, "a record has \"data\" or \"base64\"", error);
 }
 
+// --- Records of all documents
+// -------------------------------------------------
+
+/// A line has so many records, and about so many bytes of them.
+#define BATCH_RECORDS 1000
+#define BATCH_BYTES   ((size_t)256 << 10)
+
+// What `process` of a `reduce` plugin hands in.
+static int take_part(sf_question *question, const sheaf_value *message,
+                     sheaf_error *error) {
+  const sheaf_value *value = sheaf_value_get(message, "value");
+  if (!value) return broken(question, "a part has a \"value\"", error);
+  sheaf_result_yield(question->result, value, &question->failure);
+  return SHEAF_OK;
+}
+
+static void put_record(sf_buffer *line, bool reduces, sheaf_bytes record) {
+  if (reduces) {
+    sf_buffer_append(line, record.data, record.size);
+    return;
+  }
+  sf_buffer_putc(line, '"');
+  sf_base64_encode(record, line);
+  sf_buffer_putc(line, '"');
+}
+
+// Appends the next records; `*end` tells that there are no more.
+static int put_records(sf_question *question, sf_buffer *line, bool *end,
+                       sheaf_error *error) {
+  size_t count = 0;
+  for (*end = false; count < BATCH_RECORDS && line->size < BATCH_BYTES;) {
+    sheaf_bytes record;
+    int code = sheaf_spool_next(question->spool, &record, error);
+    *end = code == SHEAF_END;
+    if (code) return *end ? SHEAF_OK : code;
+    if (count++) sf_buffer_putc(line, ',');
+    put_record(line, question->reduces, record);
+  }
+  return SHEAF_OK;
+}
+
+static int take_next(sf_question *question, const sheaf_value *message,
+                     sheaf_error *error) {
+  (void)message;
+  sf_buffer line = {0};
+  bool end;
+  sf_buffer_printf(&line,
+                   "{\"type\":\"records\",\"id\":%" PRId64 ",\"records\":[",
+                   question->id);
+  int code = put_records(question, &line, &end, error);
+  sf_buffer_printf(&line, "],\"end\":%s}\n", end ? "true" : "false");
+  if (!code) question->send(question->context, &line);
+  sf_buffer_clear(&line);
+  return code;
+}
+
+// --- Logs and ends -----------------------------------------------------------
+
 static int take_log(sf_question *question, const sheaf_value *message,
                     sheaf_error *error) {
   (void)error;
@@ -165,26 +224,44 @@ static int take_done(sf_question *question, const sheaf_value *message,
   return SHEAF_END;
 }
 
+/// What a question has to have for a message to be an answer to it.
+typedef enum { NOTHING, DOCUMENT, RESULT, SPOOL } need;
+
 static const struct {
   const char *type;
-  bool about_document;
+  need need;
   int (*take)(sf_question *question, const sheaf_value *message,
               sheaf_error *error);
 } messages[] = {
-    {"text", true, take_text},         {"span", true, take_span},
-    {"metadata", true, take_metadata}, {"drop", true, take_drop},
-    {"emit", true, take_emit},         {"record", true, take_record},
-    {"log", false, take_log},          {"error", false, take_error},
-    {"done", false, take_done},
+    {"text", DOCUMENT, take_text},
+    {"span", DOCUMENT, take_span},
+    {"metadata", DOCUMENT, take_metadata},
+    {"drop", DOCUMENT, take_drop},
+    {"emit", DOCUMENT, take_emit},
+    {"part", DOCUMENT, take_part},
+    {"record", RESULT, take_record},
+    {"next", SPOOL, take_next},
+    {"log", NOTHING, take_log},
+    {"error", NOTHING, take_error},
+    {"done", NOTHING, take_done},
 };
+
+static bool has(const sf_question *question, need what) {
+  return what == NOTHING || (what == DOCUMENT && question->doc) ||
+         (what == RESULT && question->result) ||
+         (what == SPOOL && question->spool);
+}
 
 int sf_answer(sf_question *question, const sheaf_value *message,
               sheaf_error *error) {
   const char *type = sheaf_value_get_string(message, "type", "");
   for (size_t i = 0; i < SF_COUNT(messages); i++) {
     if (strcmp(messages[i].type, type) != 0) continue;
-    if (messages[i].about_document && question->failure.code) return SHEAF_OK;
-    if (messages[i].about_document && !question->doc) break;
+    if (!has(question, messages[i].need)) break;
+    // Of an answer that has failed the rest is passed over; a program that
+    // waits for records is not left waiting.
+    bool over = question->failure.code && messages[i].need != NOTHING;
+    if (over && messages[i].need != SPOOL) return SHEAF_OK;
     return messages[i].take(question, message, error);
   }
   return sf_fail(error, SHEAF_EDAMAGED, question->name,

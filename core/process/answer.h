@@ -11,6 +11,11 @@ typedef struct {
   int64_t id;        ///< Of the question.
   sheaf_doc *doc;
   sheaf_result *result;
+  sheaf_spool *spool;  ///< NULL but in `finish`.
+  bool reduces;        ///< Its records are values.
+  /// Sends a line to the program.
+  void (*send)(void *context, const sf_buffer *line);
+  void *context;
   const sheaf_value *outputs;  ///< A list of names.
   unsigned lines;              ///< Logged for this document.
   sheaf_error failure;         ///< Of the first part that failed; code 0: none.

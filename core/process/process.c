@@ -20,13 +20,13 @@ static void close_program(void *state) {
 
 // An exporter is asked once, for its records.
 static bool has_question(const sheaf_result *result, sheaf_hook hook) {
-  return hook == SHEAF_HOOK_ENCODE || !result->outputs;
+  return hook == SHEAF_HOOK_ENCODE || !result->outputs || result->yields;
 }
 
 static sf_subject subject_of(sheaf_hook hook, sheaf_doc *doc,
                              sheaf_result *result) {
   const char *type = hook == SHEAF_HOOK_ENCODE ? "encode" : "process";
-  return (sf_subject){type, doc, result};
+  return (sf_subject){type, doc, result, NULL};
 }
 
 static int start(void *state, sheaf_hook hook, sheaf_doc *doc,
@@ -57,8 +57,14 @@ static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
   return call(state, SHEAF_HOOK_ENCODE, doc, result, error);
 }
 
+static int finish(void *state, sheaf_spool *spool, sheaf_result *result,
+                  sheaf_error *error) {
+  const sf_subject subject = {"finish", NULL, result, spool};
+  return sf_talk_ask_now(state, &subject, error);
+}
+
 static int check(void *state, sheaf_error *error) {
-  return sf_talk_ask_now(state, &(sf_subject){"check", NULL, NULL}, error);
+  return sf_talk_ask_now(state, &(sf_subject){.type = "check"}, error);
 }
 
 static const sheaf_plugin_hooks hooks = {
@@ -67,6 +73,7 @@ static const sheaf_plugin_hooks hooks = {
     .open = open_program,
     .process = process,
     .encode = encode,
+    .finish = finish,
     .check = check,
     .close = close_program,
     .start = start,

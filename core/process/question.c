@@ -64,6 +64,7 @@ void sf_say_hello(sf_buffer *line, const sheaf_plugin_context *context) {
   sf_buffer_printf(line, "{\"type\":\"hello\",\"protocol\":%d", PROTOCOL);
   put_string(line, "sheaf", SHEAF_VERSION);
   put_string(line, "name", context->name);
+  put_string(line, "stage", context->stage);
   put_value(line, "options", context->options);
   put_value(line, "outputs", context->outputs);
   sf_buffer_printf(line, ",\"window\":%u", context->in_flight);

@@ -15,6 +15,7 @@ struct sf_asked {
   bool waited_for;     ///< The one who waits releases it.
   bool ended;          ///< With the code and text in `question.failure`.
   uint64_t sent;       ///< When.
+  unsigned wall_ms;    ///< How long it may take; 0: no limit.
   uint64_t cancelled;  ///< When; 0: it was not.
   sf_asked *next;
 };

@@ -302,8 +302,8 @@ static void take_lines(void *context) {
 // --- Time ------------------------------------------------------------------
 
 // Ends a little before the one who watches this process loses patience.
-static uint64_t patience(const sf_talk *talk) {
-  uint64_t ms = talk->context->wall_ms;
+static uint64_t patience(const sf_asked *asked) {
+  uint64_t ms = asked->wall_ms;
   return ms ? (ms - ms / 10) * MS : UINT64_MAX;
 }
 
@@ -312,7 +312,7 @@ static uint64_t patience(const sf_talk *talk) {
 static bool is_late(const sf_talk *talk, const sf_asked *asked, uint64_t now) {
   uint64_t since = asked->sent;
   if (!talk->hello.cancel && talk->heard > since) since = talk->heard;
-  return now - since > patience(talk);
+  return now - since > patience(asked);
 }
 
 static void cancel(sf_talk *talk, sf_asked *asked) {
@@ -382,14 +382,42 @@ static void feed(sf_talk *talk) {
   sf_pipes_flush(sf_peer_pipes(talk->peer));
 }
 
+/// Records of a spool, in the middle of a question.
+static void send_records(void *context, const sf_buffer *line) {
+  sf_talk *talk = context;
+  if (line->failed) sf_peer_pipes(talk->peer)->broken = true;
+  say(talk, line);
+  sf_pipes_flush(sf_peer_pipes(talk->peer));
+}
+
+/// With each record the time of the question, which is the only one, begins
+/// anew.
+static void on_granted(void *context, unsigned ms) {
+  sf_talk *talk = context;
+  sf_asked *asked = talk->flying.first;
+  asked->sent = talk->heard = sf_now();
+  asked->wall_ms = ms;
+  sf_peer_grant(talk->peer, ms);
+}
+
 static void prepare(sf_talk *talk, sf_asked *asked, const sf_subject *subject) {
+  const sheaf_plugin_context *context = talk->context;
   *asked = (sf_asked){.type = subject->type,
                       .alone = talk->again,
-                      .question = {.name = talk->context->name,
+                      .wall_ms = context->wall_ms,
+                      .question = {.name = context->name,
                                    .id = ++talk->asked,
                                    .doc = subject->doc,
                                    .result = subject->result,
-                                   .outputs = talk->context->outputs}};
+                                   .spool = subject->spool,
+                                   .reduces = !strcmp(context->stage, "reduce"),
+                                   .send = send_records,
+                                   .context = talk,
+                                   .outputs = context->outputs}};
+  if (subject->spool) {
+    subject->spool->granted = on_granted;
+    subject->spool->context = talk;
+  }
   sf_asked_push(&talk->waiting, asked);
   feed_soon(talk);
 }

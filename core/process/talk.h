@@ -28,11 +28,12 @@ uint64_t sf_talk_memory(const sf_talk *talk);
 void sf_talk_free(sf_talk *talk);
 
 /// A question of type `type`; `doc` and `result` are NULL where it is about no
-/// document.
+/// document, `spool` where it is not about all of them.
 typedef struct {
   const char *type;
   sheaf_doc *doc;
   sheaf_result *result;
+  sheaf_spool *spool;
 } sf_subject;
 
 /// Asks, and returns SHEAF_PENDING: `task` is told the end.

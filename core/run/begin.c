@@ -100,7 +100,9 @@ static int resume_complete(sf_supervisor *run, bool *complete,
   if (!code && !seen.first.code) {
     *complete = true;
     sf_report_counts(&report, &run->book.counts);
-  } else if (!code && !seen.bundle) {
+    code = sf_book_remove_spools(&run->book, error);
+  } else if (!code && (!seen.bundle || sf_job_has_spool(&run->job))) {
+    // What documents amounted to was not kept: all are needed once more.
     code = start_over(run, &report, error);
   } else if (!code) {
     code = sf_install_remove(&run->folder, SF_RETRY, error);

@@ -1,6 +1,7 @@
 /// Writing rows and records, and committing them.
 #include "run/book.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,10 @@ void sf_book_clear(sf_book *book) {
     sf_part_close(&book->parts[i], NULL);
   free(book->parts);
   free(book->timings);
+  free(book->made);
   sf_buffer_clear(&book->identity);
   sf_buffer_clear(&book->failures);
+  sf_buffer_clear(&book->unfinished);
   *book = (sf_book){0};
 }
 
@@ -132,11 +135,11 @@ static int begin(sf_book *book, sheaf_error *error) {
 static int write_records(sf_book *book, const sf_entry *entry,
                          sheaf_error *error) {
   sf_unpack from = {entry->records, false};
-  for (size_t i = 0; from.rest.size; i++) {
-    int code = sf_part_append(&book->parts[i], sf_get_bytes(&from), error);
-    if (code) return code;
+  int code = SHEAF_OK;
+  for (size_t i = 0; from.rest.size && !code; i++) {
+    code = sf_part_append(&book->parts[i], sf_get_bytes(&from), error);
   }
-  return SHEAF_OK;
+  return code;
 }
 
 static void count(sf_book *book, const sf_entry *entry) {
@@ -192,12 +195,11 @@ void sf_book_bundle(sf_book *book, uint64_t bundle, const char *digest) {
     memcpy(book->at.digest, digest, sizeof book->at.digest);
 }
 
-static void note_failure(sf_book *book, uint64_t bundle,
+/// Appends `{ "KEY": what, "code", "reason" }` to a list without its brackets.
+static void note_failure(sf_buffer *out, const char *key, const char *what,
                          const sheaf_error *failure) {
-  sf_buffer *out = &book->failures;
-  book->counts.bundles_failed++;
-  sf_buffer_puts(out, out->size ? ",{\"path\":" : "{\"path\":");
-  sf_json_string(out, sf_bytes(book->job->bundles[bundle]));
+  sf_buffer_printf(out, out->size ? ",{\"%s\":" : "{\"%s\":", key);
+  sf_json_string(out, sf_bytes(what));
   sf_buffer_puts(out, ",\"code\":");
   sf_json_string(out, sf_bytes(sheaf_code_slug(failure->code)));
   sf_buffer_puts(out, ",\"reason\":");
@@ -207,7 +209,10 @@ static void note_failure(sf_book *book, uint64_t bundle,
 
 void sf_book_bundle_end(sf_book *book, uint64_t bundle,
                         const sheaf_error *failure) {
-  if (failure) note_failure(book, bundle, failure);
+  if (failure) {
+    book->counts.bundles_failed++;
+    note_failure(&book->failures, "path", book->job->bundles[bundle], failure);
+  }
   book->at = (sf_position){.bundle = bundle + 1, .member = 1};
   book->dirty = true;
 }
@@ -274,21 +279,70 @@ int sf_book_tick(sf_book *book, sheaf_error *error) {
 
 // --- The end ---------------------------------------------------------------
 
+int sf_book_settle(sf_book *book, sheaf_error *error) {
+  int code = begin(book, error);
+  book->dirty = true;
+  return code ? code : sf_book_commit(book, error);
+}
+
+int sf_book_made(sf_book *book, const sf_job_step *step, const char *name,
+                 uint64_t bytes, sheaf_error *error) {
+  sf_made_file *grown =
+      realloc(book->made, (book->made_count + 1) * sizeof *grown);
+  if (!grown) return sf_no_memory(error);
+  book->made = grown;
+  book->made[book->made_count++] = (sf_made_file){name, step, bytes};
+  return SHEAF_OK;
+}
+
+void sf_book_unfinished(sf_book *book, const sf_job_step *step,
+                        const sheaf_error *failure) {
+  while (book->made_count && book->made[book->made_count - 1].step == step)
+    book->made_count--;
+  book->counts.unfinished++;
+  note_failure(&book->unfinished, "plugin", step->manifest.name, failure);
+}
+
+/// A spool is kept as a file in its own right by a shard only: what it is for
+/// is done when all of them are put together.
+static bool is_passing(const sf_book *book, size_t part) {
+  return part < book->job->output_count && book->job->outputs[part].spool &&
+         !book->job->shards;
+}
+
 /// The report gets its final name last: while it has not, the run is not
 /// complete, however many other files have theirs.
 static int rename_parts(sf_book *book, sheaf_error *error) {
-  for (size_t i = 0; i < book->part_count; i++) {
-    int code = sf_part_close(&book->parts[i], error);
-    if (!code)
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < book->part_count && !code; i++) {
+    code = sf_part_close(&book->parts[i], error);
+    if (!code && !is_passing(book, i))
       code =
           sf_run_folder_rename(book->folder, part_name(book, i), false, error);
-    if (code) return code;
   }
+  for (size_t i = 0; i < book->made_count && !code; i++)
+    code = sf_run_folder_rename(book->folder, book->made[i].name, false, error);
+  if (code) return code;
   return sf_run_folder_rename(book->folder, SF_REPORT, false, error);
 }
 
+int sf_book_remove_spools(const sf_book *book, sheaf_error *error) {
+  for (size_t i = 0; i < book->job->output_count; i++) {
+    if (!is_passing(book, i)) continue;
+    char *path = sf_run_folder_file(book->folder, part_name(book, i), SF_PART);
+    if (!path) return sf_no_memory(error);
+    bool failed = unlink(path) && errno != ENOENT;
+    if (failed)
+      sf_fail_errno(error, SHEAF_EWRITE, path, "it cannot be removed");
+    free(path);
+    if (failed) return SHEAF_EWRITE;
+  }
+  return SHEAF_OK;
+}
+
+/// Where a `finish` has failed the state stays: there is something to do.
 static int remove_state(const sf_book *book, sheaf_error *error) {
-  if (!book->committed) return SHEAF_OK;
+  if (!book->committed || book->counts.unfinished) return SHEAF_OK;
   (void)unlinkat(book->folder->fd, SF_STATE SF_PART, 0);  // Of a crash.
   if (unlinkat(book->folder->fd, SF_STATE, 0))
     return sf_fail_errno(error, SHEAF_EWRITE, book->folder->path,
@@ -309,6 +363,8 @@ int sf_book_finish(sf_book *book, int workers, sheaf_error *error) {
   if (!code) code = write_report(book, &report, error);
   if (!code) code = rename_parts(book, error);
   if (!code) code = remove_state(book, error);
+  if (!code && !book->counts.unfinished)
+    code = sf_book_remove_spools(book, error);
   if (!code) code = sf_folder_sync(book->folder->path, error);
   sf_buffer_clear(&report);
   return code;

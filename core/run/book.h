@@ -12,6 +12,13 @@
 #include "run/row.h"
 #include "run/timing.h"
 
+/// A file that `finish` of some step has made. The name is the manifest's.
+typedef struct {
+  const char *name;
+  const sf_job_step *step;
+  uint64_t bytes;
+} sf_made_file;
+
 /// Where in the input a run stands: the next thing to come.
 typedef struct {
   uint64_t bundle;             ///< From 0.
@@ -35,6 +42,9 @@ typedef struct {
   uint64_t supervisor_memory;  ///< Bytes that this process had at most,
   uint64_t worker_memory;      ///< and those in which plugins run.
   sf_buffer failures;          ///< JSON: the bundles that could not be opened.
+  sf_made_file *made;  ///< By `finish`, in the order of the steps.
+  size_t made_count;
+  sf_buffer unfinished;  ///< JSON: the steps whose `finish` failed.
   uint64_t max_errors;
   double seconds_before;  ///< Of the runs that this one goes on with.
   uint64_t started;
@@ -83,8 +93,25 @@ int sf_book_tick(sf_book *book, sheaf_error *error);
 /// Commits what was written.
 int sf_book_commit(sf_book *book, sheaf_error *error);
 
+/// All documents are done: makes everything durable, so that spools can be
+/// read, and a run that is stopped now goes on here.
+int sf_book_settle(sf_book *book, sheaf_error *error);
+
+/// `finish` of `step` has made the output of that name, which lies in the run
+/// folder as a `.part` file.
+int sf_book_made(sf_book *book, const sf_job_step *step, const char *name,
+                 uint64_t bytes, sheaf_error *error);
+
+/// `finish` of `step` has failed. The run is completed without its outputs;
+/// its spool stays, for a resumed run to try again.
+void sf_book_unfinished(sf_book *book, const sf_job_step *step,
+                        const sheaf_error *failure);
+
 /// Completes the run: everything durable, final names, the report.
 int sf_book_finish(sf_book *book, int workers, sheaf_error *error);
+
+/// Removes the spools of a run that is complete.
+int sf_book_remove_spools(const sf_book *book, sheaf_error *error);
 
 /// Seconds of wall time so far.
 double sf_book_seconds(const sf_book *book);

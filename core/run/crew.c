@@ -8,10 +8,6 @@
 
 #define WATCH_MS 100
 
-/// A look that comes so late tells that this machine or process slept: what
-/// the workers seem to have overrun is forgiven.
-#define SLEPT_NANOSECONDS ((uint64_t)1000000000)
-
 /// How long workers may take to end once there is no more work.
 #define FAREWELL_NANOSECONDS ((uint64_t)1000000000)
 
@@ -123,7 +119,7 @@ static void on_watch(void *context) {
     end_work(crew);
     return;
   }
-  if (gap > SLEPT_NANOSECONDS) return;
+  if (gap > SF_HAND_SLEPT) return;
   for (size_t i = 0; i < crew->count; i++)
     sf_hand_watch(&crew->hands[i], now, gap);
 }
@@ -133,7 +129,7 @@ static int make_hands(sf_crew *crew, sheaf_error *error) {
   crew->count = (size_t)run->options->workers;
   crew->hands = calloc(crew->count, sizeof *crew->hands);
   size_t at = sf_frame_begin(&crew->order, SF_FRAME_JOB);
-  sf_wall_order(&run->job, &crew->order);
+  sf_wall_order(&run->job, NULL, 0, &crew->order);
   sf_job_order(&run->job, &crew->order);
   sf_frame_end(&crew->order, at);
   if (!crew->hands || crew->order.failed) return sf_no_memory(error);

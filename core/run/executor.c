@@ -343,3 +343,8 @@ void sf_executor_costs(sf_executor *executor, sf_buffer *packed) {
 void sf_executor_rest(sf_executor *executor) {
   sf_pipeline_rest(executor->pipeline);
 }
+
+int sf_executor_finish(sf_executor *executor, const char *spool,
+                       const char *folder, sheaf_error *error) {
+  return sf_pipeline_finish(executor->pipeline, spool, folder, error);
+}

@@ -43,4 +43,8 @@ void sf_executor_costs(sf_executor *executor, sf_buffer *packed);
 /// Ends the programs that plugins are: what memory they took is known then.
 void sf_executor_rest(sf_executor *executor);
 
+/// Runs the `finish` hook of the only step; see finish.h.
+int sf_executor_finish(sf_executor *executor, const char *spool,
+                       const char *folder, sheaf_error *error);
+
 #endif

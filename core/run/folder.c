@@ -67,11 +67,6 @@ void sf_run_folder_close(sf_run_folder *folder) {
 
 // --- What is in it ---------------------------------------------------------
 
-static bool has_ending(const char *name, const char *ending) {
-  size_t size = strlen(name), tail = strlen(ending);
-  return size > tail && !strcmp(name + size - tail, ending);
-}
-
 /// Calls `call` with each name in the folder.
 static int each_name(const sf_run_folder *folder,
                      void (*call)(void *context, const char *name),
@@ -102,7 +97,9 @@ static void look_at(void *context, const char *name) {
   seen->any = true;
   if (!strcmp(name, SF_STATE)) seen->state = true;
   if (!strcmp(name, SF_REPORT)) seen->report = true;
-  if (has_ending(name, SF_PART)) seen->part = true;
+  // One that is left over was to be removed at the end of a complete run.
+  if (sf_has_ending(name, SF_PART) && !sf_has_ending(name, SF_SPOOL SF_PART))
+    seen->part = true;
   if (!strcmp(name, SF_LEDGER SF_PART) || !strcmp(name, SF_REPORT SF_PART))
     seen->begun = true;
 }
@@ -153,12 +150,18 @@ typedef struct {
   int failure;  ///< errno of an unlink that failed.
 } broom;
 
+static bool is_made(const sf_manifest *manifest, const char *name) {
+  for (size_t i = 0; i < sf_manifest_output_count(manifest); i++)
+    if (!strcmp(name, sf_manifest_output(manifest, i))) return true;
+  return false;
+}
+
 static bool is_ours(const sf_job *job, const char *name) {
-  if (has_ending(name, SF_PART) || !strncmp(name, SF_STATE, strlen(SF_STATE)) ||
-      !strcmp(name, SF_LEDGER))
+  if (sf_has_ending(name, SF_PART) || sf_has_ending(name, SF_SPOOL) ||
+      !strncmp(name, SF_STATE, strlen(SF_STATE)) || !strcmp(name, SF_LEDGER))
     return true;
-  for (size_t i = 0; i < job->output_count; i++)
-    if (!strcmp(name, job->outputs[i].name)) return true;
+  for (size_t i = 0; i < job->step_count; i++)
+    if (is_made(&job->steps[i].manifest, name)) return true;
   return false;
 }
 
@@ -169,10 +172,37 @@ static void sweep(void *context, const char *name) {
     with->failure = errno;
 }
 
+static void sweep_all(void *context, const char *name) {
+  const broom *with = context;
+  if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+    (void)unlinkat(with->folder->fd, name, 0);
+}
+
+int sf_run_folder_empty(const sf_run_folder *folder, const char *name,
+                        bool again, sheaf_error *error) {
+  char *path = sf_run_folder_file(folder, name, "");
+  if (!path) return sf_no_memory(error);
+  sf_run_folder inner = {.path = path};
+  inner.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  broom with = {.folder = &inner};
+  int code = SHEAF_OK;
+  if (inner.fd >= 0) {
+    code = each_name(&inner, sweep_all, &with, error);
+    close(inner.fd);
+  }
+  bool failed =
+      (rmdir(path) && errno != ENOENT) || (again && mkdir(path, 0777));
+  if (!code && failed)
+    code = sf_fail_errno(error, SHEAF_EWRITE, path, "it cannot be made anew");
+  free(path);
+  return code;
+}
+
 int sf_run_folder_clean(const sf_run_folder *folder, const sf_job *job,
                         sheaf_error *error) {
   broom with = {folder, job, 0};
-  int code = each_name(folder, sweep, &with, error);
+  int code = sf_run_folder_empty(folder, SF_FINISH, false, error);
+  if (!code) code = each_name(folder, sweep, &with, error);
   if (code || !with.failure) return code;
   errno = with.failure;
   return sf_fail_errno(error, SHEAF_EWRITE, folder->path,

@@ -9,6 +9,8 @@
 #define SF_STATE  ".state"
 #define SF_INTAKE ".input-"  ///< And a number: the copy of a stream.
 #define SF_PART   ".part"    ///< Ending of files that are not complete.
+#define SF_SPOOL  ".spool"   ///< Ending of files with records for `finish`.
+#define SF_FINISH ".finish"  ///< The folder in which `finish` makes files.
 
 /// An open run folder, locked against other runs.
 typedef struct {
@@ -48,6 +50,11 @@ char *sf_run_folder_file(const sf_run_folder *folder, const char *name,
 /// has the final one only.
 int sf_run_folder_rename(const sf_run_folder *folder, const char *name,
                          bool back, sheaf_error *error);
+
+/// Removes the folder `name` in it, with the files that it holds, and, `again`,
+/// makes it anew. Harmless where it is not.
+int sf_run_folder_empty(const sf_run_folder *folder, const char *name,
+                        bool again, sheaf_error *error);
 
 /// Removes everything that a run of `job` may have left behind.
 int sf_run_folder_clean(const sf_run_folder *folder, const sf_job *job,

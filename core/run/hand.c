@@ -69,6 +69,15 @@ static int take_done(sf_hand *hand, sheaf_error *error) {
   return sf_queue_done(hand->run->queue, &task, error);
 }
 
+static int take_finished(sf_hand *hand, sheaf_bytes payload,
+                         sheaf_error *error) {
+  sf_unpack from = {payload, false};
+  sf_get_error(&from, error);
+  if (!sf_unpack_whole(&from)) return SHEAF_EDAMAGED;
+  pop_task(hand);
+  return error->code;
+}
+
 static int take_failed(sheaf_bytes payload, sheaf_error *error) {
   sf_unpack from = {payload, false};
   sf_get_error(&from, error);
@@ -90,7 +99,12 @@ static int take_frame(sf_hand *hand, const sf_frame *frame,
   if (hand->ready && frame->type == SF_FRAME_COSTS)
     return sf_book_costs(&hand->run->book, frame->payload);
   if (!hand->ready || !hand->task_count) return SHEAF_EDAMAGED;
-  bool plan = hand->tasks[0].type == SF_TASK_PLAN;
+  sf_task_type type = hand->tasks[0].type;
+  if (type == SF_TASK_FINISH)
+    return frame->type == SF_FRAME_FINISHED
+               ? take_finished(hand, frame->payload, error)
+               : SHEAF_EDAMAGED;
+  bool plan = type == SF_TASK_PLAN;
   if (plan && frame->type == SF_FRAME_BLOCKS)
     return take_blocks(hand, frame->payload, error);
   if (plan && frame->type == SF_FRAME_PLANNED)
@@ -148,7 +162,7 @@ static void warn_of_death(const sf_hand *hand, const sf_row *row) {
 /// A worker died before its plugins were open: that is tried a few times.
 static int end_of_start(sf_hand *hand, const sf_inquest *found,
                         sheaf_error *error) {
-  for (size_t i = 0; i < hand->task_count; i++)
+  for (size_t i = 0; hand->run->queue && i < hand->task_count; i++)
     sf_queue_return(hand->run->queue, &hand->tasks[i]);
   bool last = ++hand->run->bad_starts >= BAD_STARTS || found->final;
   if (!last) return SHEAF_OK;
@@ -172,16 +186,29 @@ static int end_of_work(sf_hand *hand, const sf_inquest *found,
   return SHEAF_OK;
 }
 
+static int end_of_finish(const sf_hand *hand, const sf_inquest *found,
+                         sheaf_error *error) {
+  if (!hand->task_count) return SHEAF_OK;
+  return sf_fail(error, found->row.code, hand->run->job.steps[0].manifest.name,
+                 "%.*s", (int)found->row.reason.size, found->row.reason.data);
+}
+
+static int end(sf_hand *hand, const sf_inquest *found, sheaf_error *error) {
+  const sf_supervisor *run = hand->run;
+  if (run->code || (run->queue && sf_queue_finished(run->queue)))
+    return SHEAF_OK;
+  if (!hand->ready) return end_of_start(hand, found, error);
+  return run->queue ? end_of_work(hand, found, error)
+                    : end_of_finish(hand, found, error);
+}
+
 static void on_exit_seen(void *context, int status, int signal) {
   sf_hand *hand = context;
   sf_supervisor *run = hand->run;
   sf_inquest found;
   sheaf_error error = {0};
   sf_inquire(hand, status, signal, &found);
-  int code = SHEAF_OK;
-  if (!run->code && !sf_queue_finished(run->queue))
-    code = hand->ready ? end_of_work(hand, &found, &error)
-                       : end_of_start(hand, &found, &error);
+  int code = end(hand, &found, &error);
   sf_buffer_clear(&found.reason);
   sf_hand_clear(hand);
   sf_supervisor_stop(run, code, &error);
@@ -204,7 +231,18 @@ int sf_hand_start(sf_hand *hand, sheaf_bytes order, sheaf_error *error) {
   return code;
 }
 
+static void pack_finish(const sf_task *task, sf_buffer *out) {
+  size_t at = sf_frame_begin(out, SF_FRAME_FINISH);
+  sf_put_bytes(out, sf_bytes(task->spool));
+  sf_put_bytes(out, sf_bytes(task->folder));
+  sf_frame_end(out, at);
+}
+
 static void pack_task(const sf_task *task, sf_buffer *out) {
+  if (task->type == SF_TASK_FINISH) {
+    pack_finish(task, out);
+    return;
+  }
   bool plan = task->type == SF_TASK_PLAN;
   size_t at = sf_frame_begin(out, plan ? SF_FRAME_PLAN : SF_FRAME_BLOCK);
   sf_put_u64(out, task->bundle);

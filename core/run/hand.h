@@ -8,6 +8,10 @@
 /// A worker always has its next task at hand when it has done the first.
 #define SF_HAND_TASKS 2
 
+/// A look that comes so late tells that this machine or process slept: what
+/// the workers seem to have overrun is forgiven. Nanoseconds.
+#define SF_HAND_SLEPT ((uint64_t)1000000000)
+
 typedef struct sf_hand {
   sf_supervisor *run;
   void (*changed)(void *context);

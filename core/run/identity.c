@@ -15,9 +15,11 @@ static void write_text(sf_buffer *out, const char *key, const char *text) {
   sf_json_string(out, sf_bytes(text));
 }
 
+/// Without those of `finish`, which make no difference to what it writes: a
+/// run in which it failed for them is resumed with higher ones.
 static void write_limits(sf_buffer *out, const sf_manifest *manifest) {
   sheaf_value limits = SHEAF_VALUE_NULL;
-  out->failed |= sf_limits_list(manifest, &limits) != SHEAF_OK;
+  out->failed |= sf_limits_list(manifest, false, &limits) != SHEAF_OK;
   sf_json_canonical(out, &limits);
   sheaf_value_clear(&limits);
 }

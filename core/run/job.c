@@ -150,40 +150,62 @@ static bool name_is_free(const char *name) {
   size_t size = strlen(name);
   return size && name[0] != '.' && !strchr(name, '/') &&
          strcmp(name, SF_LEDGER) && strcmp(name, SF_REPORT) &&
-         (size < 5 || strcmp(name + size - 5, SF_PART));
+         !sf_has_ending(name, SF_PART) && !sf_has_ending(name, SF_SPOOL);
 }
 
-static int add_output(sf_job *job, const sf_manifest *manifest, size_t index,
-                      sheaf_error *error) {
-  const char *name = sf_manifest_output(manifest, index);
+static bool writes(const sf_job_step *step, const char *name) {
+  size_t count = sf_manifest_output_count(&step->manifest);
+  for (size_t i = 0; i < count; i++)
+    if (!strcmp(sf_manifest_output(&step->manifest, i), name)) return true;
+  return false;
+}
+
+static int check_output(const sf_job *job, const sf_job_step *step,
+                        const char *name, sheaf_error *error) {
   if (!name_is_free(name))
-    return sf_fail(error, SHEAF_EMANIFEST, manifest->name,
+    return sf_fail(error, SHEAF_EMANIFEST, step->manifest.name,
                    "an output cannot be called \"%s\"", name);
-  for (size_t i = 0; i < job->output_count; i++) {
-    if (strcmp(job->outputs[i].name, name)) continue;
-    sf_fail(error, SHEAF_EUSAGE, manifest->name,
+  for (const sf_job_step *before = job->steps; before < step; before++) {
+    if (!writes(before, name)) continue;
+    sf_fail(error, SHEAF_EUSAGE, step->manifest.name,
             "an earlier step of the pipeline writes %s already", name);
     return sf_hint(error, "leave one of the two out");
   }
-  job->outputs[job->output_count++] =
-      (sf_job_output){name, sf_manifest_output_header(manifest, index)};
   return SHEAF_OK;
+}
+
+/// No two steps of one name have a spool: their outputs would be the same.
+static int add_spool(sf_job *job, sf_job_step *step, sheaf_error *error) {
+  step->spool = sf_sprintf("%s" SF_SPOOL, step->manifest.name);
+  if (!step->spool) return sf_no_memory(error);
+  job->outputs[job->output_count++] =
+      (sf_job_output){step->spool, "", step, true};
+  return SHEAF_OK;
+}
+
+static int add_outputs(sf_job *job, sf_job_step *step, sheaf_error *error) {
+  const sf_manifest *manifest = &step->manifest;
+  for (size_t i = 0; i < sf_manifest_output_count(manifest); i++) {
+    const char *name = sf_manifest_output(manifest, i);
+    int code = check_output(job, step, name, error);
+    if (code) return code;
+    if (!manifest->spools)
+      job->outputs[job->output_count++] = (sf_job_output){
+          name, sf_manifest_output_header(manifest, i), step, false};
+  }
+  return manifest->spools ? add_spool(job, step, error) : SHEAF_OK;
 }
 
 static int list_outputs(sf_job *job, sheaf_error *error) {
   size_t count = 0;
   for (size_t i = 0; i < job->step_count; i++)
-    count += sf_manifest_output_count(&job->steps[i].manifest);
+    count += sf_manifest_record_count(&job->steps[i].manifest);
   job->outputs = calloc(count + 1, sizeof *job->outputs);
   if (!job->outputs) return sf_no_memory(error);
-  for (size_t i = 0; i < job->step_count; i++) {
-    const sf_manifest *manifest = &job->steps[i].manifest;
-    for (size_t k = 0; k < sf_manifest_output_count(manifest); k++) {
-      int code = add_output(job, manifest, k, error);
-      if (code) return code;
-    }
-  }
-  return SHEAF_OK;
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < job->step_count && !code; i++)
+    code = add_outputs(job, &job->steps[i], error);
+  return code;
 }
 
 static int take_shard(sf_job *job, const sheaf_run_options *options,
@@ -221,6 +243,7 @@ void sf_job_clear(sf_job *job) {
   for (size_t i = 0; i < job->step_count; i++) {
     sf_manifest_clear(&job->steps[i].manifest);
     sheaf_value_clear(&job->steps[i].options);
+    free(job->steps[i].spool);
   }
   sf_choice_clear(&job->choice);
   for (size_t i = 0; job->sources && i < job->bundle_count; i++)
@@ -229,6 +252,24 @@ void sf_job_clear(sf_job *job) {
   free(job->steps);
   free(job->outputs);
   *job = (sf_job){0};
+}
+
+bool sf_job_has_spool(const sf_job *job) {
+  for (size_t i = 0; i < job->step_count; i++)
+    if (job->steps[i].spool) return true;
+  return false;
+}
+
+sf_job sf_job_finish(const sf_job *job, const sf_job_step *step,
+                     sf_job_step *one) {
+  sf_job alone = *job;
+  *one = *step;
+  one->manifest.memory_limit = step->manifest.finish_memory;
+  alone.steps = one;
+  alone.step_count = 1;
+  alone.output_count = 0;
+  alone.bundle_count = 0;
+  return alone;
 }
 
 const char *sf_job_source(const sf_job *job, size_t bundle) {
@@ -246,7 +287,7 @@ static void put_json(sf_buffer *out, const sheaf_value *value) {
 
 static void put_limits(sf_buffer *out, const sf_manifest *manifest) {
   sheaf_value limits = SHEAF_VALUE_NULL;
-  out->failed |= sf_limits_list(manifest, &limits) != SHEAF_OK;
+  out->failed |= sf_limits_list(manifest, true, &limits) != SHEAF_OK;
   put_json(out, &limits);
   sheaf_value_clear(&limits);
 }

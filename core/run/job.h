@@ -13,12 +13,16 @@ typedef struct {
   sheaf_value options;  ///< Checked, defaults filled in.
   bool automatic;       ///< A reader that nobody has asked for by name.
   char digest[SF_SHA256_HEX];
+  char *spool;  ///< The name of its spool file; NULL: it has none. Owned.
 } sf_job_step;
 
-/// One file that the run's exports write. Texts are the manifest's.
+/// One file that grows with the documents: what an export writes, or a spool.
+/// Texts are borrowed from the step.
 typedef struct {
   const char *name;
-  const char *header;  ///< First line; "" for none.
+  const char *header;       ///< First line; "" for none.
+  const sf_job_step *step;  ///< Whose it is.
+  bool spool;               ///< Records that are kept for `finish`.
 } sf_job_output;
 
 typedef struct {
@@ -46,6 +50,14 @@ typedef struct {
 int sf_job_init(sf_job *job, const sheaf_run_options *options,
                 sheaf_error *error);
 void sf_job_clear(sf_job *job);
+
+/// True when some step has a spool.
+bool sf_job_has_spool(const sf_job *job);
+
+/// A job for the `finish` hook of `step` alone, without documents: it borrows
+/// everything, from `one` its only step, and is not to be cleared.
+sf_job sf_job_finish(const sf_job *job, const sf_job_step *step,
+                     sf_job_step *one);
 
 /// The path of the bundle's file, or of the copy of a stream.
 const char *sf_job_source(const sf_job *job, size_t bundle);

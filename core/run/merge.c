@@ -7,9 +7,10 @@
 
 #include "io/io.h"
 #include "json/json.h"
+#include "run/again.h"
 #include "run/folder.h"
+#include "run/supervisor.h"
 #include "run/tally.h"
-#include "sheaf/run.h"
 
 #define PIECE ((size_t)256 << 10)
 
@@ -19,6 +20,7 @@ typedef struct {
 } shard;
 
 typedef struct {
+  const sheaf_merge_options *options;
   shard *shards;  ///< In their order, once they are sorted.
   size_t count;
   sf_run_folder output;
@@ -142,7 +144,9 @@ static int merge_file(const merger *of, const char *name, int64_t header,
     code = sf_fail_errno(error, SHEAF_EWRITE, part, "cannot be synced");
   if (to >= 0 && close(to) && !code)
     code = sf_fail_errno(error, SHEAF_EWRITE, part, "cannot be closed");
-  if (!code) code = sf_run_folder_rename(&of->output, name, false, error);
+  // A spool is not among the files of the whole run.
+  if (!code && !sf_has_ending(name, SF_SPOOL))
+    code = sf_run_folder_rename(&of->output, name, false, error);
   free(part);
   return code;
 }
@@ -156,6 +160,104 @@ static int merge_files(const merger *of, sheaf_error *error) {
     code = merge_file(of, sheaf_value_get_string(output, "name", ""),
                       sheaf_value_get_int(output, "header", 0), error);
   }
+  return code;
+}
+
+// --- Outputs of plugins that have waited for all documents -------------------
+
+static int append_made(sheaf_value *outputs, const sf_made_file *file) {
+  sheaf_value output;
+  int code = sheaf_value_map(&output);
+  if (!code) code = sheaf_value_set_string(&output, "name", file->name);
+  if (!code)
+    code = sheaf_value_set(&output, "bytes",
+                           sheaf_value_int((int64_t)file->bytes));
+  if (!code) code = sheaf_value_set(&output, "header", sheaf_value_int(0));
+  if (!code) return sheaf_value_append(outputs, output);
+  sheaf_value_clear(&output);
+  return code;
+}
+
+/// Appends the outputs of the merged run: `one` of a shard, or, where that is a
+/// spool, those that were made of it.
+static int append_output(sheaf_value *outputs, const sheaf_value *one,
+                         const sf_book *book) {
+  const char *name = sheaf_value_get_string(one, "name", "");
+  sheaf_value copy;
+  int code = SHEAF_OK;
+  if (!sf_has_ending(name, SF_SPOOL)) {
+    code = sheaf_value_copy(&copy, one);
+    return code ? code : sheaf_value_append(outputs, copy);
+  }
+  for (size_t i = 0; i < book->made_count && !code; i++)
+    if (!strcmp(book->made[i].step->spool, name))
+      code = append_made(outputs, &book->made[i]);
+  return code;
+}
+
+static int list_outputs(merger *of, const sf_book *book, sheaf_error *error) {
+  sheaf_value *report = &of->shards[0].report;
+  const sheaf_value *were = sheaf_value_get(report, "outputs");
+  sheaf_value outputs;
+  int code = sheaf_value_list(&outputs);
+  for (size_t i = 0; i < sheaf_value_count(were) && !code; i++)
+    code = append_output(&outputs, sheaf_value_at(were, i), book);
+  if (!code) code = sheaf_value_set(report, "outputs", outputs);
+  return code ? sf_no_memory(error) : SHEAF_OK;
+}
+
+static int take_made(merger *of, const sf_supervisor *run, sheaf_error *error) {
+  const sf_book *book = &run->book;
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < book->made_count && !code; i++)
+    code = sf_run_folder_rename(&of->output, book->made[i].name, false, error);
+  for (size_t i = 0; i < run->job.step_count && !code; i++) {
+    char *spool =
+        sf_run_folder_file(&of->output, run->job.steps[i].spool, SF_PART);
+    if (!spool || unlink(spool))
+      code = sf_fail_errno(error, SHEAF_EWRITE, of->output.path,
+                           "a spool cannot be removed");
+    free(spool);
+  }
+  return code ? code : list_outputs(of, book, error);
+}
+
+static int run_finish(merger *of, sf_supervisor *run, sheaf_error *error) {
+  int code = sf_closing_steps(run, error);
+  if (!code && run->code) {
+    *error = run->error;
+    code = run->code;
+  }
+  return code ? code : take_made(of, run, error);
+}
+
+/// A failure is a warning in a run, which has more to show than that. Here it
+/// is the end.
+static void on_failure(void *context, const sheaf_error *failure) {
+  sf_supervisor *run = context;
+  if (failure->code != SHEAF_EDIED || run->book.counts.unfinished)
+    sf_supervisor_stop(run, failure->code, failure);
+}
+
+static int finish(merger *of, sheaf_error *error) {
+  const sheaf_merge_options *given = of->options;
+  sf_supervisor run = {.folder = of->output};
+  const sheaf_run_options options = {
+      .size = sizeof options,
+      .workers = given->workers,
+      .worker_program = given->worker_program,
+      .worker_arguments = given->worker_arguments,
+      .on_warning = on_failure,
+      .context = &run,
+  };
+  run.options = &options;
+  int code = sf_job_again(&run.job, &of->shards[0].report, given->plugin_path,
+                          given->workers, error);
+  if (!code) code = sf_loop_new(&run.loop, error);
+  if (!code) code = run_finish(of, &run, error);
+  sf_book_clear(&run.book);
+  sf_job_clear(&run.job);
+  sf_loop_free(run.loop);
   return code;
 }
 
@@ -207,7 +309,7 @@ static int add_up(merger *of, sheaf_error *error) {
 static int write_report(merger *of, sheaf_error *error) {
   sf_buffer text = {0};
   char *path = sf_run_folder_file(&of->output, SF_REPORT, "");
-  int code = path ? add_up(of, error) : sf_no_memory(error);
+  int code = path ? SHEAF_OK : sf_no_memory(error);
   if (!code) sf_json_pretty(&text, &of->shards[0].report);
   sf_buffer_putc(&text, '\n');
   if (!code && text.failed) code = sf_no_memory(error);
@@ -230,17 +332,32 @@ static int check_output(const merger *of, sheaf_error *error) {
 static int merge(merger *of, sheaf_error *error) {
   int code = check_output(of, error);
   if (!code) code = merge_files(of, error);
+  if (!code) code = add_up(of, error);
+  if (!code) code = finish(of, error);
   return code ? code : write_report(of, error);
 }
 
-int sheaf_merge(const char *const *folders, size_t count, const char *output,
-                sheaf_error *error) {
-  merger of = {.count = count};
+static int check_options(const sheaf_merge_options *options,
+                         sheaf_error *error) {
+  if (options->size == sizeof *options && options->output &&
+      (!options->workers || options->worker_program))
+    return SHEAF_OK;
+  return sf_fail(error, SHEAF_EINVAL, "sheaf_merge",
+                 "the options are not those of this version, or name no "
+                 "output folder or no program for workers");
+}
+
+int sheaf_merge(const sheaf_merge_options *options, sheaf_error *error) {
+  merger of = {.options = options};
   sheaf_error own;
   if (!error) error = &own;
+  int code = check_options(options, error);
+  if (code) return code;
+  size_t count = of.count = options->count;
   of.shards = calloc(count + 1, sizeof *of.shards);
-  int code = of.shards ? read_shards(&of, folders, error) : sf_no_memory(error);
-  if (!code) code = sf_run_folder_open(&of.output, output, error);
+  code = of.shards ? read_shards(&of, options->folders, error)
+                   : sf_no_memory(error);
+  if (!code) code = sf_run_folder_open(&of.output, options->output, error);
   if (!code) {
     code = merge(&of, error);
     sf_run_folder_close(&of.output);

@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "loop/loop.h"
 #include "plugin/plugin.h"
+#include "run/finish.h"
 #include "run/run.h"
 
 /// What one document may export in all. Less than a frame can carry.
@@ -22,6 +23,7 @@ typedef struct {
   bool reads;         ///< Of documents of its types, it makes the text.
   char *type;         ///< The type that it was asked for last,
   bool type_matches;  ///< and whether it is one of them.
+  bool spools;        ///< Its record goes into a spool.
   unsigned wall_ms;
   size_t first_output;
   size_t output_count;
@@ -79,11 +81,12 @@ static int open_stage(sf_pipeline *pipeline, stage *at, sf_unpack *order,
   if (code) return code;
   const sf_manifest *manifest = sf_plugin_manifest(at->plugin);
   at->reads = manifest->stage == SF_STAGE_READ;
+  at->spools = manifest->spools;
   at->name = manifest->name;
   at->wall_ms = manifest->wall_ms;
   at->in_flight = manifest->in_flight;
   at->first_output = pipeline->output_count;
-  at->output_count = sf_manifest_output_count(manifest);
+  at->output_count = sf_manifest_record_count(manifest);
   pipeline->output_count += at->output_count;
   // Most runs see few types of documents: readers are loaded when needed.
   return at->reads ? SHEAF_OK : sf_plugin_load(at->plugin, sf_languages, error);
@@ -207,13 +210,40 @@ static bool goes_on(const sf_row *row) {
   return row->status == SHEAF_ROW_OK || row->status == SHEAF_ROW_PARTIAL;
 }
 
+static void refuse_records(sf_passage *passage, int code, const char *why) {
+  passage->row.status = SHEAF_ROW_FAILED;
+  passage->row.code = code;
+  set_reason(passage, why);
+}
+
+/// In a spool the record of each document is preceded by its length.
+static bool frame_record(sf_buffer *record) {
+  size_t size = record->size;
+  if (!size) return true;
+  if (!sf_buffer_reserve(record, SF_SPOOL_LENGTH)) return false;
+  memmove(record->data + SF_SPOOL_LENGTH, record->data, size);
+  sf_spool_length(record->data, size);
+  record->size += SF_SPOOL_LENGTH;
+  return true;
+}
+
+static bool frame_records(const sf_passage *passage) {
+  const sf_pipeline *pipeline = passage->pipeline;
+  for (size_t i = 0; i < pipeline->stage_count; i++) {
+    const stage *at = &pipeline->stages[i];
+    if (at->spools && !frame_record(&passage->records[at->first_output]))
+      return false;
+  }
+  return true;
+}
+
 static void finish(sf_passage *passage) {
   sf_row *row = &passage->row;
-  if (records_size(passage) > RECORDS_LIMIT) {
-    row->status = SHEAF_ROW_FAILED;
-    row->code = SHEAF_ELIMIT;
-    set_reason(passage, "its records are larger than 512 MiB");
-  }
+  if (records_size(passage) > RECORDS_LIMIT)
+    refuse_records(passage, SHEAF_ELIMIT,
+                   "its records are larger than 512 MiB");
+  else if (goes_on(row) && !frame_records(passage))
+    refuse_records(passage, SHEAF_ENOMEM, sheaf_code_message(SHEAF_ENOMEM));
   if (!goes_on(row)) empty_records(passage);
   row->bytes_out = records_size(passage);
   row->microseconds += (passage->now - passage->began) / 1000;
@@ -431,6 +461,12 @@ size_t sf_pipeline_window(const sf_pipeline *pipeline) {
     if (pipeline->stages[i].in_flight > window)
       window = pipeline->stages[i].in_flight;
   return window;
+}
+
+int sf_pipeline_finish(sf_pipeline *pipeline, const char *spool,
+                       const char *folder, sheaf_error *error) {
+  return sf_finish(pipeline->stages[0].plugin, pipeline->page, spool, folder,
+                   error);
 }
 
 size_t sf_pipeline_outputs(const sf_pipeline *pipeline) {

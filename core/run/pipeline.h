@@ -65,6 +65,10 @@ bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage);
 /// if that is wanted, and hint.
 void sf_passage_blame(sf_passage *passage, const sheaf_error *error, bool what);
 
+/// Runs the `finish` hook of the only step; see finish.h.
+int sf_pipeline_finish(sf_pipeline *pipeline, const char *spool,
+                       const char *folder, sheaf_error *error);
+
 /// Stops a passage that is under way. Harmless when it is not.
 void sf_passage_stop(sf_passage *passage);
 

@@ -18,9 +18,10 @@ typedef struct sf_planned sf_planned;
 /// A block on its way.
 typedef struct sf_piece sf_piece;
 
-typedef enum { SF_TASK_PLAN, SF_TASK_BLOCK } sf_task_type;
+typedef enum { SF_TASK_PLAN, SF_TASK_BLOCK, SF_TASK_FINISH } sf_task_type;
 
-/// Something for a worker to do.
+/// Something for a worker to do. The queue has tasks of the first two types;
+/// see closing.c for the third.
 typedef struct {
   sf_task_type type;
   uint64_t bundle;
@@ -30,6 +31,8 @@ typedef struct {
   uint64_t last;
   sheaf_place near;  ///< Of the first one or of one before it.
   bool careful;  ///< A worker died in this block: every row at once, please.
+  const char *spool;   ///< Of SF_TASK_FINISH: the file with the records,
+  const char *folder;  ///< and where the outputs go.
 } sf_task;
 
 /// Makes the queue of a run from the book's position on. `workers` says how

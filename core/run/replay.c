@@ -104,7 +104,7 @@ static int describe(sheaf_value *facts, const sf_job_step *step) {
         facts, "stage", sheaf_value_get_string(&manifest->json, "stage", ""));
   if (!code) code = copy_into(facts, "options", &step->options);
   if (!code) code = copy_into(facts, "grants", &manifest->grants);
-  if (!code) code = sf_limits_list(manifest, &limits);
+  if (!code) code = sf_limits_list(manifest, true, &limits);
   return code ? code : sheaf_value_set(facts, "limits", limits);
 }
 

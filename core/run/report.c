@@ -18,15 +18,29 @@ static void write_counts(const sheaf_progress *counts, sf_buffer *out) {
                    counts->bytes_in, counts->bytes_out, counts->bundles_failed);
 }
 
+/// Appends number `number` of the outputs.
+static void write_output(sf_buffer *out, size_t number, const char *name,
+                         uint64_t bytes, size_t header) {
+  sf_buffer_puts(out, number ? ",{\"name\":" : "{\"name\":");
+  sf_json_string(out, sf_bytes(name));
+  sf_buffer_printf(out, ",\"bytes\":%" PRIu64 ",\"header\":%zu}", bytes,
+                   header);
+}
+
+/// In the place of a spool stand the files that were made of it.
 static void write_outputs(const sf_book *book, sf_buffer *out) {
+  size_t count = 0;
   sf_buffer_puts(out, ",\"outputs\":[");
   for (size_t i = 0; i < book->job->output_count; i++) {
-    sf_buffer_puts(out, i ? ",{\"name\":" : "{\"name\":");
-    sf_json_string(out, sf_bytes(book->job->outputs[i].name));
-    sf_buffer_printf(out, ",\"bytes\":%" PRIu64, book->parts[i].size);
-    size_t header = strlen(book->job->outputs[i].header);
-    // With its line end.
-    sf_buffer_printf(out, ",\"header\":%zu}", header + (header > 0));
+    const sf_job_output *output = &book->job->outputs[i];
+    size_t header = strlen(output->header);
+    if (!output->spool || book->job->shards)
+      // With its line end.
+      write_output(out, count++, output->name, book->parts[i].size,
+                   header + (header > 0));
+    for (size_t k = 0; k < book->made_count; k++)
+      if (output->spool && book->made[k].step == output->step)
+        write_output(out, count++, book->made[k].name, book->made[k].bytes, 0);
   }
   sf_buffer_putc(out, ']');
 }
@@ -70,6 +84,8 @@ int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
   write_counts(&book->counts, &text);
   sf_buffer_puts(&text, ",\"failed_bundles\":[");
   sf_buffer_append(&text, book->failures.data, book->failures.size);
+  sf_buffer_puts(&text, "],\"unfinished\":[");
+  sf_buffer_append(&text, book->unfinished.data, book->unfinished.size);
   sf_buffer_putc(&text, ']');
   sf_buffer_puts(&text, ",\"timings\":[");
   sf_book_write_timings(book, &text);

@@ -90,6 +90,18 @@ static void note_change(void *context, const sheaf_error *change,
   sf_hint(&of->refusal, "take it as it is now: --accept-changes");
 }
 
+/// What all documents amounted to was not kept, so that it cannot be done again
+/// for some.
+static int check_spools(const sf_job *job, sheaf_error *error) {
+  for (size_t i = 0; i < job->step_count; i++) {
+    if (!job->steps[i].spool) continue;
+    sf_fail(error, SHEAF_EUSAGE, job->steps[i].manifest.name,
+            "its outputs are made of all documents, not of some");
+    return sf_hint(error, "begin a new run in another folder");
+  }
+  return SHEAF_OK;
+}
+
 static int check_outputs(const sf_retry *of, const sf_job *job,
                          sheaf_error *error) {
   const sheaf_value *was = sheaf_value_get(&of->report, "outputs");
@@ -123,6 +135,7 @@ static int compare(sf_retry *of, sheaf_error *error) {
   of->choice = &job.choice;
   if (!code) sf_identity_compare(&of->report, &now, note_change, of);
   if (!code) code = check_streams(&job, error);
+  if (!code) code = check_spools(&job, error);
   if (!code) code = check_outputs(of, &job, error);
   if (!code && of->refusal.code) {
     *error = of->refusal;

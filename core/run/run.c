@@ -142,17 +142,10 @@ static int watch_signals(sf_supervisor *run, sheaf_error *error) {
 
 /// Works until the end or until something stops it.
 static void work(sf_supervisor *run) {
-  sf_timer *timer = NULL;
-  sheaf_error error = {0};
-  // A worker that has died shows as such, and not as a signal to us.
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-  sigaction(SIGPIPE, &ignore, &before);
-  int code = sf_timer_every(&timer, run->loop, TICK_MS, on_tick, run, &error);
-  sf_supervisor_stop(run, code, &error);
-  if (!run->code && run->options->workers) sf_crew_work(run);
-  if (!run->code && !run->options->workers) sf_solo_work(run);
-  sf_timer_close(timer);
-  sigaction(SIGPIPE, &before, NULL);
+  if (run->options->workers)
+    sf_crew_work(run);
+  else
+    sf_solo_work(run);
 }
 
 // --- The end ---------------------------------------------------------------
@@ -173,6 +166,10 @@ static int fail_unopened(sf_supervisor *run, sheaf_error *error) {
 
 static int finish(sf_supervisor *run, sheaf_error *error) {
   if (!run->code && nothing_opened(run)) return fail_unopened(run, error);
+  if (!run->code) {
+    int code = sf_closing_work(run, error);
+    sf_supervisor_stop(run, code, error);
+  }
   if (!run->code)
     return sf_book_finish(&run->book, run->options->workers, error);
   // What was done is kept, whatever ended the run; when it cannot be, that
@@ -189,8 +186,18 @@ static int supervise(sf_supervisor *run, sheaf_error *error) {
   int code = sf_queue_new(&run->queue, &run->book, run->options->workers,
                           on_unopened, run, error);
   if (code) return code;
-  work(run);
-  return finish(run, error);
+  sf_timer *timer = NULL;
+  // A worker that has died shows as such, and not as a signal to us.
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+  sigaction(SIGPIPE, &ignore, &before);
+  code = sf_timer_every(&timer, run->loop, TICK_MS, on_tick, run, error);
+  if (!code) {
+    work(run);
+    code = finish(run, error);
+  }
+  sf_timer_close(timer);
+  sigaction(SIGPIPE, &before, NULL);
+  return code;
 }
 
 /// The run, once its folder is locked.

@@ -33,4 +33,11 @@ void sf_crew_work(sf_supervisor *run);
 /// Works through the queue in this process (solo.c).
 void sf_solo_work(sf_supervisor *run);
 
+/// Has the outputs made that are made when all documents are done (closing.c).
+/// A plugin that fails in that is noted in the book, and is no error.
+int sf_closing_work(sf_supervisor *run, sheaf_error *error);
+
+/// The same where the spools are in the folder as `.part` files, whole.
+int sf_closing_steps(sf_supervisor *run, sheaf_error *error);
+
 #endif

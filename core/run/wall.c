@@ -106,9 +106,12 @@ static uint64_t memory_limit(const sf_job *job) {
   return sum;
 }
 
-void sf_wall_order(const sf_job *job, sf_buffer *out) {
+void sf_wall_order(const sf_job *job, const sf_jail_place *more, size_t count,
+                   sf_buffer *out) {
   sf_buffer places = {0}, names = {0};
   put_places(job, &places);
+  for (size_t i = 0; i < count; i++)
+    put_place(&places, more[i].path, more[i].access);
   put_names(job, &names);
   sf_put_bytes(out, sf_buffer_bytes(&places));
   sf_put_bytes(out, sf_buffer_bytes(&names));

@@ -6,12 +6,15 @@
 #ifndef SF_RUN_WALL_H
 #define SF_RUN_WALL_H
 
+#include "jail/jail.h"
 #include "run/job.h"
 
 /// Appends the description of the wall: bytes `places`, for each a u8 access
 /// and its path; bytes `names` of variables; u8 net, u8 broker, u8 programs, u8
 /// seccomp, u32 landlock, u64 memory.
-void sf_wall_order(const sf_job *job, sf_buffer *out);
+/// Beyond what the job needs there are `more` places.
+void sf_wall_order(const sf_job *job, const sf_jail_place *more, size_t count,
+                   sf_buffer *out);
 
 /// Reads that off the front of `*order` and puts this process behind it. Where
 /// plugins may start programs the loop gets a broker for that, behind a wall of

@@ -14,6 +14,7 @@ typedef enum {
   SF_FRAME_PLAN,     ///< u64 bundle.
   SF_FRAME_BLOCK,    ///< u64 bundle, u64 first, u64 last, u8 careful,
                      ///< and a place: u64 ordinal, u64 offset.
+  SF_FRAME_FINISH,   ///< Bytes spool file, bytes folder; see finish.h.
   // Worker to supervisor.
   SF_FRAME_READY,    ///< The plugins are open.
   SF_FRAME_FAILED,   ///< An error: they cannot be.
@@ -22,7 +23,8 @@ typedef enum {
   SF_FRAME_ROWS,     ///< A unit: the rows of one member; see row.h.
   SF_FRAME_COSTS,    ///< Since the last such frame; see sf_executor_costs().
   SF_FRAME_DONE,     ///< A BLOCK's end.
-  SF_FRAME_LAST = SF_FRAME_DONE
+  SF_FRAME_FINISHED,  ///< An error or none: a FINISH's end.
+  SF_FRAME_LAST = SF_FRAME_FINISHED
 } sf_frame_type;
 
 /// The largest payload. What is larger is a sign of a worker gone mad.

@@ -136,6 +136,22 @@ static int take_block(worker_process *worker, sheaf_bytes payload) {
   return flush(worker);
 }
 
+static int take_finish(worker_process *worker, sheaf_bytes payload) {
+  sf_unpack from = {payload, false};
+  sheaf_error error = {0};
+  sheaf_bytes texts[2] = {sf_get_bytes(&from), sf_get_bytes(&from)};
+  char *spool = sf_strndup(texts[0].data, texts[0].size);
+  char *folder = sf_strndup(texts[1].data, texts[1].size);
+  int code = spool && folder && sf_unpack_whole(&from)
+                 ? sf_executor_finish(worker->executor, spool, folder, &error)
+                 : sf_no_memory(&error);
+  if (!code) error.code = 0;
+  free(spool);
+  free(folder);
+  sf_page_idle(worker->page);
+  return send_error(worker, SF_FRAME_FINISHED, &error);
+}
+
 static int take_frame(worker_process *worker, const sf_frame *frame) {
   bool ready = worker->executor != NULL;
   if (frame->type == SF_FRAME_JOB && !ready)
@@ -144,6 +160,8 @@ static int take_frame(worker_process *worker, const sf_frame *frame) {
     return take_plan(worker, frame->payload);
   if (frame->type == SF_FRAME_BLOCK && ready)
     return take_block(worker, frame->payload);
+  if (frame->type == SF_FRAME_FINISH && ready)
+    return take_finish(worker, frame->payload);
   return SHEAF_EDAMAGED;
 }
 

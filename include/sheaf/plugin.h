@@ -37,6 +37,36 @@ SHEAF_API int sheaf_result_drop(sheaf_result *result, const char *reason);
 SHEAF_API int sheaf_result_write(sheaf_result *result, size_t output,
                                  sheaf_bytes record);
 
+/// Hands in what a document amounts to, from `process` of a `reduce` plugin:
+/// once, any value, which stays the caller's. `finish` gets it back when all
+/// documents are done, unless this one was dropped or failed after all.
+/// SHEAF_EPLUGIN when there is one already; otherwise as sheaf_result_write().
+SHEAF_API int sheaf_result_yield(sheaf_result *result, const sheaf_value *part,
+                                 sheaf_error *error);
+
+/// The records of a run, kept until all documents are done: what `process` of
+/// a `reduce` plugin has handed in, or what `encode` of an `export` plugin with
+/// `"spool": true` has written, one a document, in the order of the documents.
+typedef struct sheaf_spool sheaf_spool;
+
+/// Reads the next record, which is borrowed until the next call. SHEAF_END
+/// behind the last one. The plugin's time, `finish_ms`, begins anew with each
+/// and behind the last.
+SHEAF_API int sheaf_spool_next(sheaf_spool *spool, sheaf_bytes *record,
+                               sheaf_error *error);
+
+/// Reads the next record as the value that sheaf_result_yield() was given; the
+/// caller clears it.
+SHEAF_API int sheaf_spool_value(sheaf_spool *spool, sheaf_value *value,
+                                sheaf_error *error);
+
+/// Where, in `finish`, the file lies that becomes output number `output`, for
+/// plugins that do not write records but have a library make the file. It is
+/// not there yet, and nothing else in its folder is kept. Borrowed; NULL when
+/// there is no such output.
+SHEAF_API const char *sheaf_result_file(const sheaf_result *result,
+                                        size_t output);
+
 /// A member may lead to so many child documents, all generations together,
 /// with so many bytes of text.
 #define SHEAF_CHILDREN_MAX      10000
@@ -101,6 +131,8 @@ typedef struct {
   const sheaf_value *permissions;  ///< A map: those in plugin.json; or NULL.
   const sheaf_value *grants;       ///< A map: what of them was granted.
   unsigned in_flight;              ///< Documents it may have at one time.
+  const char *stage;               ///< As in plugin.json.
+  int spools;  ///< Not 0: its records are kept for `finish`.
 } sheaf_plugin_context;
 
 /// Tells whether the plugin may do what it is about to do: `permission` is
@@ -131,16 +163,14 @@ typedef struct {
   int (*encode)(void *state, sheaf_doc *doc, sheaf_result *result,
                 sheaf_error *error);
 
-  /// `reduce` only: moves what the documents since the last call amount to
-  /// into `*partial`, for the host to keep.
-  int (*collect)(void *state, sheaf_value *partial, sheaf_error *error);
+  /// Unused, and NULL: the host never calls them.
+  void (*reserved[2])(void);
 
-  /// `reduce` only: adds `next` to `*total`. Called in block order.
-  int (*merge)(void *state, sheaf_value *total, const sheaf_value *next,
-               sheaf_error *error);
-
-  /// `reduce` only: writes the records of the whole run.
-  int (*finish)(void *state, const sheaf_value *total, sheaf_result *result,
+  /// `reduce`, and `export` with a spool: makes the outputs of the whole run
+  /// out of the spool, when all documents are done. Called once, in a worker
+  /// of its own; when that does not come to its end, what it has written is
+  /// discarded, and a resumed run calls it anew.
+  int (*finish)(void *state, sheaf_spool *spool, sheaf_result *result,
                 sheaf_error *error);
 
   /// Tells whether the plugin can work here, for `sheaf doctor`.

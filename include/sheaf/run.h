@@ -62,6 +62,8 @@ typedef struct {
   double seconds;                       ///< Wall time.
   int signal;                           ///< That stopped the run; 0: none.
   bool complete_before;                 ///< Resumed, with nothing left to do.
+  uint64_t unfinished;  ///< Steps whose `finish` failed; their outputs are
+                        ///< missing, and a resumed run tries again.
 } sheaf_progress;
 
 /// Options for sheaf_run(). Start from SHEAF_RUN_OPTIONS_INIT. Everything is
@@ -167,12 +169,35 @@ SHEAF_API int sheaf_run(const sheaf_run_options *options,
 SHEAF_API int sheaf_plan(const sheaf_run_options *options, sheaf_value *out,
                          sheaf_error *error);
 
-/// Puts the complete runs of all shards in `folders`, `count` of them in any
-/// order, together in the new run folder `output`: the files that one run over
-/// everything would have written. SHEAF_ECHANGED when they are not shards of
-/// one run, SHEAF_EUSAGE when one is missing or there twice.
-SHEAF_API int sheaf_merge(const char *const *folders, size_t count,
-                          const char *output, sheaf_error *error);
+/// Options for sheaf_merge(). Start from SHEAF_MERGE_OPTIONS_INIT. Everything
+/// is borrowed for the length of the call.
+typedef struct {
+  size_t size;                 ///< sizeof(sheaf_merge_options).
+  const char *const *folders;  ///< The complete runs of all shards, in any
+  size_t count;                ///< order.
+  const char *output;          ///< The new run folder.
+
+  /// For plugins that make their outputs when all documents are done, as in
+  /// sheaf_run_options. They are found by their names.
+  const char *const *plugin_path;
+  int workers;  ///< 0: they run in this process; otherwise, in one of their
+                ///< own.
+  const char *worker_program;
+  const char *const *worker_arguments;
+  void (*on_warning)(void *context, const sheaf_error *warning);
+  void *context;
+} sheaf_merge_options;
+
+#define SHEAF_MERGE_OPTIONS_INIT \
+  { sizeof(sheaf_merge_options), 0, 0, 0, 0, 1, 0, 0, 0, 0 }
+
+/// Puts the runs of all shards together in the new run folder: the files that
+/// one run over everything would have written. SHEAF_ECHANGED when they are not
+/// shards of one run, or when a plugin is another one now; SHEAF_EUSAGE when a
+/// shard is missing or there twice. Where a plugin cannot make its outputs the
+/// merged run stays without its run.json, and the plugin's error is returned.
+SHEAF_API int sheaf_merge(const sheaf_merge_options *options,
+                          sheaf_error *error);
 
 /// Options for sheaf_retry(). Start from SHEAF_RETRY_OPTIONS_INIT. Everything
 /// is borrowed for the length of the call; what is not explained here is as in

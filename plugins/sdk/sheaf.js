@@ -23,6 +23,9 @@
 
 const PROTOCOL = 1;
 
+// So many characters on their way make those wait who write in a loop.
+const BUSY_SIZE = 65536;
+
 /** An expected failure: this document cannot be worked on. */
 class Failure extends Error {}
 
@@ -154,27 +157,42 @@ class Document {
 
 // The conversation ----------------------------------------------------------
 
+function sendRecord(record, output, send) {
+  const content = Buffer.isBuffer(record)
+    ? { base64: record.toString("base64") } : { data: String(record) };
+  send({ type: "record", output, ...content });
+}
+
 function sendRecords(result, outputs, send) {
   if (result === undefined || result === null) return;
   const single = typeof result === "string" || Buffer.isBuffer(result);
-  for (const [output, record] of Object.entries(single ? { [outputs[0]]: result } : result)) {
-    const content = Buffer.isBuffer(record)
-      ? { base64: record.toString("base64") } : { data: String(record) };
-    send({ type: "record", output, ...content });
-  }
+  for (const [output, record] of Object.entries(single ? { [outputs[0]]: result } : result))
+    sendRecord(record, output, send);
 }
 
 /** The two pipes. What is written in one turn goes out together. */
 class Connection {
   #out = [];
+  #size = 0;
 
   write(message) {
-    if (this.#out.push(stringify(message)) === 1) setImmediate(() => this.#flush());
+    const line = stringify(message);
+    this.#size += line.length;
+    if (this.#out.push(line) === 1) setImmediate(() => this.#flush());
   }
 
   #flush() {
     process.stdout.write(this.#out.join("\n") + "\n");
     this.#out = [];
+    this.#size = 0;
+  }
+
+  /** Waits while much is on its way. */
+  async drain() {
+    if (this.#size < BUSY_SIZE) return;
+    await new Promise(setImmediate);
+    if (process.stdout.writableNeedDrain)
+      await new Promise((resolve) => process.stdout.once("drain", resolve));
   }
 
   /** The messages that come in. */
@@ -191,6 +209,30 @@ class Connection {
   }
 }
 
+/** The records of all documents, in their order; `next` asks for some. */
+async function* spool(next) {
+  for (let answer; !answer?.end;) {
+    answer = await next();
+    yield* answer.records;
+  }
+}
+
+async function* decoded(records) {
+  for await (const record of records) yield Buffer.from(record, "base64");
+}
+
+/** Puts together what the documents amount to, and runs the `finish` hook. */
+async function finish(hooks, ctx, next) {
+  const records = spool(next);
+  if (ctx.stage !== "reduce") {
+    await hooks.finish(decoded(records), ctx);
+    return;
+  }
+  let total = {};
+  for await (const part of records) total = (await hooks.merge(total, part)) ?? total;
+  await hooks.finish(total, ctx);
+}
+
 async function answer(hooks, ctx, question, send) {
   if (question.type === "check") {
     const missing = await hooks.check?.(ctx);
@@ -200,15 +242,35 @@ async function answer(hooks, ctx, question, send) {
     const doc = new Document(question.document, send, content);
     const result = await hooks[question.type](doc, ctx);
     if (question.type === "encode") sendRecords(result, ctx.outputs, send);
+    else if (ctx.stage === "reduce" && result !== undefined && result !== null)
+      send({ type: "part", value: result });
   }
 }
 
 /** The questions that are being answered, by their ids. */
 class Questions {
   #all = new Map();
+  #waiting = new Map();  // Those for records: what to call with them.
 
   cancel(id) {
     this.#all.get(id)?.abort(new Failure("cancelled"));
+  }
+
+  /** Hands records to the one who waits for them. */
+  give(message) {
+    this.#waiting.get(message.id)?.(message);
+  }
+
+  /** The context of `finish`, which writes, and what asks for its records. */
+  #finish(hooks, ctx, id, send, connection) {
+    ctx.write = (record, output) => {
+      sendRecord(record, output ?? ctx.outputs[0], send);
+      return connection.drain();
+    };
+    return finish(hooks, ctx, () => new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      send({ type: "next" });
+    }));
   }
 
   /** Answers a question; once it is cancelled nothing more is said about it. */
@@ -222,7 +284,9 @@ class Questions {
     this.#all.set(id, controller);
     signal.addEventListener("abort", () => end({ type: "error", message: "cancelled" }));
     try {
-      await answer(hooks, Object.assign(Object.create(ctx), { signal }), question, send);
+      const own = Object.assign(Object.create(ctx), { signal });
+      if (question.type === "finish") await this.#finish(hooks, own, id, send, connection);
+      else await answer(hooks, own, question, send);
       end({ type: "done" });
     } catch (problem) {
       const message = problem instanceof Failure ? problem.message : problem?.stack ?? problem;
@@ -234,7 +298,7 @@ class Questions {
 
 async function greet(hooks, hello, connection) {
   const ctx = {
-    name: hello.name, options: hello.options, outputs: hello.outputs,
+    name: hello.name, stage: hello.stage, options: hello.options, outputs: hello.outputs,
     log: (message) => connection.write({ type: "log", message: String(message) }),
   };
   try {
@@ -248,8 +312,9 @@ async function greet(hooks, hello, connection) {
 }
 
 /** Talks with Sheaf until it hangs up. `hooks` has `init(options, ctx)`,
- * `process(doc, ctx)`, `encode(doc, ctx)`, `check(ctx)`, all of which may be
- * missing. */
+ * `process(doc, ctx)`, `encode(doc, ctx)`, `check(ctx)`, and where they are due
+ * `merge(total, part)` and `finish(total, ctx)`, or `finish(records, ctx)`; all may
+ * be missing. */
 async function plugin(hooks) {
   const connection = new Connection(), questions = new Questions();
   console.log = console.error;  // What the plugin prints is no answer.
@@ -257,6 +322,7 @@ async function plugin(hooks) {
   for await (const message of connection.messages()) {
     if (message.type === "bye") break;
     if (message.type === "cancel") questions.cancel(message.id);
+    else if (message.type === "records") questions.give(message);
     else if (message.type === "hello") ctx = await greet(hooks, message, connection);
     else questions.reply(hooks, ctx, message, connection);
   }

@@ -27,8 +27,8 @@ import traceback
 PROTOCOL = 1
 FLUSH_SECONDS = 0.02
 
-__all__ = ["Context", "Document", "Failure", "Span", "check", "encode", "init",
-           "process", "run"]
+__all__ = ["Context", "Document", "Failure", "Span", "check", "encode", "finish",
+           "init", "merge", "process", "run"]
 
 
 class Failure(Exception):
@@ -130,10 +130,11 @@ class Document:
 
 
 class Context:
-    """What a hook is told of its plugin: `name`, `options` and `outputs`."""
+    """What a hook is told of its plugin: `name`, `stage`, `options`, `outputs`."""
 
     def __init__(self, hello, send):
         self.name = hello["name"]
+        self.stage = hello["stage"]
         self.options = hello["options"]
         self.outputs = hello["outputs"]
         self._send = send
@@ -141,6 +142,10 @@ class Context:
     def log(self, message):
         """Prints a line on Sheaf's standard error, with the plugin's name."""
         self._send({"type": "log", "message": str(message)})
+
+    def write(self, record, output=None):
+        """In `finish`: appends to an output, the only one if none is named."""
+        self._send(_record(record, output or self.outputs[0]))
 
 
 _hooks = {}
@@ -157,7 +162,19 @@ def _hook(name):
 init = _hook("init")        # init(options, ctx), once
 process = _hook("process")  # process(doc, ctx), for each document
 encode = _hook("encode")    # encode(doc, ctx): the record, or one for each output
+merge = _hook("merge")      # merge(total, part): the total, or None: the same one
+finish = _hook("finish")    # finish(total, ctx), or finish(records, ctx)
 check = _hook("check")      # check(ctx): None, or what is missing
+
+
+def _record(record, output):
+    """A record as a message."""
+    message = {"type": "record", "output": output}
+    if isinstance(record, (bytes, bytearray)):
+        message["base64"] = base64.b64encode(record).decode()
+    else:
+        message["data"] = str(record)
+    return message
 
 
 def _records(result, outputs):
@@ -167,12 +184,30 @@ def _records(result, outputs):
     if not isinstance(result, dict):
         result = {outputs[0]: result}
     for output, record in result.items():
-        message = {"type": "record", "output": output}
-        if isinstance(record, (bytes, bytearray)):
-            message["base64"] = base64.b64encode(record).decode()
-        else:
-            message["data"] = str(record)
-        yield message
+        yield _record(record, output)
+
+
+def _spool(connection):
+    """The records of all documents, in their order."""
+    end = False
+    while not end:
+        connection.send({"type": "next"})
+        answer = connection.receive()
+        yield from answer["records"]
+        end = answer["end"]
+
+
+def _finish(connection, ctx):
+    """Puts together what the documents amount to, and runs the `finish` hook."""
+    records = _spool(connection)
+    if ctx.stage != "reduce":
+        _hooks["finish"](map(base64.b64decode, records), ctx)
+        return
+    total = {}
+    for part in records:
+        merged = _hooks["merge"](total, part)
+        total = total if merged is None else merged
+    _hooks["finish"](total, ctx)
 
 
 class _Connection:
@@ -223,6 +258,8 @@ def _answer(connection, ctx, question):
         missing = _hooks["check"](ctx) if "check" in _hooks else None
         if missing:
             raise Failure(missing)
+    elif kind == "finish":
+        _finish(connection, ctx)
     elif kind in _hooks:
         content = question.get("content")
         doc = Document(question["document"], connection.send,
@@ -231,6 +268,8 @@ def _answer(connection, ctx, question):
         if kind == "encode":
             for message in _records(result, ctx.outputs):
                 connection.send(message)
+        elif ctx.stage == "reduce" and result is not None:
+            connection.send({"type": "part", "value": result})
 
 
 def _reply(connection, ctx, question):

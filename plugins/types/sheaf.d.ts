@@ -100,7 +100,7 @@ declare interface Text {
   /** The different matches, or first captures, in the order in which they first appear. */
   unique(pattern: string | Regex): string[];
   /** The strings between the matches, and where each begins. `trim = "%s"`: without these characters at their ends; `empty = false`: without empty ones. Of a pattern with a capture only that is cut out. */
-  split(pattern: string | Regex, options?: { trim?: string; empty?: boolean }): LuaMultiReturn<[string[], number[]]>;
+  split(pattern: string | Regex, options?: { trim: string; empty: boolean }): LuaMultiReturn<[string[], number[]]>;
   /** Iterates over `from, to` of the lines. */
   lines(): LuaIterable<LuaMultiReturn<[number, number]>>;
   /** Iterates over `from, to` of the paragraphs. */
@@ -130,7 +130,7 @@ declare interface WordCounter {
   /** The mean frequency of a text's words, and how many of them count. */
   score(text: string | Text): LuaMultiReturn<[number, number]>;
   /** Those sentences that score most, in the order of the text, and their scores. `count` of them (3); one with fewer words than `min` scores 0; `within = { from1, to1, … }`: only in these ranges; `cut`: a pattern between sentences, as for `text:split`. */
-  best(text: Text, options?: { count?: number; min?: number; within?: number[]; cut?: string | Regex }): LuaMultiReturn<[Text[], number[]]>;
+  best(text: Text, options?: { count: number; min: number; within: number[]; cut: string | Regex }): LuaMultiReturn<[Text[], number[]]>;
 }
 
 /** The library. */
@@ -140,7 +140,7 @@ declare interface Sheaf {
   /** A text object of a string; its offsets are in the string. */
   text(this: void, string: string): Text;
   /** A counter of words: make it once, outside of the hooks. `letters`: a class of a Lua pattern whose runs are words; `min`: characters of the shortest word that counts; `stop`: words that do not count, a list or the language whose stop words are meant. */
-  word_counter(this: void, options?: { letters?: string; min?: number; stop?: string | string[] }): WordCounter;
+  word_counter(this: void, options?: { letters: string; min: number; stop: string | string[] }): WordCounter;
   /** True for `the`, `and`, … in lower case. */
   stop_word(this: void, word: string, language?: string): boolean;
   /** Marks a table as a list, which JSON writes as one even when it is empty. */
@@ -190,18 +190,30 @@ declare interface Ctx {
   write_file(path: string, content: string | Text): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
   /** Runs a program that reads `input` and waits for its end, as `ctx:sleep` does. Takes the permission `spawn`. Gives what it wrote, and the first 4096 bytes of its errors; nil where it was not granted or is not installed, or when it wrote more than the plugin may hold. */
   spawn(request: { command: string[]; input?: string | Text }): LuaMultiReturn<[{ status: number; signal?: number; output: string; errors: string } | undefined, string | undefined, string | undefined]>;
+  /** Appends a record to an output, the only one if none is named. In `finish`, called as `ctx:write(record)`. */
+  write(record: string | Text, output?: string): void;
   /** A line on standard error with the plugin's name. A function: `ctx.log(…)`. */
   log(this: void, format: string, ...rest: any[]): void;
+}
+
+/** The records of all documents, for `finish` of an `export` plugin. */
+declare interface Spool {
+  /** Iterates over the records, once. */
+  records(): LuaIterable<string>;
 }
 
 /** What a plugin's main file returns. */
 declare interface Hooks {
   /** Called once in each worker. */
   init?(this: void, options: Record<string, any>, ctx: Ctx): void;
-  /** Called for each document, in any order. `return nil, message` is an expected failure; `error(…)` a mistake. */
-  process?(this: void, doc: Doc, ctx: Ctx): void | undefined | LuaMultiReturn<[undefined, string | undefined]>;
+  /** Called for each document, in any order. `return nil, message` is an expected failure; `error(…)` a mistake. Of a `reduce` plugin, what it returns is what the document amounts to: any value that JSON can hold. */
+  process?(this: void, doc: Doc, ctx: Ctx): void | object | string | number | boolean | undefined | LuaMultiReturn<[object | string | number | boolean | undefined, string | undefined]>;
   /** Of an `export` plugin: the document's record, or one for each output by its name. */
   encode?(this: void, doc: Doc, ctx: Ctx): void | string | Record<string, string> | undefined;
+  /** Of a `reduce` plugin: called when all documents are done, with what each amounts to, in their order. The total begins as an empty table; what is returned takes its place, unless that is nothing. */
+  merge?(this: void, total: any, part: any): void | any;
+  /** Writes the outputs, by `ctx:write`: of a `reduce` plugin out of the total, of an `export` plugin with a spool out of `all:records()`. */
+  finish?(this: void, all: any, ctx: Ctx): void | undefined | LuaMultiReturn<[undefined, string | undefined]>;
   /** True, or nil and what is missing. Called by `sheaf doctor`. */
   check?(this: void, ctx: Ctx): void | boolean | undefined | LuaMultiReturn<[boolean | undefined, string | undefined]>;
 }
@@ -222,8 +234,10 @@ declare interface Bundle {
 
 /** An open plugin, in scripts. */
 declare interface Plugin {
-  /** The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code. */
+  /** The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code. Of a plugin with a spool the second is what goes there: of a `reduce` plugin what the document amounts to. */
   process(document: string | Doc): LuaMultiReturn<[Doc | undefined, Record<string, string> | string, string | undefined]>;
+  /** What it makes of such parts, those of all documents, by output; or nil, what is wrong, and its code. */
+  finish(parts: any[]): LuaMultiReturn<[Record<string, string> | undefined, string | undefined, string | undefined]>;
   /** Runs its `check` hook: true, or nil and what is missing. */
   check(): LuaMultiReturn<[boolean | undefined, string | undefined, string | undefined]>;
   /** What its plugin.json says, and the `folder`. */

@@ -173,7 +173,7 @@ function text:unique(pattern) end
 
 --- The strings between the matches, and where each begins. `trim = "%s"`: without these characters at their ends; `empty = false`: without empty ones. Of a pattern with a capture only that is cut out.
 ---@param pattern string|sheaf.regex
----@param options? { trim?: string, empty?: boolean }
+---@param options? { trim: string, empty: boolean }
 ---@return string[] pieces
 ---@return integer[] starts
 function text:split(pattern, options) end
@@ -236,7 +236,7 @@ function counter:score(text) end
 
 --- Those sentences that score most, in the order of the text, and their scores. `count` of them (3); one with fewer words than `min` scores 0; `within = { from1, to1, … }`: only in these ranges; `cut`: a pattern between sentences, as for `text:split`.
 ---@param text sheaf.text
----@param options? { count?: integer, min?: integer, within?: integer[], cut?: string|sheaf.regex }
+---@param options? { count: integer, min: integer, within: integer[], cut: string|sheaf.regex }
 ---@return sheaf.text[] sentences
 ---@return number[] scores
 function counter:best(text, options) end
@@ -259,7 +259,7 @@ function sheaf.regex(pattern, flags) end
 function sheaf.text(string) end
 
 --- A counter of words: make it once, outside of the hooks. `letters`: a class of a Lua pattern whose runs are words; `min`: characters of the shortest word that counts; `stop`: words that do not count, a list or the language whose stop words are meant.
----@param options? { letters?: string, min?: integer, stop?: string|string[] }
+---@param options? { letters: string, min: integer, stop: string|string[] }
 ---@return sheaf.word_counter
 function sheaf.word_counter(options) end
 
@@ -375,10 +375,24 @@ function ctx.write_file(ctx, path, content) end
 ---@return string? code
 function ctx.spawn(ctx, request) end
 
+--- Appends a record to an output, the only one if none is named. In `finish`, called as `ctx:write(record)`.
+---@param ctx sheaf.ctx
+---@param record string|sheaf.text
+---@param output? string
+function ctx.write(ctx, record, output) end
+
 --- A line on standard error with the plugin's name. A function: `ctx.log(…)`.
 ---@param format string
 ---@param ... any
 function ctx.log(format, ...) end
+
+--- The records of all documents, for `finish` of an `export` plugin.
+---@class sheaf.spool
+local all = {}
+
+--- Iterates over the records, once.
+---@return fun(): string?
+function all:records() end
 
 --- What a plugin's main file returns.
 ---@class sheaf.hooks
@@ -389,10 +403,10 @@ local plugin = {}
 ---@param ctx sheaf.ctx
 function plugin.init(options, ctx) end
 
---- Called for each document, in any order. `return nil, message` is an expected failure; `error(…)` a mistake.
+--- Called for each document, in any order. `return nil, message` is an expected failure; `error(…)` a mistake. Of a `reduce` plugin, what it returns is what the document amounts to: any value that JSON can hold.
 ---@param doc sheaf.doc
 ---@param ctx sheaf.ctx
----@return nil?
+---@return table|string|number|boolean|nil part
 ---@return string? message
 function plugin.process(doc, ctx) end
 
@@ -401,6 +415,19 @@ function plugin.process(doc, ctx) end
 ---@param ctx sheaf.ctx
 ---@return string|table<string, string>|nil record
 function plugin.encode(doc, ctx) end
+
+--- Of a `reduce` plugin: called when all documents are done, with what each amounts to, in their order. The total begins as an empty table; what is returned takes its place, unless that is nothing.
+---@param total any
+---@param part any
+---@return any total
+function plugin.merge(total, part) end
+
+--- Writes the outputs, by `ctx:write`: of a `reduce` plugin out of the total, of an `export` plugin with a spool out of `all:records()`.
+---@param all any
+---@param ctx sheaf.ctx
+---@return nil?
+---@return string? message
+function plugin.finish(all, ctx) end
 
 --- True, or nil and what is missing. Called by `sheaf doctor`.
 ---@param ctx sheaf.ctx
@@ -438,12 +465,19 @@ function bundle:close() end
 ---@class sheaf.plugin
 local opened = {}
 
---- The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code.
+--- The document with the plugin's spans, and its records by output; or nil, what is wrong, and its code. Of a plugin with a spool the second is what goes there: of a `reduce` plugin what the document amounts to.
 ---@param document string|sheaf.doc
 ---@return sheaf.doc?
 ---@return table<string, string>|string records
 ---@return string? code
 function opened:process(document) end
+
+--- What it makes of such parts, those of all documents, by output; or nil, what is wrong, and its code.
+---@param parts any[]
+---@return table<string, string>? outputs
+---@return string? message
+---@return string? code
+function opened:finish(parts) end
 
 --- Runs its `check` hook: true, or nil and what is missing.
 ---@return boolean? ok

@@ -212,6 +212,20 @@ static int after(call *in) {
   return set(in, "after", sheaf_value_bool(true));
 }
 
+static int part(call *in) {
+  sheaf_value map;
+  char json[120];
+  if (strcmp(in->context->stage, "reduce") != 0) return SHEAF_OK;
+  snprintf(json, sizeof json,
+           "{\"member\":\"%s\",\"odd\":9007199254740993,\"list\":[]}",
+           sheaf_doc_member(in->doc).data);
+  int code = sheaf_value_parse(&map, json, strlen(json), in->error);
+  if (code) return code;
+  code = sheaf_result_yield(in->result, &map, in->error);
+  sheaf_value_clear(&map);
+  return code;
+}
+
 static const struct {
   const char *name;
   int (*run)(call *in);
@@ -238,6 +252,7 @@ static const struct {
     {"loop", loop},
     {"memory", memory},
     {"after", after},
+    {"part", part},
 };
 
 /// "07-mistake.txt" is called after "mistake".
@@ -262,6 +277,59 @@ static int write_one(call *in) {
   return sheaf_result_write(in->result, 1, (sheaf_bytes){text.data, 3});
 }
 
+static int write_name(call *in) {
+  int code = sheaf_result_write(in->result, 0, sheaf_doc_member(in->doc));
+  return code ? code
+              : sheaf_result_write(in->result, 0, (sheaf_bytes){"\0\n", 2});
+}
+
+// --- All documents -----------------------------------------------------------
+
+static int write_line(sheaf_result *result, const sheaf_value *one) {
+  char line[120];
+  snprintf(line, sizeof line, "%s %lld %zu\n",
+           sheaf_value_get_string(one, "member", ""),
+           (long long)sheaf_value_get_int(one, "odd", 0),
+           sheaf_value_count(sheaf_value_get(one, "list")));
+  return sheaf_result_write(result, 0, (sheaf_bytes){line, strlen(line)});
+}
+
+static int merge_next(const sheaf_plugin_context *context, sheaf_spool *spool,
+                      sheaf_result *result, sheaf_error *error) {
+  sheaf_value one;
+  int code = sheaf_spool_value(spool, &one, error);
+  if (code) return code;
+  if (!strcmp(option(context), "merge fails"))
+    code = fail(error, SHEAF_EPLUGIN, "a mistake");
+  while (!strcmp(option(context), "merge loops")) continue;
+  if (!code) code = write_line(result, &one);
+  sheaf_value_clear(&one);
+  return code;
+}
+
+static int copy_next(sheaf_spool *spool, sheaf_result *result,
+                     sheaf_error *error) {
+  sheaf_bytes record;
+  int code = sheaf_spool_next(spool, &record, error);
+  return code ? code : sheaf_result_write(result, 0, record);
+}
+
+static int finish(void *state, sheaf_spool *spool, sheaf_result *result,
+                  sheaf_error *error) {
+  const sheaf_plugin_context *context = state;
+  bool reduces = !strcmp(context->stage, "reduce");
+  int code = SHEAF_OK;
+  if (!strcmp(option(context), "finish fails"))
+    return fail(error, SHEAF_EPLUGIN, "it cannot finish");
+  while (!code && !strcmp(option(context), "finish floods"))
+    code = sheaf_result_write(result, 0, (sheaf_bytes){"xxxxxxxxxx", 10});
+  while (!code)
+    code = reduces ? merge_next(context, spool, result, error)
+                   : copy_next(spool, result, error);
+  if (code != SHEAF_END) return code;
+  return sheaf_result_write(result, 1, (sheaf_bytes){"\xff\0\xfe", 3});
+}
+
 // --- Hooks -----------------------------------------------------------------
 
 static int open_plugin(void **state, const sheaf_plugin_context *context,
@@ -284,6 +352,7 @@ static int encode(void *state, sheaf_doc *doc, sheaf_result *result,
   call in = {state, doc, result, error};
   if (is_called(doc, "both")) return write_both(&in);
   if (is_called(doc, "one")) return write_one(&in);
+  if (is_called(doc, "part")) return write_name(&in);
   if (is_called(doc, "mistake")) return mistake(&in);
   return SHEAF_OK;
 }
@@ -298,6 +367,7 @@ static const sheaf_plugin_hooks hooks = {.size = sizeof hooks,
                                          .open = open_plugin,
                                          .process = process,
                                          .encode = encode,
+                                         .finish = finish,
                                          .check = check};
 
 const sheaf_plugin_hooks *sheaf_plugin_entry(void) {

@@ -69,12 +69,14 @@ const behaviours = {
     for (;;) all.push(Buffer.alloc(1000000, 1).toString("latin1"));
   },
   after: (doc) => doc.set_metadata("after", true),
+  part: (doc) => ({ member: doc.member, odd: 9007199254740993n, list: [] }),
 };
 
 const records = {
   both: (doc) => ({ "one.txt": doc.member + "\n", "two.bin": Buffer.from([255, 0, 254]) }),
   one: (doc) => ({ "two.bin": doc.text.slice(0, 3) }),
   none: () => null,
+  part: (doc) => doc.member + "\0\n",
   mistake() {
     throw new Error("a mistake");
   },
@@ -82,12 +84,26 @@ const records = {
 
 const nameOf = (doc) => doc.member.match(/^\d+-([a-z]+)/)?.[1];
 
+let told = "";  // What the option `text` asks for in `merge` and `finish`.
+
 sheaf.plugin({
   init(options) {
-    if (options.text === "fail") throw new Error("it cannot begin");
+    told = options.text;
+    if (told === "fail") throw new Error("it cannot begin");
   },
   process: (doc, ctx) => behaviours[nameOf(doc)]?.(doc, ctx),
   encode: (doc) => records[nameOf(doc)]?.(doc),
+  merge(total, part) {
+    if (told === "merge fails") throw new Error("a mistake");
+    while (told === "merge loops");
+    (total.lines ??= []).push(`${part.member} ${part.odd} ${part.list.length}\n`);
+  },
+  async finish(all, ctx) {
+    if (told === "finish fails") throw new sheaf.Failure("it cannot finish");
+    while (told === "finish floods") await ctx.write("x".repeat(1000), "one.txt");
+    for await (const line of all.lines ?? all) await ctx.write(line, "one.txt");
+    await ctx.write(Buffer.from([255, 0, 254]), "two.bin");
+  },
   check(ctx) {
     if (ctx.options.text === "missing") return "something is missing";
   },

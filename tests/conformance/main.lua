@@ -2,6 +2,9 @@
 
 local plugin, behaviours = {}, {}
 
+--- What the option `text` asks for in `init`, `merge` and `finish`.
+local told
+
 function behaviours.options(doc, ctx)
   for name, value in pairs(ctx.options) do doc:set_metadata(name, value) end
 end
@@ -102,8 +105,13 @@ function behaviours.after(doc)
   doc:set_metadata("after", true)
 end
 
+function behaviours.part(doc)
+  return { member = doc.member, odd = 9007199254740993, list = sheaf.list {} }
+end
+
 function plugin.init(options)
-  if options.text == "fail" then error "it cannot begin" end
+  told = options.text
+  if told == "fail" then error "it cannot begin" end
 end
 
 function plugin.process(doc, ctx)
@@ -127,9 +135,29 @@ function records.mistake()
   error "a mistake"
 end
 
+function records.part(doc)
+  return doc.member .. "\0\n"
+end
+
 function plugin.encode(doc)
   local run = records[doc.member:match "^%d+%-(%a+)"]
   return run and run(doc)
+end
+
+function plugin.merge(total, part)
+  if told == "merge fails" then error "a mistake" end
+  while told == "merge loops" do end
+  total[#total + 1] = ("%s %d %d\n"):format(part.member, part.odd, #part.list)
+end
+
+function plugin.finish(all, ctx)
+  if told == "finish fails" then return nil, "it cannot finish" end
+  while told == "finish floods" do ctx:write(("x"):rep(1000), "one.txt") end
+  for _, line in ipairs(all) do ctx:write(line, "one.txt") end
+  if all.records then
+    for record in all:records() do ctx:write(record, "one.txt") end
+  end
+  ctx:write("\xff\0\xfe", "two.bin")
 end
 
 function plugin.check(ctx)

@@ -104,12 +104,20 @@ def after(doc, ctx):
     doc.set_metadata("after", True)
 
 
+def part(doc, ctx):
+    return {"member": doc.member, "odd": 2**53 + 1, "list": []}
+
+
 def both(doc):
     return {"one.txt": doc.member + "\n", "two.bin": b"\xff\0\xfe"}
 
 
 def one(doc):
     return {"two.bin": doc.text[:3]}
+
+
+def record(doc):
+    return doc.member + "\0\n"
 
 
 def nothing(doc):
@@ -122,9 +130,13 @@ def wrong(doc):
 
 BEHAVIOURS = {each.__name__: each for each in (
     options, values, offsets, spans, metadata, drop, mistake, failure, outside,
-    kind, undeclared, reserved, many, order, size, facts, log, loop, memory, after)}
+    kind, undeclared, reserved, many, order, size, facts, log, loop, memory, after,
+    part)}
 BEHAVIOURS.update(empty=size, nul=size)
-RECORDS = {"both": both, "one": one, "none": nothing, "mistake": wrong}
+RECORDS = {"both": both, "one": one, "none": nothing, "mistake": wrong, "part": record}
+
+
+told = ""  # What the option `text` asks for in `merge` and `finish`.
 
 
 def name_of(doc):
@@ -134,21 +146,44 @@ def name_of(doc):
 
 @sheaf.init
 def init(given, ctx):
-    if given["text"] == "fail":
+    global told
+    told = given["text"]
+    if told == "fail":
         raise ValueError("it cannot begin")
 
 
 @sheaf.process
 def process(doc, ctx):
     run = BEHAVIOURS.get(name_of(doc))
-    if run:
-        run(doc, ctx)
+    return run and run(doc, ctx)
 
 
 @sheaf.encode
 def encode(doc, ctx):
     run = RECORDS.get(name_of(doc))
     return run and run(doc)
+
+
+@sheaf.merge
+def merge(total, one):
+    if told == "merge fails":
+        raise ValueError("a mistake")
+    while told == "merge loops":
+        pass
+    total.setdefault("lines", []).append(
+        f"{one['member']} {one['odd']} {len(one['list'])}\n")
+
+
+@sheaf.finish
+def finish(everything, ctx):
+    if told == "finish fails":
+        raise sheaf.Failure("it cannot finish")
+    while told == "finish floods":
+        ctx.write("x" * 1000, "one.txt")
+    lines = everything["lines"] if ctx.stage == "reduce" else everything
+    for line in lines:
+        ctx.write(line, "one.txt")
+    ctx.write(b"\xff\0\xfe", "two.bin")
 
 
 @sheaf.check

@@ -78,12 +78,16 @@ const behaviours: Record<string, Behaviour> = {
     for (;;) all.push("x".repeat(10000000) + all.length);
   },
   after: (doc) => doc.set_metadata("after", true),
+  part: (doc) => ({
+    member: doc.member, odd: tonumber("9007199254740993"), list: sheaf.list([]),
+  }),
 };
 
-const records: Record<string, (this: void, doc: Doc) => Record<string, string> | undefined> = {
+const records: Record<string, (this: void, doc: Doc) => Record<string, string> | string | undefined> = {
   both: (doc) => ({ "one.txt": doc.member + "\n", "two.bin": string.char(255, 0, 254) }),
   one: (doc) => ({ "two.bin": `${doc.text.sub(1, 3)}` }),
   none: () => undefined,
+  part: (doc) => doc.member + "\0\n",
   mistake() {
     throw new Error("a mistake");
   },
@@ -93,15 +97,40 @@ function nameOf(doc: Doc): string {
   return sheaf.text(doc.member).match("^%d+%-(%a+)")[0];
 }
 
+/** What the option `text` asks for in `init`, `merge` and `finish`. */
+let told = "";
+
+interface Part {
+  member: string;
+  odd: number;
+  list: number[];
+}
+
 const plugin: Hooks = {
   init(options) {
-    if (options.text === "fail") throw new Error("it cannot begin");
+    told = options.text;
+    if (told === "fail") throw new Error("it cannot begin");
   },
   process(doc, ctx) {
     const run: Behaviour | undefined = behaviours[nameOf(doc)];
     if (run !== undefined) return run(doc, ctx);
   },
   encode: (doc) => records[nameOf(doc)]?.(doc),
+  merge(total: { lines?: string[] }, part: Part) {
+    if (told === "merge fails") throw new Error("a mistake");
+    while (told === "merge loops");
+    total.lines ??= [];
+    total.lines.push(`${part.member} ${part.odd} ${part.list.length}\n`);
+  },
+  finish(all: { lines?: string[] } & Partial<Spool>, ctx) {
+    if (told === "finish fails") return $multi(undefined, "it cannot finish");
+    while (told === "finish floods") ctx.write("x".repeat(1000), "one.txt");
+    for (const line of all.lines ?? []) ctx.write(line, "one.txt");
+    if (all.records !== undefined) {
+      for (const record of all.records()) ctx.write(record, "one.txt");
+    }
+    ctx.write(string.char(255, 0, 254), "two.bin");
+  },
   check(ctx) {
     if (ctx.options.text === "missing") return $multi(undefined, "something is missing");
     return true;

@@ -44,6 +44,9 @@ local TEXTS = {
   nul = "a\0b\1c",
 }
 local RECORDS = { "both", "one", "none", "mistake", "both" }
+--- For plugins that make their outputs when all documents are done.
+local PARTS = { "part", "metadata", "mistake", "drop", "part" }
+local TOLD = { "merge fails", "merge loops", "finish fails", "finish floods" }
 
 --- What a limit is called depends on who notices it.
 local SAME_CODE = { ["worker-died"] = "limit" }
@@ -88,19 +91,20 @@ local MANIFEST = [[
     "text": { "type": "string", "default": "\u00e9", "doc": "A text." },
     "list": { "type": "list", "default": [1, "a"], "doc": "A list." },
     "map": { "type": "map", "default": { "a": 1 }, "doc": "A map." } },
-  "limits": { "memory_mb": 200, "cpu_ms": 1000, "wall_ms": 10000 } }
+  "limits": { "memory_mb": 200, "cpu_ms": 1000, "wall_ms": 10000,
+    "finish_ms": 1000, "finish_output_mb": 1 } }
 ]]
 
 local OUTPUTS = '"outputs": [{ "name": "one.txt" }, { "name": "two.bin" }],'
 
-local function make_plugin(each, stage)
-  local folder = work .. each.name .. "-" .. stage
+local function make_plugin(each, stage, more)
+  local folder = work .. each.name .. "-" .. stage .. (more and "-spool" or "")
   assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. (each.source or
     each.main)), quote(folder))) == 0)
   if each.build then assert(run((each.build:gsub("%%s", quote(folder)))) == 0) end
   files.write(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
     each.command and ('"command": ["%s"],'):format(each.command) or "", each.main,
-    stage == "export" and OUTPUTS or ""))
+    (stage == "extract" and "" or OUTPUTS) .. (more or "")))
   return folder
 end
 
@@ -150,6 +154,36 @@ local function check_plugin(folder, option)
   return said:find("ok", 1, true) ~= nil, said
 end
 
+--- What is in the two outputs of a run; the second as hexadecimal numbers.
+local function read_outputs(out)
+  return { files.read(out .. "/one.txt"), (files.read(out .. "/two.bin"):gsub(".", function(c)
+    return ("%02x"):format(c:byte())
+  end)) }
+end
+
+--- How the finish of a run failed.
+local function unfinished(out)
+  local report = sheaf.json.decode(files.read(out .. "/run.json"))
+  local first = report.unfinished[1]
+  return first and (SAME_CODE[first.code] or first.code)
+end
+
+--- Outputs that are made when all documents are done.
+local function try_all_documents(each, note)
+  local out = work .. each.name .. "-all"
+  local reduce = make_plugin(each, "reduce")
+  local spool = make_plugin(each, "export", '"spool": true,')
+  note("reduce", sheaf_run(reduce, "parts", out))
+  note("merged", read_outputs(out))
+  note("spool", sheaf_run(spool, "parts", out .. "-spool"))
+  note("finished", read_outputs(out .. "-spool"))
+  for i, told in ipairs(TOLD) do
+    local failed = ("%s-%d"):format(out, i)
+    local plugin = ('%s:{"text":%q}'):format(reduce, told)
+    note(told, { sheaf_run(plugin, "parts", failed), unfinished(failed) })
+  end
+end
+
 --- Everything that is compared, by the name of what was done.
 local function try_language(each)
   local found, order = {}, {}
@@ -166,10 +200,8 @@ local function try_language(each)
   for i, row in ipairs(read_lines(out .. "-records/ledger.jsonl")) do
     note("record " .. RECORDS[i], { row.status, row.code })
   end
-  note("outputs", { files.read(out .. "-records/one.txt"),
-    (files.read(out .. "-records/two.bin"):gsub(".", function(c)
-      return ("%02x"):format(c:byte())
-    end)) })
+  note("outputs", read_outputs(out .. "-records"))
+  try_all_documents(each, note)
   note("init fails", sheaf_run(extract .. ":text=fail", "records", out .. "-fail"))
   note("check passes", check_plugin(extract, "fine"))
   note("check fails", check_plugin(extract, "missing"))
@@ -205,6 +237,7 @@ end
 
 make_bundle("documents", BEHAVIOURS)
 make_bundle("records", RECORDS)
+make_bundle("parts", PARTS)
 make_finder()
 
 local expected_file, page = here .. "expected.json", "plugins/LANGUAGES.md"

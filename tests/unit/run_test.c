@@ -32,7 +32,7 @@ static void on_warning(void *context, const sheaf_error *warning) {
 }
 
 static void open_bench(bench *desk) {
-  static sf_job_output outputs[] = {{"out.jsonl", "head"}};
+  static sf_job_output outputs[] = {{.name = "out.jsonl", .header = "head"}};
   char path[48];
   snprintf(path, sizeof path, "%s/run", desk->root);
   static const sheaf_run_options asked = SHEAF_RUN_OPTIONS_INIT;

@@ -2,24 +2,10 @@
 --- between commas, rows end with CR LF. The header lines are in plugin.json.
 --- Starts and ends are byte offsets in the document's text.
 
+local csv = require "sheaf.csv"
+
+local row = csv.row
 local plugin = {}
-
---- A field; in quotes where it must be.
-local function field(value)
-  if value == nil or value == sheaf.null then return "" end
-  local text = tostring(value)
-  if not text:find('[",\r\n]') and not text:find("^%s") and not text:find("%s$") then
-    return text
-  end
-  return '"' .. text:gsub('"', '""') .. '"'
-end
-
---- A row of the first `count` fields; any of them may be nil.
-local function row(count, ...)
-  local fields = { ... }
-  for i = 1, count do fields[i] = field(fields[i]) end
-  return table.concat(fields, ",", 1, count) .. "\r\n"
-end
 
 --- Where in a resolution a span is: "10(a)" of an item, "preambular" of others
 --- that have no number.

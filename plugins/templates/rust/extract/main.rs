@@ -38,7 +38,7 @@ struct Hooks {
     api: c_int,
     open: Open,
     process: Work,
-    others: [usize; 5], // encode, collect, merge, finish, check: none.
+    others: [usize; 5], // encode, two without a use, finish, check: none.
     close: extern "C" fn(*mut c_void),
 }
 
