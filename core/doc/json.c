@@ -128,3 +128,17 @@ void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
   put_spans(out, doc, offsets);
   sf_buffer_putc(out, '}');
 }
+
+int sheaf_doc_json(sheaf_doc *doc, char **out, size_t *size,
+                   sheaf_error *error) {
+  sf_buffer text = {0};
+  sf_doc_json(doc, SF_OFFSETS_BYTES, &text);
+  *out = NULL;
+  if (!sf_buffer_text(&text)) {
+    sf_buffer_clear(&text);
+    return sf_no_memory(error);
+  }
+  *out = text.data;
+  *size = text.size;
+  return SHEAF_OK;
+}

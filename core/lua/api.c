@@ -226,7 +226,8 @@ static const sf_api_entry spool_entries[] = {
 static const sf_api_entry hook_entries[] = {
     {"init", "options: table<string, any>, ctx: sheaf.ctx", "",
      "Called once in each worker."},
-    {"process", "doc: sheaf.doc, ctx: sheaf.ctx", "part: table|string|number|boolean|nil, message: string?",
+    {"process", "doc: sheaf.doc, ctx: sheaf.ctx",
+     "part: table|string|number|boolean|nil, message: string?",
      "Called for each document, in any order. `return nil, message` is an "
      "expected failure; `error(…)` a mistake. Of a `reduce` plugin, what it "
      "returns is what the document amounts to: any value that JSON can hold."},

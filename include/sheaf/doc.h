@@ -93,6 +93,12 @@ SHEAF_API int sheaf_doc_span(sheaf_doc *doc, const char *kind, size_t index,
 /// this document has; NULL past its end.
 SHEAF_API const char *sheaf_doc_kind(const sheaf_doc *doc, size_t index);
 
+/// Writes the document as one line of JSON, as export.jsonl does but without
+/// its line end, into `*out`, ended by a NUL, which the caller releases with
+/// free().
+SHEAF_API int sheaf_doc_json(sheaf_doc *doc, char **out, size_t *size,
+                             sheaf_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -100,7 +100,7 @@ declare interface Text {
   /** The different matches, or first captures, in the order in which they first appear. */
   unique(pattern: string | Regex): string[];
   /** The strings between the matches, and where each begins. `trim = "%s"`: without these characters at their ends; `empty = false`: without empty ones. Of a pattern with a capture only that is cut out. */
-  split(pattern: string | Regex, options?: { trim: string; empty: boolean }): LuaMultiReturn<[string[], number[]]>;
+  split(pattern: string | Regex, options?: { trim?: string; empty?: boolean }): LuaMultiReturn<[string[], number[]]>;
   /** Iterates over `from, to` of the lines. */
   lines(): LuaIterable<LuaMultiReturn<[number, number]>>;
   /** Iterates over `from, to` of the paragraphs. */
@@ -130,7 +130,7 @@ declare interface WordCounter {
   /** The mean frequency of a text's words, and how many of them count. */
   score(text: string | Text): LuaMultiReturn<[number, number]>;
   /** Those sentences that score most, in the order of the text, and their scores. `count` of them (3); one with fewer words than `min` scores 0; `within = { from1, to1, … }`: only in these ranges; `cut`: a pattern between sentences, as for `text:split`. */
-  best(text: Text, options?: { count: number; min: number; within: number[]; cut: string | Regex }): LuaMultiReturn<[Text[], number[]]>;
+  best(text: Text, options?: { count?: number; min?: number; within?: number[]; cut?: string | Regex }): LuaMultiReturn<[Text[], number[]]>;
 }
 
 /** The library. */
@@ -140,7 +140,7 @@ declare interface Sheaf {
   /** A text object of a string; its offsets are in the string. */
   text(this: void, string: string): Text;
   /** A counter of words: make it once, outside of the hooks. `letters`: a class of a Lua pattern whose runs are words; `min`: characters of the shortest word that counts; `stop`: words that do not count, a list or the language whose stop words are meant. */
-  word_counter(this: void, options?: { letters: string; min: number; stop: string | string[] }): WordCounter;
+  word_counter(this: void, options?: { letters?: string; min?: number; stop?: string | string[] }): WordCounter;
   /** True for `the`, `and`, … in lower case. */
   stop_word(this: void, word: string, language?: string): boolean;
   /** Marks a table as a list, which JSON writes as one even when it is empty. */

@@ -173,7 +173,7 @@ function text:unique(pattern) end
 
 --- The strings between the matches, and where each begins. `trim = "%s"`: without these characters at their ends; `empty = false`: without empty ones. Of a pattern with a capture only that is cut out.
 ---@param pattern string|sheaf.regex
----@param options? { trim: string, empty: boolean }
+---@param options? { trim?: string, empty?: boolean }
 ---@return string[] pieces
 ---@return integer[] starts
 function text:split(pattern, options) end
@@ -236,7 +236,7 @@ function counter:score(text) end
 
 --- Those sentences that score most, in the order of the text, and their scores. `count` of them (3); one with fewer words than `min` scores 0; `within = { from1, to1, … }`: only in these ranges; `cut`: a pattern between sentences, as for `text:split`.
 ---@param text sheaf.text
----@param options? { count: integer, min: integer, within: integer[], cut: string|sheaf.regex }
+---@param options? { count?: integer, min?: integer, within?: integer[], cut?: string|sheaf.regex }
 ---@return sheaf.text[] sentences
 ---@return number[] scores
 function counter:best(text, options) end
@@ -259,7 +259,7 @@ function sheaf.regex(pattern, flags) end
 function sheaf.text(string) end
 
 --- A counter of words: make it once, outside of the hooks. `letters`: a class of a Lua pattern whose runs are words; `min`: characters of the shortest word that counts; `stop`: words that do not count, a list or the language whose stop words are meant.
----@param options? { letters: string, min: integer, stop: string|string[] }
+---@param options? { letters?: string, min?: integer, stop?: string|string[] }
 ---@return sheaf.word_counter
 function sheaf.word_counter(options) end
 

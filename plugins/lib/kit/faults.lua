@@ -17,15 +17,15 @@ end
 
 --- Injures a fresh plugin at later and later places until it gets through.
 --- Returns how many places that were, or nil and what was wrong.
-local function sweep(open, document, injure, expected_code)
+local function sweep(open, one, injure, expected_code)
   local count = 0
   for number in growing() do
     local plugin = open()
     injure(plugin, number)
-    local outcome = golden.outcome(plugin, document.open())
+    local outcome = one.run(plugin)
     if outcome.code ~= expected_code then
       plugin:injure()
-      local differences = golden.differences(document.outcome, outcome)
+      local differences = golden.differences(one.outcome, outcome)
       if #differences == 0 then return count end
       return nil, ("it goes on at place %d, with another result:\n%s"):format(number,
         table.concat(differences, "\n"))
@@ -34,16 +34,17 @@ local function sweep(open, document, injure, expected_code)
   end
 end
 
-local function out_of_memory(open, document)
-  return sweep(open, document, function(plugin, block) plugin:injure(block) end, "limit")
+local function out_of_memory(open, one)
+  return sweep(open, one, function(plugin, block) plugin:injure(block) end, "limit")
 end
 
-local function out_of_time(open, document)
-  return sweep(open, document, function(plugin, n) plugin:injure(0, n) end, "timeout")
+local function out_of_time(open, one)
+  return sweep(open, one, function(plugin, n) plugin:injure(0, n) end, "timeout")
 end
 
 --- A text that ends early may be refused; it must not be a mistake.
 local function cut(open, document)
+  if not document.open then return 0 end
   local plugin, text, count = open(), tostring(document.open().text), 0
   for part = 0, 7 do
     local size = #text * part // 8
@@ -59,7 +60,8 @@ local function cut(open, document)
   return count
 end
 
---- The kinds of faults, in the order in which they are tried on a document.
+--- The kinds of faults, in the order in which they are tried on a document, or
+--- on the outputs of all of them.
 --- Some need the engine of Lua.
 faults.kinds = {
   { name = "memory ends, anywhere", try = out_of_memory, language = "lua" },
@@ -75,7 +77,7 @@ function faults.shuffle(open, documents)
     for i = 1, #documents do
       local document = documents[round == 1 and i or #documents + 1 - i]
       local differences = golden.differences(document.outcome,
-        golden.outcome(plugin, document.open()))
+        document.run(plugin))
       if #differences > 0 then
         return nil, ("%s comes out otherwise after other documents:\n%s"):format(document.name,
           table.concat(differences, "\n"))
@@ -83,6 +85,22 @@ function faults.shuffle(open, documents)
     end
   end
   return 2 * #documents
+end
+
+--- Makes the outputs with the plugin that has worked on the documents, twice:
+--- what they amount to is all that may go into them. Returns true, or nil and
+--- what differs.
+function faults.leak(open, documents, all)
+  local plugin = open()
+  for _, document in ipairs(documents) do document.run(plugin) end
+  for _ = 1, 2 do
+    local differences = golden.differences(all.outcome, all.run(plugin))
+    if #differences > 0 then
+      return nil, "the outputs depend on more than what documents amount to:\n"
+        .. table.concat(differences, "\n")
+    end
+  end
+  return true
 end
 
 return faults

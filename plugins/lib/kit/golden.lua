@@ -34,8 +34,9 @@ local function prepare(doc, input)
   return doc
 end
 
---- The golden documents of the plugin in `folder`, each `{ name, open, expected }`:
---- `open()` gives the document anew each time.
+--- The golden documents of the plugin in `folder`, each `{ name, open, run,
+--- expected }`: `open()` gives the document anew each time, `run(plugin)` what the
+--- plugin makes of it.
 function golden.documents(folder)
   local list, root = {}, folder .. "/tests"
   local bundle = sheaf.open(root)
@@ -43,7 +44,7 @@ function golden.documents(folder)
   for member in bundle:members() do
     local stem = member.name:match "^(.*)%.[^./]*$" or member.name
     if member.type == "file" and not member.name:find "%.json$" then
-      list[#list + 1] = {
+      local document = {
         name = member.name,
         path = root .. "/" .. stem .. ".json",
         expected = read_json(root .. "/" .. stem .. ".json"),
@@ -53,6 +54,8 @@ function golden.documents(folder)
           return prepare(doc, read_json(root .. "/" .. stem .. ".input.json") or {})
         end,
       }
+      function document.run(plugin) return golden.outcome(plugin, document.open()) end
+      list[#list + 1] = document
     end
   end
   return list
@@ -67,7 +70,8 @@ local function is_mistake(why)
 end
 
 --- What the plugin makes of a document, as a table that JSON can say: `status`,
---- and `reason`, or `spans`, `metadata` and `records`.
+--- and `reason`, or `spans`, `metadata` and `records`; in the place of these, of a
+--- plugin with a spool, `part`: what goes there.
 function golden.outcome(plugin, doc)
   local kinds = {}
   local result, records, code = plugin:process(doc)
@@ -77,7 +81,8 @@ function golden.outcome(plugin, doc)
     return { status = "failed", reason = records:match "^[^\n]*", code = code,
       mistake = is_mistake(records) or nil }
   end
-  local name = plugin:info().name
+  local info = plugin:info()
+  local name, spools = info.name, info.stage == "reduce" or info.spool
   for _, kind in ipairs(result:kinds()) do
     for span in result:spans(kind) do
       if span.plugin == name then
@@ -89,7 +94,8 @@ function golden.outcome(plugin, doc)
     end
   end
   return { status = "ok", spans = next(kinds) and kinds,
-    metadata = next(result.metadata) and result.metadata, records = next(records) and records }
+    metadata = next(result.metadata) and result.metadata,
+    records = not spools and next(records) and records or nil, part = spools and records }
 end
 
 -- Writing ---------------------------------------------------------------------
@@ -101,20 +107,21 @@ local function sorted_keys(map)
   return keys
 end
 
---- A line a span, so that changes are easy to read in a diff.
-local function write_spans(out, kinds)
+--- A line an item, so that changes are easy to read in a diff.
+local function write_lists(out, key, lists, line_of)
   local blocks = {}
-  for _, kind in ipairs(sorted_keys(kinds)) do
+  for _, name in ipairs(sorted_keys(lists)) do
     local lines = {}
-    for i, span in ipairs(kinds[kind]) do lines[i] = "      " .. golden.line(span) end
-    blocks[#blocks + 1] = ("    %s: [\n%s\n    ]"):format(sheaf.json.encode(kind),
+    for i, item in ipairs(lists[name]) do lines[i] = "      " .. line_of(item) end
+    blocks[#blocks + 1] = ("    %s: [\n%s\n    ]"):format(sheaf.json.encode(name),
       table.concat(lines, ",\n"))
   end
-  out[#out + 1] = '  "spans": {\n' .. table.concat(blocks, ",\n") .. "\n  }"
+  out[#out + 1] = ('  "%s": {\n%s\n  }'):format(key, table.concat(blocks, ",\n"))
 end
 
---- A span as JSON: its place and text come first.
+--- A span as JSON: its place and text come first. A line of an output is itself.
 function golden.line(span)
+  if type(span) == "string" then return span end
   local fields = { "start", "end", "text" }
   for _, key in ipairs(sorted_keys(span)) do
     if key ~= "start" and key ~= "end" and key ~= "text" then fields[#fields + 1] = key end
@@ -125,12 +132,13 @@ end
 --- An outcome as JSON, in lines.
 function golden.write(outcome)
   local out = { '  "status": ' .. sheaf.json.encode(outcome.status) }
-  for _, key in ipairs { "reason", "metadata", "records" } do
-    if outcome[key] then
+  for _, key in ipairs { "reason", "metadata", "records", "part" } do
+    if outcome[key] ~= nil then
       out[#out + 1] = ('  "%s": %s'):format(key, sheaf.json.encode(outcome[key]))
     end
   end
-  if outcome.spans then write_spans(out, outcome.spans) end
+  if outcome.spans then write_lists(out, "spans", outcome.spans, golden.line) end
+  if outcome.outputs then write_lists(out, "outputs", outcome.outputs, sheaf.json.encode) end
   return "{\n" .. table.concat(out, ",\n") .. "\n}\n"
 end
 
@@ -159,23 +167,37 @@ local function compare_lists(differences, kind, wanted, got)
   end
 end
 
+--- Compares two maps of lists, of spans by kind or of lines by output.
+local function compare_maps(differences, wanted, got)
+  local names = {}
+  for name in pairs(wanted) do names[name] = true end
+  for name in pairs(got) do names[name] = true end
+  for _, name in ipairs(sorted_keys(names)) do
+    compare_lists(differences, name, wanted[name] or {}, got[name] or {})
+  end
+end
+
+--- The same lines in another order are other outputs.
+local function compare_order(differences, wanted, got)
+  if #differences == 0 and sheaf.json.encode(wanted) ~= sheaf.json.encode(got) then
+    differences[1] = "the lines of the outputs come in another order"
+  end
+end
+
 --- What differs, as lines: "-" is expected and missing, "+" is new. Empty when
 --- nothing does.
 function golden.differences(wanted, got)
-  local differences, kinds = {}, {}
-  for _, key in ipairs { "status", "reason", "metadata", "records" } do
+  local differences = {}
+  for _, key in ipairs { "status", "reason", "metadata", "records", "part" } do
     local before, after = sheaf.json.encode(wanted[key]), sheaf.json.encode(got[key])
     if before ~= after then
       differences[#differences + 1] = ("- %s %s"):format(key, before)
       differences[#differences + 1] = ("+ %s %s"):format(key, after)
     end
   end
-  for kind in pairs(wanted.spans or {}) do kinds[kind] = true end
-  for kind in pairs(got.spans or {}) do kinds[kind] = true end
-  for _, kind in ipairs(sorted_keys(kinds)) do
-    compare_lists(differences, kind, (wanted.spans or {})[kind] or {},
-      (got.spans or {})[kind] or {})
-  end
+  compare_maps(differences, wanted.spans or {}, got.spans or {})
+  compare_maps(differences, wanted.outputs or {}, got.outputs or {})
+  compare_order(differences, wanted.outputs, got.outputs)
   return differences
 end
 

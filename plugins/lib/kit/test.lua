@@ -4,6 +4,7 @@
 local golden = require "sheaf.kit.golden"
 local faults = require "sheaf.kit.faults"
 local files = require "sheaf.kit.files"
+local outputs = require "sheaf.kit.outputs"
 local test
 
 --- A failure that explains itself: without a traceback.
@@ -47,38 +48,51 @@ local function update(document)
   end
 end
 
-local function try_fault(kind, open, documents)
+local function try_fault(kind, open, things)
   test(kind.name, function()
-    for _, document in ipairs(documents) do
-      local places, why = kind.try(open, document)
-      if not places then fail(document.name .. ": " .. why) end
+    for _, one in ipairs(things) do
+      local places, why = kind.try(open, one)
+      if not places then fail(one.name .. ": " .. why) end
     end
   end)
 end
 
-local function try_faults(open, documents, language)
+local function try_faults(open, documents, all, language)
+  local things = table.move(documents, 1, #documents, 1, {})
+  things[#things + 1] = all
   for _, kind in ipairs(faults.kinds) do
-    if not kind.language or kind.language == language then try_fault(kind, open, documents) end
+    if not kind.language or kind.language == language then try_fault(kind, open, things) end
   end
   test("documents come in another order", function()
     local fine, why = faults.shuffle(open, documents)
+    if not fine then fail(why) end
+  end)
+  if not all then return end
+  test("the outputs depend on what documents amount to alone", function()
+    local fine, why = faults.leak(open, documents, all)
     if not fine then fail(why) end
   end)
 end
 
 return function(folder, mode)
   local function open() return sheaf.plugin(folder) end
+  local function judge(one)
+    one.outcome = one.run(open());
+    (mode == "update" and update or compare)(one)
+  end
   local info = sheaf.plugin_info(folder)
   local script = info.folder .. "/main_test.lua"
   arg = { [0] = script }
   test = require "sheaf.test"
   if exists(script) then run_script(script) end
-  local documents = golden.documents(info.folder)
+  local documents, parts = golden.documents(info.folder), {}
   for _, document in ipairs(documents) do
-    document.outcome = golden.outcome(open(), document.open());
-    (mode == "update" and update or compare)(document)
+    judge(document)
+    parts[#parts + 1] = document.outcome.part
   end
-  if #documents > 0 then try_faults(open, documents, info.language) end
+  local all = #documents > 0 and outputs.of(info, parts) or nil
+  if all then judge(all) end
+  if #documents > 0 then try_faults(open, documents, all, info.language) end
   local count, failed = test.count()
   if count == 0 then
     print "it has no tests: make a folder 'tests' in it, with a document"
