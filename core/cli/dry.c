@@ -175,15 +175,14 @@ static void free_places(char **places) {
   free(places);
 }
 
-static int count_row(void *context, const sheaf_value *row) {
+static int count_row(void *context, const cli_row *row) {
   sample_sum *sum = context;
-  const sheaf_value *ms = sheaf_value_get(row, "ms");
-  const char *status = sheaf_value_get_string(row, "status", "");
   sum->documents++;
-  sum->bytes_in += number(row, "bytes_in");
-  sum->bytes_out += number(row, "bytes_out");
-  sum->ms += ms && ms->type == SHEAF_FLOAT ? ms->as.number : 0;
-  sum->unwell += strcmp(status, "ok") != 0 && strcmp(status, "skipped") != 0;
+  sum->bytes_in += row->bytes_in;
+  sum->bytes_out += row->bytes_out;
+  sum->ms += row->ms;
+  sum->unwell +=
+      !cli_row_is(row->status, "ok") && !cli_row_is(row->status, "skipped");
   return 0;
 }
 

@@ -117,6 +117,11 @@ bool cli_row_read(cli_row *row, sheaf_bytes line) {
   return take(&rest, '}');
 }
 
+bool cli_row_is(sheaf_bytes field, const char *text) {
+  if (field.size != strlen(text)) return false;
+  return !field.size || !memcmp(field.data, text, field.size);
+}
+
 bool cli_row_value(const cli_row *row, sheaf_value *value) {
   return sheaf_value_parse(value, row->line.data, row->line.size, NULL) ==
          SHEAF_OK;

@@ -16,6 +16,9 @@ typedef struct {
 /// Reads `line`, a JSON map. False when it is none.
 bool cli_row_read(cli_row *row, sheaf_bytes line);
 
+/// True when a text of a row is `text`, which has nothing to escape in it.
+bool cli_row_is(sheaf_bytes field, const char *text);
+
 /// Makes a value of the whole row, which the caller clears. False when it is no
 /// JSON.
 bool cli_row_value(const cli_row *row, sheaf_value *value);

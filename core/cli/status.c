@@ -65,17 +65,14 @@ static void copy_kind(char *out, size_t room, sheaf_bytes reason) {
   out[size] = '\0';
 }
 
-static bool is(const char *text, sheaf_bytes bytes) {
-  if (strlen(text) != bytes.size) return false;
-  return !bytes.size || !memcmp(text, bytes.data, bytes.size);
-}
-
 static reason_group *find_group(run_summary *all, const cli_row *row,
                                 const char *kind) {
   for (size_t i = 0; i < all->group_count; i++) {
     reason_group *group = &all->groups[i];
-    if (is(group->status, row->status) && is(group->code, row->code) &&
-        is(group->plugin, row->plugin) && strcmp(group->kind, kind) == 0)
+    if (cli_row_is(row->status, group->status) &&
+        cli_row_is(row->code, group->code) &&
+        cli_row_is(row->plugin, group->plugin) &&
+        strcmp(group->kind, kind) == 0)
       return group;
   }
   return NULL;
@@ -142,8 +139,9 @@ static int count_row(void *context, const cli_row *row) {
   all->bytes_in += row->bytes_in;
   all->bytes_out += row->bytes_out;
   for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++)
-    if (is(sheaf_status_name(s), row->status)) all->status[s]++;
-  if (!is(sheaf_status_name(SHEAF_ROW_OK), row->status)) add_to_group(all, row);
+    if (cli_row_is(row->status, sheaf_status_name(s))) all->status[s]++;
+  if (!cli_row_is(row->status, sheaf_status_name(SHEAF_ROW_OK)))
+    add_to_group(all, row);
   note_slow(all, row);
   return 0;
 }
