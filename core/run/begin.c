@@ -80,6 +80,7 @@ static int start_over(sf_supervisor *run, const sheaf_value *report,
       code = sf_install_remove(&run->folder, name, error);
   }
   if (!code) code = sf_install_remove(&run->folder, SF_RETRY, error);
+  if (!code) code = sf_install_remove(&run->folder, SF_FINISH, error);
   return code ? code : sf_run_folder_clean(&run->folder, &run->job, error);
 }
 

@@ -13,6 +13,7 @@
 
 #include "run/executor.h"
 #include "run/hand.h"
+#include "run/install.h"
 #include "run/wall.h"
 #include "run/wire.h"
 
@@ -168,7 +169,9 @@ static int take_outputs(const closing *of, sheaf_error *error) {
 // --- All of it -------------------------------------------------------------
 
 static int try_once(closing *of, sheaf_error *error) {
-  int code = sf_run_folder_empty(&of->run->folder, SF_FINISH, true, error);
+  int code = sf_install_remove(&of->run->folder, SF_FINISH, error);
+  if (!code && mkdirat(of->run->folder.fd, SF_FINISH, 0777))
+    code = sf_fail_errno(error, SHEAF_EWRITE, of->folder, "it cannot be made");
   if (code) return code;
   of->own = (sf_supervisor){
       .options = of->run->options,
@@ -199,8 +202,8 @@ static int close_step(closing *of, sheaf_error *error) {
   }
   if (!code && !of->run->code) code = take_outputs(of, error);
   code = note_failure(of, code, error);
-  int emptied = sf_run_folder_empty(&of->run->folder, SF_FINISH, false,
-                                    code ? NULL : error);
+  int emptied =
+      sf_install_remove(&of->run->folder, SF_FINISH, code ? NULL : error);
   free(of->spool);
   free(of->folder);
   return code ? code : emptied;

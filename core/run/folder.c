@@ -172,37 +172,10 @@ static void sweep(void *context, const char *name) {
     with->failure = errno;
 }
 
-static void sweep_all(void *context, const char *name) {
-  const broom *with = context;
-  if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-    (void)unlinkat(with->folder->fd, name, 0);
-}
-
-int sf_run_folder_empty(const sf_run_folder *folder, const char *name,
-                        bool again, sheaf_error *error) {
-  char *path = sf_run_folder_file(folder, name, "");
-  if (!path) return sf_no_memory(error);
-  sf_run_folder inner = {.path = path};
-  inner.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  broom with = {.folder = &inner};
-  int code = SHEAF_OK;
-  if (inner.fd >= 0) {
-    code = each_name(&inner, sweep_all, &with, error);
-    close(inner.fd);
-  }
-  bool failed =
-      (rmdir(path) && errno != ENOENT) || (again && mkdir(path, 0777));
-  if (!code && failed)
-    code = sf_fail_errno(error, SHEAF_EWRITE, path, "it cannot be made anew");
-  free(path);
-  return code;
-}
-
 int sf_run_folder_clean(const sf_run_folder *folder, const sf_job *job,
                         sheaf_error *error) {
   broom with = {folder, job, 0};
-  int code = sf_run_folder_empty(folder, SF_FINISH, false, error);
-  if (!code) code = each_name(folder, sweep, &with, error);
+  int code = each_name(folder, sweep, &with, error);
   if (code || !with.failure) return code;
   errno = with.failure;
   return sf_fail_errno(error, SHEAF_EWRITE, folder->path,

@@ -51,11 +51,6 @@ char *sf_run_folder_file(const sf_run_folder *folder, const char *name,
 int sf_run_folder_rename(const sf_run_folder *folder, const char *name,
                          bool back, sheaf_error *error);
 
-/// Removes the folder `name` in it, with the files that it holds, and, `again`,
-/// makes it anew. Harmless where it is not.
-int sf_run_folder_empty(const sf_run_folder *folder, const char *name,
-                        bool again, sheaf_error *error);
-
 /// Removes everything that a run of `job` may have left behind.
 int sf_run_folder_clean(const sf_run_folder *folder, const sf_job *job,
                         sheaf_error *error);

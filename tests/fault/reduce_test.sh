@@ -135,9 +135,9 @@ unfinished() {
   exits 1 go "bad-$1" --resume && same "bad-$1"
 }
 ok "a finish that fails" unfinished fail 'it has been told to'
-ok "one that takes too much time" unfinished finish 'did not return within 300 ms' \
+ok "one that takes too much time" unfinished finish '300 ms' \
   --limits test.gather:finish_ms=300
-ok "a merge that does" unfinished merge 'did not return within 300 ms' \
+ok "a merge that does" unfinished merge '300 ms' \
   --limits test.gather:finish_ms=300
 ok "one that writes too much" unfinished flood 'limit of 1 MB of output' \
   --limits test.gather:finish_output_mb=1
