@@ -91,6 +91,8 @@ static void refuses_what_is_wrong(void **state) {
   assert_refused("{" FACTS STAGE ",\"outputs\":[{\"name\":\"a\"}]}",
                  "'outputs' is not for plugins of the stage 'extract'",
                  "export");
+  assert_refused("{" FACTS ",\"stage\":\"reduce\"}", "'outputs'", "");
+  assert_refused("{" FACTS STAGE ",\"spool\":true}", "'spool'", "");
   assert_refused("{" FACTS STAGE ",\"limits\":{\"cpu_m\":1}}", "'cpu_m'",
                  "'cpu_ms'");
   assert_refused("{" FACTS STAGE
@@ -101,6 +103,60 @@ static void refuses_what_is_wrong(void **state) {
                  ",\"stage\":\"export\",\"outputs\":[{\"name\":"
                  "\"../x\"}]}",
                  "no plain file name", "");
+}
+
+#define OUTPUTS ",\"outputs\":[{\"name\":\"a\"},{\"name\":\"b\"}]"
+
+/// What has a spool has one record a document, however many outputs.
+static void tells_spools(void **state) {
+  (void)state;
+  static const struct {
+    const char *json;
+    bool spools;
+    size_t records;
+  } cases[] = {
+      {"{" FACTS ",\"stage\":\"reduce\"" OUTPUTS "}", true, 1},
+      {"{" FACTS ",\"stage\":\"export\",\"spool\":true" OUTPUTS "}", true, 1},
+      {"{" FACTS ",\"stage\":\"export\"" OUTPUTS "}", false, 2},
+  };
+  for (size_t i = 0; i < SF_COUNT(cases); i++) {
+    sf_manifest manifest;
+    sheaf_error error;
+    assert_int_equal(load(cases[i].json, &manifest, &error), SHEAF_OK);
+    assert_int_equal(manifest.spools, cases[i].spools);
+    assert_int_equal(sf_manifest_record_count(&manifest), cases[i].records);
+    sf_manifest_clear(&manifest);
+  }
+}
+
+static void append_record(sf_buffer *out, const char *text) {
+  char length[SF_SPOOL_LENGTH];
+  sf_spool_length(length, strlen(text));
+  sf_buffer_append(out, length, sizeof length);
+  sf_buffer_puts(out, text);
+}
+
+static void takes_records(void **state) {
+  (void)state;
+  sf_buffer spool = {0};
+  sheaf_bytes record;
+  append_record(&spool, "first");
+  append_record(&spool, "2");
+  sheaf_bytes rest = sf_buffer_bytes(&spool);
+  assert_int_equal(sf_spool_take(&rest, &record), SHEAF_OK);
+  assert_true(sf_bytes_equal(record, "first"));
+  assert_int_equal(sf_spool_take(&rest, &record), SHEAF_OK);
+  assert_true(sf_bytes_equal(record, "2"));
+  assert_int_equal(sf_spool_take(&rest, &record), SHEAF_END);
+  // Cut anywhere, the last record is no other one.
+  for (size_t size = 1; size < spool.size; size++) {
+    int code = SHEAF_OK;
+    rest = (sheaf_bytes){spool.data, size};
+    while (!code) code = sf_spool_take(&rest, &record);
+    bool between = size == SF_SPOOL_LENGTH + strlen("first");
+    assert_int_equal(code, between ? SHEAF_END : SHEAF_EDAMAGED);
+  }
+  sf_buffer_clear(&spool);
 }
 
 static void assert_option(const char *given, const char *key,
@@ -199,6 +255,10 @@ int main(void) {
       {"manifest: what it says is read", reads_a_manifest, 0, 0, 0},
       {"manifest: what is not in the contract is refused, by name",
        refuses_what_is_wrong, 0, 0, 0},
+      {"manifest: what has a spool has one record a document", tells_spools, 0,
+       0, 0},
+      {"spool: records are taken one by one, a cut one is damage",
+       takes_records, 0, 0, 0},
       {"options: defaults are filled in, strings become what is wanted",
        options_are_completed, 0, 0, 0},
       {"options: type, range, choice and name are checked", options_are_checked,
