@@ -220,6 +220,18 @@ static void print_bundles(const sheaf_value *report) {
   }
 }
 
+static void print_unfinished(const sheaf_value *report) {
+  const sheaf_value *steps = sheaf_value_get(report, "unfinished");
+  size_t count = sheaf_value_count(steps);
+  if (count) puts("\nsteps that did not finish, whose outputs are missing:");
+  for (size_t i = 0; i < count; i++) {
+    const sheaf_value *step = sheaf_value_at(steps, i);
+    printf("           %s: ", sheaf_value_get_string(step, "plugin", ""));
+    cli_print_text(stdout, sheaf_value_get_string(step, "reason", ""));
+    putchar('\n');
+  }
+}
+
 // --- What to do ------------------------------------------------------------
 
 static uint64_t unwell(const run_summary *all) {
@@ -245,11 +257,13 @@ static void print_next(const run_summary *all, const char *folder,
                        const sheaf_value *report, bool complete) {
   uint64_t count = unwell(all);
   bool bundles = sheaf_value_count(sheaf_value_get(report, "failed_bundles"));
+  bool unfinished = sheaf_value_count(sheaf_value_get(report, "unfinished"));
   bool repeatable = sheaf_value_get(report, "request") != NULL;
-  if (complete && !count && !bundles) return;
+  bool open = !complete || unfinished;
+  if (!open && !count && !bundles) return;
   puts("\nnext:");
   if (count) print_why(&all->groups[0], folder);
-  if (complete && repeatable) {
+  if (!open && repeatable) {
     fputs("  ", stdout);
     cli_print_retry(stdout, folder);
     printf("\n      does %s again that %s not well, in this folder\n",
@@ -258,13 +272,14 @@ static void print_next(const run_summary *all, const char *folder,
                       : "the bundles",
            count == 1 ? "is" : "are");
   }
-  if (complete) return;
+  if (!open) return;
   fputs("  ", stdout);
   if (repeatable)
     cli_print_run(stdout, report, folder, NULL, "--resume");
   else
     fputs("the same command with --resume", stdout);
-  puts("\n      goes on where it was interrupted");
+  puts(complete ? "\n      tries again what did not finish"
+                : "\n      goes on where it was interrupted");
 }
 
 // --- Times -----------------------------------------------------------------
@@ -352,13 +367,20 @@ static void add_slow(sheaf_value *out, const run_summary *all) {
   sheaf_value_set(out, "slowest", list);
 }
 
-static void add_bundles(sheaf_value *out, const char *folder) {
-  sheaf_value report, copy;
+static void add_copy(sheaf_value *out, const sheaf_value *report,
+                     const char *key) {
+  const sheaf_value *list = sheaf_value_get(report, key);
+  sheaf_value copy;
+  if (list && sheaf_value_copy(&copy, list) == SHEAF_OK)
+    sheaf_value_set(out, key, copy);
+}
+
+static void add_failures(sheaf_value *out, const char *folder) {
+  sheaf_value report;
   bool complete;
   cli_report_find(folder, &report, &complete);
-  const sheaf_value *failed = sheaf_value_get(&report, "failed_bundles");
-  if (failed && sheaf_value_copy(&copy, failed) == SHEAF_OK)
-    sheaf_value_set(out, "failed_bundles", copy);
+  add_copy(out, &report, "failed_bundles");
+  add_copy(out, &report, "unfinished");
   sheaf_value_clear(&report);
 }
 
@@ -376,7 +398,7 @@ static void print_json(const run_summary *all, const char *folder,
   sheaf_value_set(&out, "bytes_out", sheaf_value_int((int64_t)all->bytes_out));
   add_reasons(&out, all);
   add_slow(&out, all);
-  add_bundles(&out, folder);
+  add_failures(&out, folder);
   cli_print_json(stdout, &out);
   sheaf_value_clear(&out);
 }
@@ -387,6 +409,7 @@ static void print_all(run_summary *all, const char *folder, bool complete) {
   cli_report_find(folder, &report, &whole);
   print_counts(all, folder, complete);
   print_bundles(&report);
+  print_unfinished(&report);
   print_groups(all);
   print_timings(&report);
   print_slow(all);

@@ -18,7 +18,7 @@ typedef struct {
   bool has[SF_DOC_HOOKS];  ///< Which hooks of documents, by sheaf_hook.
   sf_hook_call *idle;      ///< Calls to be used again, and their coroutines.
   sf_hook_call *waiting;   ///< Those that a hook is in.
-  sf_ending *ending;      ///< What `finish` works on; NULL: it does not run.
+  sf_ending *ending;       ///< What `finish` works on; NULL: it does not run.
 } sf_lua_plugin;
 
 enum { SF_PLUGIN_AT = 1, SF_CONTEXT_AT = 2 };

@@ -42,7 +42,7 @@ typedef struct {
   uint64_t supervisor_memory;  ///< Bytes that this process had at most,
   uint64_t worker_memory;      ///< and those in which plugins run.
   sf_buffer failures;          ///< JSON: the bundles that could not be opened.
-  sf_made_file *made;  ///< By `finish`, in the order of the steps.
+  sf_made_file *made;          ///< By `finish`, in the order of the steps.
   size_t made_count;
   sf_buffer unfinished;  ///< JSON: the steps whose `finish` failed.
   uint64_t max_errors;

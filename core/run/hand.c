@@ -96,7 +96,8 @@ static int take_frame(sf_hand *hand, const sf_frame *frame,
   if (!hand->ready && frame->type == SF_FRAME_READY) return take_ready(hand);
   if (!hand->ready && frame->type == SF_FRAME_FAILED)
     return take_failed(frame->payload, error);
-  if (hand->ready && frame->type == SF_FRAME_COSTS)
+  // What finish costs is in no account.
+  if (hand->ready && hand->run->queue && frame->type == SF_FRAME_COSTS)
     return sf_book_costs(&hand->run->book, frame->payload);
   if (!hand->ready || !hand->task_count) return SHEAF_EDAMAGED;
   sf_task_type type = hand->tasks[0].type;

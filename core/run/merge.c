@@ -173,6 +173,7 @@ static int append_made(sheaf_value *outputs, const sf_made_file *file) {
     code = sheaf_value_set(&output, "bytes",
                            sheaf_value_int((int64_t)file->bytes));
   if (!code) code = sheaf_value_set(&output, "header", sheaf_value_int(0));
+  if (!code) code = sheaf_value_set(&output, "finish", sheaf_value_bool(true));
   if (!code) return sheaf_value_append(outputs, output);
   sheaf_value_clear(&output);
   return code;

@@ -18,13 +18,14 @@ static void write_counts(const sheaf_progress *counts, sf_buffer *out) {
                    counts->bytes_in, counts->bytes_out, counts->bundles_failed);
 }
 
-/// Appends number `number` of the outputs.
+/// Appends number `number` of the outputs. What `finish` has `made` is no sum
+/// of what documents have exported.
 static void write_output(sf_buffer *out, size_t number, const char *name,
-                         uint64_t bytes, size_t header) {
+                         uint64_t bytes, size_t header, bool made) {
   sf_buffer_puts(out, number ? ",{\"name\":" : "{\"name\":");
   sf_json_string(out, sf_bytes(name));
-  sf_buffer_printf(out, ",\"bytes\":%" PRIu64 ",\"header\":%zu}", bytes,
-                   header);
+  sf_buffer_printf(out, ",\"bytes\":%" PRIu64 ",\"header\":%zu%s}", bytes,
+                   header, made ? ",\"finish\":true" : "");
 }
 
 /// In the place of a spool stand the files that were made of it.
@@ -37,10 +38,11 @@ static void write_outputs(const sf_book *book, sf_buffer *out) {
     if (!output->spool || book->job->shards)
       // With its line end.
       write_output(out, count++, output->name, book->parts[i].size,
-                   header + (header > 0));
+                   header + (header > 0), false);
     for (size_t k = 0; k < book->made_count; k++)
       if (output->spool && book->made[k].step == output->step)
-        write_output(out, count++, book->made[k].name, book->made[k].bytes, 0);
+        write_output(out, count++, book->made[k].name, book->made[k].bytes, 0,
+                     true);
   }
   sf_buffer_putc(out, ']');
 }

@@ -16,13 +16,13 @@ typedef enum {
                      ///< and a place: u64 ordinal, u64 offset.
   SF_FRAME_FINISH,   ///< Bytes spool file, bytes folder; see finish.h.
   // Worker to supervisor.
-  SF_FRAME_READY,    ///< The plugins are open.
-  SF_FRAME_FAILED,   ///< An error: they cannot be.
-  SF_FRAME_BLOCKS,   ///< (u64 first, u64 last, u64 documents, u64 offset)*
-  SF_FRAME_PLANNED,  ///< An error or none, bytes digest: a PLAN's end.
-  SF_FRAME_ROWS,     ///< A unit: the rows of one member; see row.h.
-  SF_FRAME_COSTS,    ///< Since the last such frame; see sf_executor_costs().
-  SF_FRAME_DONE,     ///< A BLOCK's end.
+  SF_FRAME_READY,     ///< The plugins are open.
+  SF_FRAME_FAILED,    ///< An error: they cannot be.
+  SF_FRAME_BLOCKS,    ///< (u64 first, u64 last, u64 documents, u64 offset)*
+  SF_FRAME_PLANNED,   ///< An error or none, bytes digest: a PLAN's end.
+  SF_FRAME_ROWS,      ///< A unit: the rows of one member; see row.h.
+  SF_FRAME_COSTS,     ///< Since the last such frame; see sf_executor_costs().
+  SF_FRAME_DONE,      ///< A BLOCK's end.
   SF_FRAME_FINISHED,  ///< An error or none: a FINISH's end.
   SF_FRAME_LAST = SF_FRAME_FINISHED
 } sf_frame_type;

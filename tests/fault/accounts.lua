@@ -88,13 +88,15 @@ same("status: complete", status.complete, true)
 
 -- Exports ---------------------------------------------------------------------
 
-local bytes = 0
+-- What was made of all documents has another size than what they have exported.
+local bytes, finished = 0, #report.unfinished > 0
 for _, output in ipairs(report.outputs) do
   local size = #read(output.name)
   same(output.name .. ": bytes", output.bytes, size)
   bytes = bytes + size - output.header
+  finished = finished or output.finish
 end
-same("bytes of all exports", sums.bytes_out, bytes)
+if not finished then same("bytes of all exports", sums.bytes_out, bytes) end
 
 local function check_documents()
   local file = io.open(folder .. "/documents.jsonl")

@@ -131,6 +131,8 @@ unfinished() {
   has "$2" <status.log || return
   cmp whole/documents.jsonl "bad-$1/documents.jsonl" || return
   [ ! -e "bad-$1/numbers.txt" ] || return
+  "$SHEAF" status "bad-$1" >status.log || return
+  has 'steps that did not finish' <status.log && has '--resume' <status.log || return
   grep -q '"plugin": "test.gather"' <(sed -n '/"unfinished"/,/]/p' "bad-$1/run.json") || return
   exits 1 go "bad-$1" --resume && same "bad-$1"
 }
