@@ -130,12 +130,20 @@ static int fail_call(sf_hook_call *call, const char *why, const char *detail) {
   return 0;
 }
 
-// Calls the hook; `after` is called with its two results on top. The document's
-// handle stays on the stack below it, and so alive, until the call is given
+// Pushes the document. Its handle is kept alive until the next call: what is on
+// the stack of a hook that failed may be collected before the call is given
 // back.
+static void push_doc(lua_State *L, sf_hook_call *call) {
+  sf_doc_handle *handle = sf_push_doc(L, call->doc, call->result);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &call->handle);
+  call->handle = handle;
+}
+
+// Calls the hook; `after` is called with its two results on top.
 static int call_hook(lua_State *L, sf_hook_call *call, lua_KFunction after) {
   int arguments = call->doc ? 2 : 1;
-  if (call->doc) call->handle = sf_push_doc(L, call->doc, call->result);
+  if (call->doc) push_doc(L, call);
   if (lua_getfield(L, CALL_PLUGIN, call->hook) == LUA_TNIL) return 0;
   if (call->doc) lua_pushvalue(L, CALL_DOC);
   lua_pushvalue(L, CALL_CONTEXT);
