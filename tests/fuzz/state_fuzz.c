@@ -4,7 +4,7 @@
 #include "run/book.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static sf_job_output outputs[] = {{"out.jsonl", ""}};
+  static sf_job_output outputs[] = {{.name = "out.jsonl", .header = ""}};
   static const char *const bundles[] = {"a.zip", "b.zip"};
   sf_job_step step = {.manifest = {.name = "a.b", .version = "1.0.0"}};
   const sheaf_run_options options = SHEAF_RUN_OPTIONS_INIT;

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <md4c.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,16 @@
 #include "limit.h"
 
 #define CLOCK_EVERY 256
+/// Zeros behind the text: of an image that is not closed at the end the parser
+/// (md4c 0.4.8) looks at what stands behind, and takes it for text.
+#define PADDING 64
 /// Of the limit of memory: the tree of a page takes some times its size.
 #define PAGE_PART 8
 
 typedef struct {
   const sheaf_plugin_context *plugin;
+  char *text;  ///< With PADDING zeros behind it.
+  size_t text_size;
   FILE *html;
   size_t size;          ///< Of what has been written.
   double started;       ///< CPU time, in milliseconds.
@@ -146,9 +152,18 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *context) {
   return check_limits(to);
 }
 
+/// The part of a piece that is not behind the text.
+static MD_SIZE cut(const renderer *of, const char *data, MD_SIZE size) {
+  uintptr_t at = (uintptr_t)data, end = (uintptr_t)of->text + of->text_size;
+  bool inside = at >= (uintptr_t)of->text && at <= end + PADDING;
+  if (!inside || at + size <= end) return size;
+  return at < end ? (MD_SIZE)(end - at) : 0;
+}
+
 static int put_text(MD_TEXTTYPE type, const char *data, MD_SIZE size,
                     void *context) {
   renderer *to = context;
+  size = cut(to, data, size);
   to->item_begins = false;
   if (type == MD_TEXT_NULLCHAR)
     put_string(to, "\xEF\xBF\xBD");
@@ -165,7 +180,7 @@ static int put_text(MD_TEXTTYPE type, const char *data, MD_SIZE size,
 
 // --- The whole -------------------------------------------------------------
 
-static int parse(renderer *to, sheaf_bytes text) {
+static int parse(renderer *to) {
   const MD_PARSER parser = {
       .flags = MD_DIALECT_GITHUB,
       .enter_block = enter_block,
@@ -174,21 +189,30 @@ static int parse(renderer *to, sheaf_bytes text) {
       .leave_span = leave_span,
       .text = put_text,
   };
-  if (text.size > UINT_MAX) return SHEAF_ELIMIT;
-  int code = md_parse(text.data, (MD_SIZE)text.size, &parser, to);
+  if (to->text_size > UINT_MAX - PADDING) return SHEAF_ELIMIT;
+  int code = md_parse(to->text, (MD_SIZE)to->text_size, &parser, to);
   // The parser's own failure is that of memory.
   return code == -1 || ferror(to->html) ? SHEAF_ENOMEM : code;
+}
+
+static char *copy_padded(sheaf_bytes text) {
+  char *copy = calloc(1, text.size + PADDING);
+  if (copy && text.size) memcpy(copy, text.data, text.size);
+  return copy;
 }
 
 int render_markdown(sheaf_bytes text, const sheaf_plugin_context *plugin,
                     sheaf_bytes *html, sheaf_error *error) {
   char *data = NULL;
   size_t size = 0;
-  renderer to = {.plugin = plugin, .started = cpu_now()};
-  to.html = open_memstream(&data, &size);
-  if (!to.html) return fail_limit(plugin, SHEAF_ENOMEM, error);
-  int code = parse(&to, text);
-  if (fclose(to.html)) code = SHEAF_ENOMEM;
+  renderer to = {.plugin = plugin,
+                 .text = copy_padded(text),
+                 .text_size = text.size,
+                 .started = cpu_now()};
+  if (to.text) to.html = open_memstream(&data, &size);
+  int code = to.html ? parse(&to) : SHEAF_ENOMEM;
+  if (to.html && fclose(to.html)) code = SHEAF_ENOMEM;
+  free(to.text);
   if (code) {
     free(data);
     return fail_limit(plugin, code, error);
