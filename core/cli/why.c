@@ -207,8 +207,9 @@ static void print_actions(const row_question *of, const sheaf_value *row) {
   puts("\n  next:");
   if (of->complete && !well) {
     print_more(of, row, front);
-    print_action(of, front, "--shell",
-                 "opens it in the shell, where it failed");
+    if (sheaf_value_get_string(row, "plugin", NULL))
+      print_action(of, front, "--shell",
+                   "opens it in the shell, where it failed");
     print_action(of, front, "", "does it again, in this run");
   }
   fputs("    ", stdout);
