@@ -228,7 +228,7 @@ int cli_next(cli_arguments *arguments, const cli_option *options) {
                         : read_short(arguments, options, text);
 }
 
-bool cli_parse_size(const char *text, uint64_t *out) {
+static bool parse_size(const char *text, uint64_t *out) {
   if (text[0] < '0' || text[0] > '9') return false;
   char *end;
   errno = 0;
@@ -241,6 +241,18 @@ bool cli_parse_size(const char *text, uint64_t *out) {
   if (*end || number > UINT64_MAX >> shift) return false;
   *out = (uint64_t)number << shift;
   return true;
+}
+
+int cli_read_number(const char *verb, const char *option, const char *text,
+                    uint64_t most, uint64_t *out) {
+  if (parse_size(text, out) && *out <= most) return CLI_OK;
+  return cli_usage(verb, "'%s' for --%s is not a number from 0 to %llu", text,
+                   option, (unsigned long long)most);
+}
+
+void cli_add_text(const char **list, const char *text) {
+  while (*list) list++;
+  *list = text;
 }
 
 // --- Printing --------------------------------------------------------------

@@ -94,8 +94,14 @@ enum { CLI_END = -1, CLI_OPERAND = -2, CLI_BAD = -3, CLI_HELP = -4 };
 /// `-nvalue`, `-n value` and `--`.
 int cli_next(cli_arguments *arguments, const cli_option *options);
 
-/// Reads a whole number with an optional suffix K, M, G (of 1024).
-bool cli_parse_size(const char *text, uint64_t *out);
+/// Reads the value of `--option` of `verb`: a whole number from 0 to `most`
+/// with an optional suffix K, M, G (of 1024). Returns CLI_OK, or 2 when a usage
+/// error was printed.
+int cli_read_number(const char *verb, const char *option, const char *text,
+                    uint64_t most, uint64_t *out);
+
+/// Adds to a list of texts that is ended by NULL and has room.
+void cli_add_text(const char **list, const char *text);
 
 // --- Printing --------------------------------------------------------------
 

@@ -22,15 +22,15 @@ static const cli_option options[] = {
 
 static int take_option(pack_command *command, int option, const char *text) {
   uint64_t number = 0;
+  int status = CLI_OK;
   switch (option) {
     case OUTPUT:
       command->output = text;
       return CLI_OK;
     case LEVEL:
-      if (!cli_parse_size(text, &number) || number > 9)
-        return cli_usage(command->verb, "--level is a number from 0 to 9");
+      status = cli_read_number(command->verb, "level", text, 9, &number);
       command->pack.level = (int)number;
-      return CLI_OK;
+      return status;
     case STORE:
       command->pack.level = 0;
       return CLI_OK;
@@ -41,10 +41,9 @@ static int take_option(pack_command *command, int option, const char *text) {
       command->doubtful = true;
       return CLI_OK;
     case WORKERS:
-      if (!cli_parse_size(text, &number) || number > 256)
-        return cli_usage(command->verb, "--workers is a number from 0 to 256");
+      status = cli_read_number(command->verb, "workers", text, 256, &number);
       command->pack.threads = (unsigned)number;
-      return CLI_OK;
+      return status;
     default:
       return cli_reading_take(&command->reading, command->verb,
                               option - READING, text);

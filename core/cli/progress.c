@@ -46,7 +46,7 @@ static void print_line(const sheaf_progress *run) {
   if (cli_failures(run)) fprintf(stderr, ", %llu failed", cli_failures(run));
 }
 
-static void print_json(const sheaf_progress *run) {
+void cli_progress_json(const sheaf_progress *run) {
   fprintf(stderr,
           "{\"documents\":%llu,\"planned\":%llu,\"planning\":%s,"
           "\"bytes_in\":%llu,\"bytes_out\":%llu,\"bundles_failed\":%llu,"
@@ -73,7 +73,7 @@ void cli_progress_show(cli_progress *progress, const sheaf_progress *run) {
     case CLI_PROGRESS_NONE:
       return;
     case CLI_PROGRESS_JSON:
-      print_json(run);
+      cli_progress_json(run);
       return;
     case CLI_PROGRESS_PLAIN:
       if (!due) return;
@@ -102,18 +102,32 @@ static void print_counts(const sheaf_progress *run) {
   }
 }
 
+void cli_progress_documents(const sheaf_progress *run, const char *again) {
+  fprintf(stderr, "%llu document%s%s", (unsigned long long)run->documents,
+          run->documents == 1 ? "" : "s", again);
+  print_counts(run);
+}
+
+void cli_progress_advice(const sheaf_progress *run, const char *output) {
+  if (cli_failures(run)) {
+    fputs(" ('sheaf status ", stderr);
+    cli_print_text(stderr, output);
+    fputs("' tells why)", stderr);
+  }
+  fputc('\n', stderr);
+}
+
 void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
                       const char *output) {
   char in[16], out[16];
   cli_progress_wipe(progress);
   if (progress->style == CLI_PROGRESS_NONE) return;
   if (progress->style == CLI_PROGRESS_JSON) {
-    print_json(run);
+    cli_progress_json(run);
     return;
   }
-  fprintf(stderr, "sheaf: %llu document%s", (unsigned long long)run->documents,
-          run->documents == 1 ? "" : "s");
-  print_counts(run);
+  fputs("sheaf: ", stderr);
+  cli_progress_documents(run, "");
   if (run->bundles_failed)
     fprintf(stderr, "; %llu bundle%s could not be opened",
             (unsigned long long)run->bundles_failed,
@@ -122,12 +136,8 @@ void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
     fprintf(stderr, "; %llu step%s did not finish (--resume tries again)",
             (unsigned long long)run->unfinished,
             run->unfinished == 1 ? "" : "s");
-  if (cli_failures(run)) {
-    fputs(" ('sheaf status ", stderr);
-    cli_print_text(stderr, output);
-    fputs("' tells why)", stderr);
-  }
-  fputs("\nsheaf: ", stderr);
+  cli_progress_advice(run, output);
+  fputs("sheaf: ", stderr);
   cli_print_text(stderr, output);
   fprintf(stderr, ": %s in, %s out, %.2f s%s\n", cli_bytes(run->bytes_in, in),
           cli_bytes(run->bytes_out, out), run->seconds,

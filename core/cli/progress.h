@@ -27,6 +27,16 @@ void cli_progress_show(cli_progress *progress, const sheaf_progress *run);
 /// Wipes the live line, so that something else can be printed.
 void cli_progress_wipe(cli_progress *progress);
 
+/// Prints `N documents` and behind `again` how many of them are ok, failed, ….
+void cli_progress_documents(const sheaf_progress *run, const char *again);
+
+/// Prints where to look when not all documents in `output` are ok, and ends
+/// the line.
+void cli_progress_advice(const sheaf_progress *run, const char *output);
+
+/// Prints the counts of a run as a JSON object.
+void cli_progress_json(const sheaf_progress *run);
+
 /// Prints what the run amounted to.
 void cli_progress_end(cli_progress *progress, const sheaf_progress *run,
                       const char *output);

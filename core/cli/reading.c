@@ -2,17 +2,10 @@
 
 #include <limits.h>
 
-static int read_number(const char *verb, const char *option, const char *text,
-                       uint64_t most, uint64_t *out) {
-  if (cli_parse_size(text, out) && *out <= most) return CLI_OK;
-  return cli_usage(verb, "'%s' for --%s is not a number from 0 to %llu", text,
-                   option, (unsigned long long)most);
-}
-
 static int read_small(const char *verb, const char *option, const char *text,
                       unsigned *out) {
   uint64_t number = 0;
-  int status = read_number(verb, option, text, UINT_MAX, &number);
+  int status = cli_read_number(verb, option, text, UINT_MAX, &number);
   if (status == CLI_OK) *out = (unsigned)number;
   return status;
 }
@@ -21,7 +14,7 @@ static int read_small(const char *verb, const char *option, const char *text,
 static int read_depth(const char *verb, const char *text, unsigned *out) {
   uint64_t number = SHEAF_NESTED_DEFAULT;
   int status =
-      text ? read_number(verb, "nested", text, SHEAF_NESTED_MAX, &number)
+      text ? cli_read_number(verb, "nested", text, SHEAF_NESTED_MAX, &number)
            : CLI_OK;
   *out = (unsigned)number;
   return status;
@@ -33,13 +26,14 @@ int cli_reading_take(cli_reading *reading, const char *verb, int option,
   switch (option) {
     case 0:
       reading->limited = true;
-      return read_number(verb, "max-document", text, SIZE_MAX / 4,
-                         &how->max_document);
+      return cli_read_number(verb, "max-document", text, SIZE_MAX / 4,
+                             &how->max_document);
     case 1:
-      return read_number(verb, "max-total", text, UINT64_MAX, &how->max_total);
+      return cli_read_number(verb, "max-total", text, UINT64_MAX,
+                             &how->max_total);
     case 2:
-      return read_number(verb, "max-members", text, UINT64_MAX,
-                         &how->max_members);
+      return cli_read_number(verb, "max-members", text, UINT64_MAX,
+                             &how->max_members);
     case 3:
       return read_small(verb, "max-ratio", text, &how->max_ratio);
     case 4:

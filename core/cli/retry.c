@@ -9,12 +9,12 @@
 #include "cli/replay.h"
 #include "cli/running.h"
 
-enum { WORKERS, STATUS, ONLY, ALLOW, LIMITS, ACCEPT, SHELL, PROGRESS };
+enum { STATUS, ACCEPT, SHELL, RUNNING };
 
 static const cli_option options[] = {
-    {"workers", 'j', true}, {"status", 0, true},   {"only", 0, true},
-    {"allow", 0, true},     {"limits", 0, true},   {"accept-changes", 0, false},
-    {"shell", 0, false},    {"progress", 0, true}, {NULL, 0, false},
+    {"status", 0, true}, {"accept-changes", 0, false},
+    {"shell", 0, false}, CLI_RUNNING_OPTIONS,
+    {NULL, 0, false},
 };
 
 typedef struct {
@@ -22,7 +22,6 @@ typedef struct {
   cli_running running;
   const char *folder;  // As the user calls it.
   bool shell;
-  const char **only, **allow, **limits;
 } retry_command;
 
 // --- The command line ------------------------------------------------------
@@ -48,33 +47,10 @@ static int read_status(const char *text, unsigned *status) {
   return CLI_OK;
 }
 
-// There is room for all arguments of the command line.
-static void add_text(const char **list, const char *text) {
-  while (*list) list++;
-  *list = text;
-}
-
 static int take_option(retry_command *request, int option, const char *text) {
-  uint64_t number = 0;
   switch (option) {
-    case WORKERS:
-      if (!cli_parse_size(text, &number) || number > CLI_WORKERS_MAX)
-        return cli_usage("retry",
-                         "'%s' for --workers is not a number from 0 to %d",
-                         text, CLI_WORKERS_MAX);
-      request->retry.workers = (int)number;
-      return CLI_OK;
     case STATUS:
       return read_status(text, &request->retry.status);
-    case ONLY:
-      add_text(request->only, text);
-      return CLI_OK;
-    case ALLOW:
-      add_text(request->allow, text);
-      return CLI_OK;
-    case LIMITS:
-      add_text(request->limits, text);
-      return CLI_OK;
     case ACCEPT:
       request->retry.accept_changes = true;
       return CLI_OK;
@@ -82,8 +58,8 @@ static int take_option(retry_command *request, int option, const char *text) {
       request->shell = true;
       return CLI_OK;
     default:
-      if (cli_progress_init(&request->running.progress, text)) return CLI_OK;
-      return cli_usage("retry", "--progress is auto, plain, json or none");
+      return cli_running_take(&request->running, "retry", option - RUNNING,
+                              text);
   }
 }
 
@@ -96,18 +72,17 @@ static int read_command(retry_command *request, int argc, char **argv) {
     if (next != CLI_OPERAND)
       status = take_option(request, next, arguments.value);
     else if (request->folder)
-      add_text(request->only, arguments.value);
+      cli_add_text(request->running.only, arguments.value);
     else
       request->folder = arguments.value;
     if (status != CLI_OK) return status;
   }
   if (!request->folder) return cli_usage("retry", "which run? Name its folder");
-  if (request->shell && (!request->only[0] || request->only[1]))
+  if (!request->shell) return CLI_OK;
+  const char **only = request->running.only;
+  if (!only[0] || only[1])
     return cli_usage("retry", "--shell is for one document: name it");
-  if (request->shell) return cli_check_input("retry");
-  if (request->shell && (!request->only[0] || request->only[1]))
-    return cli_usage("retry", "--shell is for one document: name it");
-  return CLI_OK;
+  return cli_check_input("retry");
 }
 
 // --- The retry -------------------------------------------------------------
@@ -148,42 +123,23 @@ static int no_folder(const char *name) {
   return cli_fail(&error);
 }
 
-static void print_counts(const sheaf_progress *run) {
-  bool first = true;
-  for (sheaf_status s = SHEAF_ROW_OK; s < SHEAF_STATUS_COUNT; s++) {
-    if (!run->status[s]) continue;
-    fprintf(stderr, "%s%llu %s", first ? ": " : ", ",
-            (unsigned long long)run->status[s], sheaf_status_name(s));
-    first = false;
-  }
-}
-
-static void print_documents(const sheaf_progress *run, const char *again) {
-  fprintf(stderr, "%llu document%s%s", (unsigned long long)run->documents,
-          run->documents == 1 ? "" : "s", again);
-  print_counts(run);
-}
-
 static void print_end(const retry_command *request,
                       const sheaf_retry_result *result) {
-  if (request->running.progress.style == CLI_PROGRESS_NONE) return;
+  cli_progress_style style = request->running.progress.style;
+  if (style == CLI_PROGRESS_JSON) cli_progress_json(&result->run);
+  if (style == CLI_PROGRESS_JSON || style == CLI_PROGRESS_NONE) return;
   fputs("sheaf: ", stderr);
   if (result->installed)
     fputs("an earlier retry was completed", stderr);
   else if (result->again.documents)
-    print_documents(&result->again, " again");
+    cli_progress_documents(&result->again, " again");
   else
     fputs("nothing to do again", stderr);
   fputs("\nsheaf: ", stderr);
   cli_print_text(stderr, request->folder);
   fputs(": ", stderr);
-  print_documents(&result->run, "");
-  if (cli_failures(&result->run)) {
-    fputs(" ('sheaf status ", stderr);
-    cli_print_text(stderr, request->folder);
-    fputs("' tells why)", stderr);
-  }
-  fputc('\n', stderr);
+  cli_progress_documents(&result->run, "");
+  cli_progress_advice(&result->run, request->folder);
 }
 
 static int retry(retry_command *request) {
@@ -197,14 +153,15 @@ static int retry(retry_command *request) {
     return status;
   }
   if (request->shell) {
-    status = cli_replay(folder, request->only[0]);
+    status = cli_replay(folder, request->running.only[0]);
     free(folder);
     return status;
   }
   to->folder = folder;
-  to->only = request->only[0] ? request->only : NULL;
-  to->allow = request->allow;
-  to->limits = request->limits;
+  to->workers = request->running.workers;
+  to->only = request->running.only[0] ? request->running.only : NULL;
+  to->allow = request->running.allow;
+  to->limits = request->running.limits;
   to->worker_program = cli_worker_program;
   to->worker_arguments = cli_worker_arguments;
   to->on_change = on_change;
@@ -227,21 +184,13 @@ static int retry(retry_command *request) {
 
 static int run_retry(int argc, char **argv) {
   retry_command request = {.retry = SHEAF_RETRY_OPTIONS_INIT};
-  request.retry.workers = cli_processors();
-  request.only = calloc((size_t)argc, sizeof *request.only);
-  request.allow = calloc((size_t)argc, sizeof *request.allow);
-  request.limits = calloc((size_t)argc, sizeof *request.limits);
-  cli_progress_init(&request.running.progress, "auto");
-  int status = request.only && request.allow && request.limits
-                   ? read_command(&request, argc, argv)
-                   : CLI_INTERNAL;
+  int status = cli_running_init(&request.running, argc);
+  if (status == CLI_OK) status = read_command(&request, argc, argv);
   if (status == CLI_OK)
     status = retry(&request);
   else if (status == CLI_HELP)
     status = CLI_OK;
-  free(request.only);
-  free(request.allow);
-  free(request.limits);
+  cli_running_clear(&request.running);
   return status;
 }
 

@@ -16,46 +16,38 @@
 enum {
   PLUGIN,
   PIPELINE,
-  WORKERS,
   OUTPUT,
   DRY_RUN,
   RESUME,
   ACCEPT,
   ON_ERROR,
   MAX_ERRORS,
-  PROGRESS,
-  ALLOW,
-  LIMITS,
   REQUIRE_SANDBOX,
   RAW,
   FILTER,
-  ONLY,
   LIMIT,
   SAMPLE,
   SHARD,
-  READING  ///< The first of those in reading.h.
+  RUNNING,                               ///< The first of those in running.h.
+  READING = RUNNING + CLI_RUNNING_COUNT  ///< The first of those in reading.h.
 };
 
 static const cli_option options[] = {
     {"plugin", 'p', true},
     {"pipeline", 0, true},
-    {"workers", 'j', true},
     {"output", 'o', true},
     {"dry-run", 0, false},
     {"resume", 0, false},
     {"accept-changes", 0, false},
     {"on-error", 0, true},
     {"max-errors", 0, true},
-    {"progress", 0, true},
-    {"allow", 0, true},
-    {"limits", 0, true},
     {"require-sandbox", 0, false},
     {"raw", 0, false},
     {"filter", 0, true},
-    {"only", 0, true},
     {"limit", 0, true},
     {"sample", 0, true},
     {"shard", 0, true},
+    CLI_RUNNING_OPTIONS,
     CLI_READING_OPTIONS,
     {NULL, 0, false},
 };
@@ -67,15 +59,8 @@ typedef struct {
   bool dry;
   cli_running running;
   const char **bundles;
-  const char **allow, **limits, **filters, **only;  ///< Ended by NULL.
+  const char **filters;  ///< Ended by NULL.
 } run_command;
-
-static int read_count(const char *option, const char *text, uint64_t most,
-                      uint64_t *out) {
-  if (cli_parse_size(text, out) && *out <= most) return CLI_OK;
-  return cli_usage("run", "'%s' for --%s is not a number from 0 to %llu", text,
-                   option, (unsigned long long)most);
-}
 
 // A part of all, or so many percent.
 static int read_sample(const char *text, double *out) {
@@ -113,24 +98,12 @@ static int add_plugin(run_command *request, bool file, const char *text) {
   return code == SHEAF_OK ? CLI_OK : cli_fail(&error);
 }
 
-/// There is room for all arguments of the command line.
-static void add_text(const char **list, const char *text) {
-  while (*list) list++;
-  *list = text;
-}
-
 static int take_option(run_command *request, int option, const char *text) {
   sheaf_run_options *run = &request->run;
-  uint64_t number = 0;
-  int status = CLI_OK;
   switch (option) {
     case PLUGIN:
     case PIPELINE:
       return add_plugin(request, option == PIPELINE, text);
-    case WORKERS:
-      status = read_count("workers", text, CLI_WORKERS_MAX, &number);
-      run->workers = (int)number;
-      return status;
     case OUTPUT:
       run->output = text;
       return CLI_OK;
@@ -146,36 +119,28 @@ static int take_option(run_command *request, int option, const char *text) {
     case ON_ERROR:
       return read_on_error(text, &run->max_errors);
     case MAX_ERRORS:
-      return read_count("max-errors", text, UINT64_MAX, &run->max_errors);
+      return cli_read_number("run", "max-errors", text, UINT64_MAX,
+                             &run->max_errors);
     case RAW:
       run->raw = true;
       return CLI_OK;
     case FILTER:
-      add_text(request->filters, text);
-      return CLI_OK;
-    case ONLY:
-      add_text(request->only, text);
+      cli_add_text(request->filters, text);
       return CLI_OK;
     case LIMIT:
-      return read_count("limit", text, UINT64_MAX, &run->limit);
+      return cli_read_number("run", "limit", text, UINT64_MAX, &run->limit);
     case SAMPLE:
       return read_sample(text, &run->sample);
     case SHARD:
       return read_shard(text, run);
-    case ALLOW:
-      add_text(request->allow, text);
-      return CLI_OK;
-    case LIMITS:
-      add_text(request->limits, text);
-      return CLI_OK;
     case REQUIRE_SANDBOX:
       run->require_sandbox = true;
       return CLI_OK;
-    case PROGRESS:
-      if (cli_progress_init(&request->running.progress, text)) return CLI_OK;
-      return cli_usage("run", "--progress is auto, plain, json or none");
     default:
-      return cli_reading_take(&request->reading, "run", option - READING, text);
+      if (option >= READING)
+        return cli_reading_take(&request->reading, "run", option - READING,
+                                text);
+      return cli_running_take(&request->running, "run", option - RUNNING, text);
   }
 }
 
@@ -216,10 +181,11 @@ static int run_request(run_command *request) {
   run->steps = request->steps.steps;
   run->step_count = request->steps.count;
   run->bundles = request->bundles;
-  run->allow = request->allow;
-  run->limits = request->limits;
+  run->workers = request->running.workers;
+  run->only = request->running.only[0] ? request->running.only : NULL;
+  run->allow = request->running.allow;
+  run->limits = request->running.limits;
   run->filters = request->filters;
-  run->only = request->only[0] ? request->only : NULL;
   run->reading = &request->reading.how;
   run->nested = request->reading.nested;
   run->worker_program = cli_worker_program;
@@ -250,27 +216,19 @@ static int complete(run_command *request) {
 static int run_run(int argc, char **argv) {
   run_command request = {.run = SHEAF_RUN_OPTIONS_INIT,
                          .reading = CLI_READING_INIT};
-  request.run.workers = cli_processors();
   request.bundles = calloc((size_t)argc, sizeof *request.bundles);
-  request.allow = calloc((size_t)argc, sizeof *request.allow);
-  request.limits = calloc((size_t)argc, sizeof *request.limits);
   request.filters = calloc((size_t)argc, sizeof *request.filters);
-  request.only = calloc((size_t)argc, sizeof *request.only);
-  cli_progress_init(&request.running.progress, "auto");
-  int status = request.bundles && request.allow && request.limits &&
-                       request.filters && request.only
-                   ? read_command(&request, argc, argv)
-                   : CLI_INTERNAL;
+  int status = cli_running_init(&request.running, argc);
+  if (!request.bundles || !request.filters) status = CLI_INTERNAL;
+  if (status == CLI_OK) status = read_command(&request, argc, argv);
   if (status == CLI_OK)
     status = complete(&request);
   else if (status == CLI_HELP)
     status = CLI_OK;
   cli_steps_clear(&request.steps);
   free(request.bundles);
-  free(request.allow);
-  free(request.limits);
   free(request.filters);
-  free(request.only);
+  cli_running_clear(&request.running);
   return status;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/running.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #define WARNINGS_TOLD 20
@@ -7,10 +8,55 @@
 const char cli_worker_program[] = "/proc/self/exe";
 const char *const cli_worker_arguments[] = {"sheaf", "worker", NULL};
 
+// --- Options ---------------------------------------------------------------
+
 int cli_processors(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count < 1 ? 1 : count > CLI_WORKERS_MAX ? CLI_WORKERS_MAX : (int)count;
 }
+
+int cli_running_init(cli_running *running, int argc) {
+  size_t room = (size_t)argc + 1;
+  *running = (cli_running){.workers = cli_processors()};
+  running->only = calloc(room, sizeof *running->only);
+  running->allow = calloc(room, sizeof *running->allow);
+  running->limits = calloc(room, sizeof *running->limits);
+  cli_progress_init(&running->progress, "auto");
+  return running->only && running->allow && running->limits ? CLI_OK
+                                                            : CLI_INTERNAL;
+}
+
+void cli_running_clear(cli_running *running) {
+  free(running->only);
+  free(running->allow);
+  free(running->limits);
+}
+
+int cli_running_take(cli_running *running, const char *verb, int option,
+                     const char *text) {
+  uint64_t number = 0;
+  int status = CLI_OK;
+  switch (option) {
+    case 0:
+      status = cli_read_number(verb, "workers", text, CLI_WORKERS_MAX, &number);
+      running->workers = (int)number;
+      return status;
+    case 1:
+      cli_add_text(running->only, text);
+      return CLI_OK;
+    case 2:
+      cli_add_text(running->allow, text);
+      return CLI_OK;
+    case 3:
+      cli_add_text(running->limits, text);
+      return CLI_OK;
+    default:
+      if (cli_progress_init(&running->progress, text)) return CLI_OK;
+      return cli_usage(verb, "--progress is auto, plain, json or none");
+  }
+}
+
+// --- Callbacks -------------------------------------------------------------
 
 void cli_on_progress(void *context, const sheaf_progress *run) {
   cli_running *running = context;

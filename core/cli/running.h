@@ -1,4 +1,5 @@
-/// What the verbs that run pipelines share: workers, warnings, how it ends.
+/// What the verbs that run pipelines share: options, workers, warnings, how it
+/// ends.
 #ifndef CLI_RUNNING_H
 #define CLI_RUNNING_H
 
@@ -10,8 +11,20 @@
 /// The most workers that can be asked for.
 #define CLI_WORKERS_MAX 256
 
+// clang-format off
+/// Their options, at the end of a verb's list.
+#define CLI_RUNNING_OPTIONS                                      \
+  {"workers", 'j', true}, {"only", 0, true}, {"allow", 0, true}, \
+  {"limits", 0, true}, {"progress", 0, true}
+// clang-format on
+
+/// How many they are.
+#define CLI_RUNNING_COUNT 5
+
 /// Handed to the callbacks of a run as their context.
 typedef struct {
+  int workers;
+  const char **only, **allow, **limits;  ///< Ended by NULL, with room.
   cli_progress progress;
   unsigned long long warnings;
   struct {
@@ -20,8 +33,18 @@ typedef struct {
   } untold[CLI_WARNING_KINDS];  ///< Warnings that were counted only.
 } cli_running;
 
-/// How many workers there are when nothing is said: one a processor.
+/// How many processors there are, and so workers when nothing is said.
 int cli_processors(void);
+
+/// Prepares for a command line of so many arguments: a worker a processor.
+/// Returns CLI_OK or CLI_INTERNAL; either way cli_running_clear() frees it.
+int cli_running_init(cli_running *running, int argc);
+void cli_running_clear(cli_running *running);
+
+/// Takes option number `option` of the above, from 0. Returns CLI_OK, or 2
+/// when a usage error of `verb` was printed.
+int cli_running_take(cli_running *running, const char *verb, int option,
+                     const char *text);
 
 /// This program and its arguments as a worker.
 extern const char cli_worker_program[];

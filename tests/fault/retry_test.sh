@@ -45,6 +45,13 @@ kept() { "$SHEAF" -e 'local report = sheaf.json.decode(io.open(arg[1]):read "a")
     entry.changes[1]:find("test.picky: its files were changed", 1, true))' \
   retried1/run.json; }
 ok "and kept in run.json" kept
+cp -r bad json
+json() {
+  exits 0 "$SHEAF" retry --progress json json && tail -1 status.log |
+    "$SHEAF" -e 'local last = sheaf.json.decode(io.read())
+      assert(last.documents > 150 and last.ok == last.documents)'
+}
+ok "--progress json: the last line tells what the run is now" json
 ok "a run without failures has nothing to do again" exits 0 retry retried1
 ok "and stays as it is" same whole retried1
 elsewhere() { (cd / && exits 0 retry "$WORK/first") && same whole first; }
