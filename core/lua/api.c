@@ -296,6 +296,10 @@ static const sf_api_entry plugin_entries[] = {
      "For tests: the next call ends for its memory at the block of that "
      "number, or for its time after so many instructions. For plugins in "
      "Lua."},
+    {"kill", "lines: integer", "",
+     "For tests: the process of the plugin is killed in the middle of the next "
+     "call, once it has answered with so many lines. For plugins that are "
+     "programs."},
     END,
 };
 

@@ -1,5 +1,6 @@
 /// The analyst's bench: what scripts have beyond what plugins have. Bundles,
 /// their documents, and plugins to try on a text.
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -404,6 +405,16 @@ static int plugin_injure(lua_State *L) {
   return 0;
 }
 
+static int plugin_kill(lua_State *L) {
+  sf_plugin **slot = sf_check_type(L, 1, SF_TYPE_PLUGIN);
+  if (!*slot) return luaL_error(L, "this plugin is closed");
+  lua_Integer lines = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, lines >= 0 && lines <= INT_MAX, 2, "lines count from 0");
+  if (!sf_plugin_kill(*slot, (unsigned)lines))
+    return luaL_error(L, "only for plugins that are programs");
+  return 0;
+}
+
 static int plugin_memory(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)check_engine(L)->memory);
   return 1;
@@ -418,13 +429,11 @@ void sf_open_bench(lua_State *L, const sf_language *const *languages) {
       {"close", close_bundle},       {NULL, NULL}};
   static const luaL_Reg plugin_metamethods[] = {{"__gc", close_plugin},
                                                 {NULL, NULL}};
-  static const luaL_Reg plugin_methods[] = {{"process", plugin_process},
-                                            {"finish", plugin_finish},
-                                            {"check", plugin_check},
-                                            {"injure", plugin_injure},
-                                            {"memory", plugin_memory},
-                                            {"info", plugin_info},
-                                            {NULL, NULL}};
+  static const luaL_Reg plugin_methods[] = {
+      {"process", plugin_process}, {"finish", plugin_finish},
+      {"check", plugin_check},     {"injure", plugin_injure},
+      {"kill", plugin_kill},       {"memory", plugin_memory},
+      {"info", plugin_info},       {NULL, NULL}};
   sf_define_type(L, SF_TYPE_BUNDLE, bundle_metamethods, bundle_methods);
   sf_define_type(L, SF_TYPE_PLUGIN, plugin_metamethods, plugin_methods);
   lua_getglobal(L, "sheaf");

@@ -122,6 +122,12 @@ void sf_plugin_rest(const sf_plugin *plugin) {
     plugin->spoken->rest(plugin->state);
 }
 
+bool sf_plugin_kill(const sf_plugin *plugin, unsigned lines) {
+  if (!plugin->state || !plugin->spoken->kill) return false;
+  plugin->spoken->kill(plugin->state, lines);
+  return true;
+}
+
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin) {
   return &plugin->manifest;
 }

@@ -166,6 +166,10 @@ typedef struct sf_language {
 
   /// Ends what is only needed while there are documents.
   void (*rest)(void *state);
+
+  /// Kills the plugin's process in the middle of its next call: behind so many
+  /// lines of its answer. NULL: it has no process of its own.
+  void (*kill)(void *state, unsigned lines);
 } sf_language;
 
 /// An open plugin: a manifest, its options, and the state of its hooks.
@@ -194,6 +198,10 @@ uint64_t sf_plugin_memory(const sf_plugin *plugin);
 
 /// Ends what it only needs while there are documents, such as its program.
 void sf_plugin_rest(const sf_plugin *plugin);
+
+/// For tests: kills the process of the plugin in the middle of its next call,
+/// see sf_language. False: it has none of its own.
+bool sf_plugin_kill(const sf_plugin *plugin, unsigned lines);
 
 const sf_manifest *sf_plugin_manifest(const sf_plugin *plugin);
 

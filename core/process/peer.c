@@ -233,6 +233,11 @@ static int explain_end(sf_peer *peer, sheaf_error *error) {
                  "its program ended with status %d", WEXITSTATUS(peer->status));
 }
 
+int sf_peer_kill(sf_peer *peer, sheaf_error *error) {
+  kill_group(peer);
+  return explain_end(peer, error);
+}
+
 sf_pipes *sf_peer_pipes(sf_peer *peer) {
   return &peer->pipes;
 }

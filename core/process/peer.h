@@ -29,6 +29,10 @@ int sf_peer_start(sf_peer **out, const sf_peer_options *options,
 /// most memory that it had, in bytes. NULL is allowed.
 uint64_t sf_peer_stop(sf_peer *peer, unsigned grace_ms);
 
+/// Kills the program and everything in its group. Returns how it ended, as
+/// sf_peer_line() tells it.
+int sf_peer_kill(sf_peer *peer, sheaf_error *error);
+
 /// Its pipes, which belong to no loop until they are attached to one.
 sf_pipes *sf_peer_pipes(sf_peer *peer);
 

@@ -88,5 +88,12 @@ static void rest(void *state) {
   sf_talk_end(state);
 }
 
-const sf_language sf_process = {
-    .name = "process", .hooks = &hooks, .memory = memory, .rest = rest};
+static void kill_in(void *state, unsigned lines) {
+  sf_talk_kill(state, lines);
+}
+
+const sf_language sf_process = {.name = "process",
+                                .hooks = &hooks,
+                                .memory = memory,
+                                .rest = rest,
+                                .kill = kill_in};

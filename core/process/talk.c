@@ -6,8 +6,7 @@
 
 #include "json/json.h"
 #include "loop/loop.h"
-#include "process/cell.h"
-#include "process/peer.h"
+#include "process/launch.h"
 #include "process/question.h"
 
 #define MS           ((uint64_t)1000 * 1000)
@@ -31,6 +30,8 @@ struct sf_talk {
   int64_t asked;      ///< The number of the last question.
   uint64_t heard;     ///< When it began, or last answered a question.
   bool again;         ///< What is asked was asked before.
+  bool doomed;        ///< It is killed in the middle of its next answer,
+  unsigned lines;     ///< once it has said so many more lines.
   sheaf_error last;   ///< How it last ended.
   sf_question aside;  ///< For what it logs outside of questions.
   sf_asked_queue waiting, flying;
@@ -40,46 +41,6 @@ static void feed(sf_talk *talk);
 static void take_lines(void *context);
 
 // --- Starting and ending ---------------------------------------------------
-
-// The words of "command", if there are any, and the main file.
-static void make_arguments(const char *arguments[SF_COMMAND_MAX + 2],
-                           const sheaf_value *command, const char *main) {
-  size_t count = sheaf_value_count(command);
-  for (size_t i = 0; i < count; i++)
-    arguments[i] = sheaf_value_at(command, i)->as.string.data;
-  arguments[count] = main;
-  arguments[count + 1] = NULL;
-}
-
-static int start_in_cell(sf_talk *talk, const sf_cell *cell,
-                         sheaf_error *error) {
-  const sheaf_plugin_context *context = talk->context;
-  const char *arguments[SF_COMMAND_MAX + 2];
-  char *main = sf_path_join(context->folder, context->main);
-  if (!main) return sf_no_memory(error);
-  make_arguments(arguments, context->command, main);
-  if (cell->program) arguments[0] = cell->program;
-  const sf_peer_options options = {
-      .name = context->name,
-      .arguments = arguments,
-      .environment = (const char *const *)cell->environment,
-      .folder = context->folder,
-      .memory_limit = context->memory_limit,
-      .jail = &cell->jail,
-  };
-  int code = sf_peer_start(&talk->peer, &options, error);
-  free(main);
-  return code;
-}
-
-static int start_peer(sf_talk *talk, sheaf_error *error) {
-  sf_cell cell;
-  int code =
-      sf_cell_init(&cell, talk->context) ? sf_no_memory(error) : SHEAF_OK;
-  if (!code) code = start_in_cell(talk, &cell, error);
-  sf_cell_clear(&cell);
-  return code;
-}
 
 static void say(sf_talk *talk, const sf_buffer *line) {
   sf_pipes_put(sf_peer_pipes(talk->peer), sf_buffer_bytes(line));
@@ -92,7 +53,7 @@ static int start(sf_talk *talk, sheaf_error *error) {
     return sf_fail(error, SHEAF_ELOAD, talk->context->name,
                    "its program ended %d times without an answer", STARTS_MAX);
   talk->starts++;
-  int code = start_peer(talk, error);
+  int code = sf_launch(&talk->peer, talk->context, error);
   if (code) return code;
   sf_pipes *pipes = sf_peer_pipes(talk->peer);
   code = sf_pipes_attach(pipes, talk->loop, take_lines, talk, error);
@@ -238,6 +199,7 @@ static int take_aside(sf_talk *talk, const sheaf_value *message,
 
 static void end_answer(sf_talk *talk, sf_asked *asked) {
   sheaf_error *failure = &asked->question.failure;
+  talk->doomed = false;
   if (asked->cancelled) timed_out(talk, failure);
   talk->starts = 0;
   talk->heard = sf_now();
@@ -257,6 +219,7 @@ static int take_answer(sf_talk *talk, const sheaf_value *message,
   sf_asked *asked = sf_asked_find(&talk->flying, id);
   if (!asked) return not_asked(talk, id, error);
   int code = sf_answer(&asked->question, message, error);
+  if (talk->lines) talk->lines--;
   if (code != SHEAF_END) return code;
   end_answer(talk, asked);
   return SHEAF_OK;
@@ -285,6 +248,15 @@ static int take_line(sf_talk *talk, sheaf_bytes line, sheaf_error *error) {
   return code;
 }
 
+/// Kills the program where that was asked for; what it has said since is lost.
+static void kill_doomed(sf_talk *talk) {
+  sheaf_error error;
+  if (!talk->doomed || talk->lines || !talk->flying.count) return;
+  talk->doomed = false;
+  int code = sf_peer_kill(talk->peer, &error);
+  give_up(talk, code, &error);
+}
+
 /// Takes what the program has said.
 static void take_lines(void *context) {
   sf_talk *talk = context;
@@ -295,6 +267,7 @@ static void take_lines(void *context) {
     code = sf_peer_line(talk->peer, &line, &error);
     if (!code) code = take_line(talk, line, &error);
     if (code < 0) give_up(talk, code, &error);
+    kill_doomed(talk);
   }
   if (talk->waiting.count) feed_soon(talk);
 }
@@ -380,6 +353,7 @@ static void feed(sf_talk *talk) {
   while (may_send(talk)) send_next(talk, &line);
   sf_buffer_clear(&line);
   sf_pipes_flush(sf_peer_pipes(talk->peer));
+  kill_doomed(talk);
 }
 
 /// Records of a spool, in the middle of a question.
@@ -504,6 +478,11 @@ static void free_questions(sf_asked_queue *queue) {
 void sf_talk_end(sf_talk *talk) {
   say_goodbye(talk);
   stop(talk, GRACE_MS);
+}
+
+void sf_talk_kill(sf_talk *talk, unsigned lines) {
+  talk->doomed = true;
+  talk->lines = lines;
 }
 
 uint64_t sf_talk_memory(const sf_talk *talk) {

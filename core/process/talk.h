@@ -21,6 +21,10 @@ int sf_talk_new(sf_talk **out, const sheaf_plugin_context *context,
 /// something again it is started anew.
 void sf_talk_end(sf_talk *talk);
 
+/// For tests: kills the program in the middle of its next answer, once it has
+/// said `lines` lines. An answer that is shorter saves it.
+void sf_talk_kill(sf_talk *talk, unsigned lines);
+
 /// The most bytes that programs which have ended had; 0: none has.
 uint64_t sf_talk_memory(const sf_talk *talk);
 

@@ -246,6 +246,8 @@ declare interface Plugin {
   memory(): number;
   /** For tests: the next call ends for its memory at the block of that number, or for its time after so many instructions. For plugins in Lua. */
   injure(block?: number, instructions?: number): void;
+  /** For tests: the process of the plugin is killed in the middle of the next call, once it has answered with so many lines. For plugins that are programs. */
+  kill(lines: number): void;
 }
 
 declare const sheaf: Sheaf;

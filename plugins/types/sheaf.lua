@@ -497,3 +497,7 @@ function opened:memory() end
 ---@param block? integer
 ---@param instructions? integer
 function opened:injure(block, instructions) end
+
+--- For tests: the process of the plugin is killed in the middle of the next call, once it has answered with so many lines. For plugins that are programs.
+---@param lines integer
+function opened:kill(lines) end

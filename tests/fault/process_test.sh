@@ -156,6 +156,20 @@ else
   echo "# skipped: JavaScript, since node is not installed"
 fi
 
+# The kit kills programs, too.
+program killed 'pass'
+sed -i 's/0, 8)/0, len(doc.text))/' killed/main.py
+mkdir killed/tests
+printf 'Some text.\n' >killed/tests/some.txt
+tested() { "$SHEAF" plugin test "$@" >tested.log 2>&1; }
+ok "the kit kills a program at every place" tested --update killed
+ok "and it goes on" grep '^ok .* the program is killed, anywhere' tested.log
+ok "and leaves none behind" bash -c '! pgrep -f "[k]illed/main.py"'
+sed -i 's/len(doc.text)/&, process=os.getpid()/' killed/main.py
+ok "one that is another after that" bash -c '! "$0" plugin test killed >tested.log' \
+  "$SHEAF"
+ok "is found out" grep 'some.txt: killed before line 1 of its answer' tested.log
+
 # One that asked for it is told goodbye.
 program polite 'pass'
 mkdir granted

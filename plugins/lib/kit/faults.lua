@@ -1,6 +1,6 @@
 --- Faults that really happen, injected into a plugin: memory that ends, time
---- that ends, documents that are cut, documents in another order. After each of
---- them a fresh plugin must do what it did before.
+--- that ends, programs that are killed, documents that are cut, documents in
+--- another order. After each of them the plugin must do what it did before.
 
 local golden = require "sheaf.kit.golden"
 
@@ -19,6 +19,7 @@ end
 --- Returns how many places that were, or nil and what was wrong.
 local function sweep(open, one, injure, expected_code)
   local count = 0
+  if one.outcome.code == expected_code then return count end
   for number in growing() do
     local plugin = open()
     injure(plugin, number)
@@ -42,6 +43,26 @@ local function out_of_time(open, one)
   return sweep(open, one, function(plugin, n) plugin:injure(0, n) end, "timeout")
 end
 
+--- Kills the program of a plugin further and further into its answer, until it
+--- gets through. Each time that one document is lost, and a program that is
+--- started anew makes of it what was made before.
+local function killed(open, one)
+  local plugin, count = open(), 0
+  if one.outcome.code == "worker-died" then return count end
+  for place in growing() do
+    plugin:kill(place - 1)
+    local outcome = one.run(plugin)
+    local died = outcome.code == "worker-died"
+    local differences = golden.differences(one.outcome, died and one.run(plugin) or outcome)
+    if #differences > 0 then
+      return nil, ("killed before line %d of its answer, and started anew, it gives another "
+        .. "result:\n%s"):format(place, table.concat(differences, "\n"))
+    end
+    if not died then return count end
+    count = count + 1
+  end
+end
+
 --- A text that ends early may be refused; it must not be a mistake.
 local function cut(open, document)
   if not document.open then return 0 end
@@ -62,10 +83,11 @@ end
 
 --- The kinds of faults, in the order in which they are tried on a document, or
 --- on the outputs of all of them.
---- Some need the engine of Lua.
+--- Some need the engine of Lua, or a process of the plugin's own.
 faults.kinds = {
   { name = "memory ends, anywhere", try = out_of_memory, language = "lua" },
   { name = "time ends, anywhere", try = out_of_time, language = "lua" },
+  { name = "the program is killed, anywhere", try = killed, language = "process" },
   { name = "documents are cut", try = cut },
 }
 
