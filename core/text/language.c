@@ -2,63 +2,13 @@
 #include <endian.h>
 #include <string.h>
 
+#include "text/common_words.h"
 #include "text/text.h"
 #include "text/unicode.h"
-
-/// Languages of the Latin script, as bits. Portuguese, Italian, German and
-/// Dutch are there so that they are not taken for one of the others.
-enum { EN = 1, ES = 2, FR = 4, PT = 8, IT = 16, DE = 32, NL = 64 };
-
-#define LATIN_LANGUAGES 7
 
 /// Only a sample is looked at: pieces from all over the text.
 #define PIECES     4
 #define PIECE_SIZE 768
-
-#define LONGEST_WORD 8  ///< Bytes, of those in the table.
-
-/// The commonest words, in the order of their bytes.
-// clang-format off
-static const struct {
-  char word[LONGEST_WORD];
-  unsigned char languages;
-} common_words[] = {
-    {"a", ES | PT}, {"aan", NL}, {"al", ES | IT}, {"alla", IT},
-    {"als", DE | NL}, {"an", EN | DE}, {"and", EN}, {"ao", PT}, {"are", EN},
-    {"as", EN | PT}, {"at", EN}, {"au", FR}, {"auch", DE}, {"auf", DE},
-    {"aus", DE}, {"aux", FR}, {"avec", FR}, {"be", EN}, {"been", EN},
-    {"bij", NL}, {"by", EN}, {"ce", FR}, {"che", IT}, {"com", PT}, {"come", IT},
-    {"como", ES | PT}, {"con", ES | IT}, {"d", FR}, {"da", PT | IT},
-    {"dans", FR}, {"das", PT | DE}, {"dat", NL}, {"de", ES | FR | PT | NL},
-    {"dei", IT}, {"del", ES | IT}, {"della", IT}, {"delle", IT}, {"dem", DE},
-    {"den", DE}, {"der", DE}, {"des", FR | DE}, {"di", IT}, {"die", DE | NL},
-    {"do", PT}, {"door", NL}, {"dos", PT}, {"du", FR}, {"e", PT | IT},
-    {"een", NL}, {"ein", DE}, {"eine", DE}, {"el", ES}, {"elle", FR},
-    {"em", PT}, {"en", ES | FR | NL}, {"er", DE | NL}, {"es", ES | DE},
-    {"est", FR}, {"esta", ES}, {"este", ES}, {"et", FR}, {"foi", PT},
-    {"for", EN}, {"from", EN}, {"für", DE}, {"gli", IT}, {"ha", ES | IT},
-    {"has", EN}, {"hat", DE}, {"have", EN}, {"he", EN}, {"het", NL}, {"i", IT},
-    {"il", FR | IT}, {"im", DE}, {"in", EN | IT | DE | NL}, {"is", EN | NL},
-    {"ist", DE}, {"it", EN}, {"its", EN}, {"l", FR}, {"la", ES | FR | IT},
-    {"las", ES}, {"le", FR | IT}, {"les", FR}, {"lo", ES | IT}, {"los", ES},
-    {"mais", PT}, {"met", NL}, {"mit", DE}, {"más", ES}, {"na", PT},
-    {"naar", NL}, {"nas", PT}, {"ne", FR}, {"nel", IT}, {"nella", IT},
-    {"nicht", DE}, {"niet", NL}, {"no", ES | PT}, {"non", IT}, {"nos", PT},
-    {"not", EN}, {"não", PT}, {"o", ES | PT}, {"of", EN | NL}, {"om", NL},
-    {"on", EN}, {"ook", NL}, {"op", NL}, {"or", EN}, {"os", PT}, {"ou", FR},
-    {"par", FR}, {"para", ES | PT}, {"pas", FR}, {"per", IT}, {"plus", FR},
-    {"por", ES | PT}, {"pour", FR}, {"que", ES | FR | PT}, {"qui", FR},
-    {"se", ES | FR | PT}, {"ses", FR}, {"seu", PT}, {"shall", EN}, {"si", IT},
-    {"sich", DE}, {"son", FR}, {"sono", IT}, {"sont", FR}, {"su", ES},
-    {"sua", PT}, {"sur", FR}, {"sus", ES}, {"te", NL}, {"that", EN},
-    {"the", EN}, {"their", EN}, {"this", EN}, {"to", EN}, {"uit", NL},
-    {"um", PT}, {"uma", PT}, {"un", ES | FR | IT}, {"una", ES | IT},
-    {"und", DE}, {"une", FR}, {"van", NL}, {"von", DE}, {"voor", NL},
-    {"was", EN}, {"werden", DE}, {"which", EN}, {"will", EN}, {"with", EN},
-    {"wordt", NL}, {"y", ES}, {"zijn", NL}, {"zu", DE}, {"à", FR | PT},
-    {"è", IT}, {"é", PT},
-};
-// clang-format on
 
 /// What a sample holds.
 typedef struct {
@@ -109,7 +59,7 @@ static void count_letter(sample *s, uint32_t c) {
     s->other++;
 }
 
-/// A word of the table as a number, so that numbers compare as words do.
+/// A word of the table as a number.
 static uint64_t word_number(const char word[LONGEST_WORD]) {
   uint64_t number;
 
@@ -117,17 +67,14 @@ static uint64_t word_number(const char word[LONGEST_WORD]) {
   return be64toh(number);
 }
 
-/// Halves the table as often as it can be, whatever is found: no branch has to
-/// be guessed.
+/// The languages that have the word among their commonest.
 static unsigned find_common(uint64_t number) {
-  size_t at = 0;
+  size_t at = number * WORD_FACTOR >> WORD_SHIFT;
+  uint64_t found;
 
-  for (size_t left = SF_COUNT(common_words); left > 1; left -= left / 2) {
-    size_t middle = at + left / 2;
-    at = word_number(common_words[middle].word) <= number ? middle : at;
-  }
-  bool found = word_number(common_words[at].word) == number;
-  return found ? common_words[at].languages : 0;
+  while ((found = word_number(common_words[at].word)) && found != number)
+    at = (at + 1) % SF_COUNT(common_words);
+  return common_words[at].languages;
 }
 
 /// Counts a word in the Latin script; it is 0 where it is too long for the
