@@ -8,7 +8,7 @@
 enum {
   DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
   BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
-  DOUBLINGS = 4,            ///< How often it does.
+  DOUBLINGS = 6,            ///< How often it does.
   BYTES_LIMIT = 128 * 1024  ///< Unpacked bytes after which a block ends.
 };
 
