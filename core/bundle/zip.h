@@ -87,14 +87,20 @@ bool sf_zip_find_facts(sheaf_bytes extra, sheaf_bytes *media_type,
 
 // --- The directory (zip_directory.c) ---------------------------------------
 
-/// Where an entry begins in the file.
+/// Where an entry is.
+typedef struct {
+  uint64_t record;  ///< Of the directory, in the file that has the records.
+  uint64_t from;    ///< Its local header; UINT64_MAX: it is not known where.
+} sf_zip_place;
+
+/// An entry among those in the order of the file.
 typedef struct {
   uint64_t from;
   size_t index;
 } sf_zip_start;
 
 /// Where the entries are. The records themselves stay in the file, so that a
-/// member costs eight bytes of memory.
+/// member costs sixteen bytes of memory.
 typedef struct {
   sf_file *file;
   sf_file *records;  ///< What has the records: `file`, or `memory`.
@@ -102,10 +108,11 @@ typedef struct {
   sf_buffer rebuilt;
   uint64_t base;      ///< Bytes that stand before the archive itself.
   uint64_t from, to;  ///< The directory in the file; both 0 when rebuilt.
-  uint64_t *offsets;  ///< Of each entry's record in `records`.
+  sf_zip_place *places;
   size_t count;
   bool cut;              ///< The last entry is the one that the file ends in.
-  sf_zip_start *starts;  ///< In order; made when first needed.
+  bool shuffled;         ///< The entries do not follow each other in the file:
+  sf_zip_start *starts;  ///< these do. Made when first needed.
 } sf_zip_directory;
 
 /// Tells whether `file` ends with a directory that has entries.
@@ -117,17 +124,13 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
                           sheaf_error *error);
 void sf_zip_clear_directory(sf_zip_directory *directory);
 
-/// Notes that the next entry's record is at `offset`.
-int sf_zip_add(sf_zip_directory *directory, uint64_t offset,
+/// Notes the place of the next entry.
+int sf_zip_add(sf_zip_directory *directory, sf_zip_place place,
                sheaf_error *error);
 
 /// Reads entry `index`.
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error);
-
-/// The same, but finds no more than where its local header is.
-int sf_zip_start_of(const sf_zip_directory *directory, size_t index,
-                    uint64_t *from);
 
 /// Makes the directory anew by walking over local headers (zip_recover.c).
 int sf_zip_recover(sf_zip_directory *directory, sheaf_error *error);

@@ -120,18 +120,20 @@ bool sf_zip_has_directory(sf_file *file) {
 
 // --- The index -------------------------------------------------------------
 
-int sf_zip_add(sf_zip_directory *directory, uint64_t offset,
+int sf_zip_add(sf_zip_directory *directory, sf_zip_place place,
                sheaf_error *error) {
   size_t count = directory->count;
   // A power of two, or nothing yet: the array is full.
   if ((count & (count - 1)) == 0) {
     size_t capacity = count ? 2 * count : 1;
-    uint64_t *grown =
-        realloc(directory->offsets, capacity * sizeof *directory->offsets);
+    sf_zip_place *grown =
+        realloc(directory->places, capacity * sizeof *directory->places);
     if (!grown) return sf_no_memory(error);
-    directory->offsets = grown;
+    directory->places = grown;
   }
-  directory->offsets[directory->count++] = offset;
+  if (count && place.from <= directory->places[count - 1].from)
+    directory->shuffled = true;
+  directory->places[directory->count++] = place;
   return SHEAF_OK;
 }
 
@@ -140,6 +142,18 @@ static int damaged_at(const sf_zip_directory *directory, uint64_t at,
   return sf_fail(error, SHEAF_EDAMAGED, sf_file_path(directory->file),
                  "the zip's directory is damaged at byte %llu",
                  (unsigned long long)at);
+}
+
+// Where the entry is that the record at `at`, which begins with `head`, tells
+// of.
+static sf_zip_place place_of(const sf_zip_directory *directory, uint64_t at,
+                             const char *head) {
+  uint32_t offset = sf_le32(head + 42);
+  if (offset != UINT32_MAX) return (sf_zip_place){at, directory->base + offset};
+  sf_zip_entry entry;  // One that needs 64 bits.
+  int code =
+      sf_zip_read_central(directory->file, at, directory->base, &entry, NULL);
+  return (sf_zip_place){at, code ? UINT64_MAX : entry.local};
 }
 
 // How many entries there are the bytes decide, not the count that the end
@@ -155,7 +169,7 @@ static int index_records(sf_zip_directory *directory, sheaf_error *error) {
     uint64_t size = SF_ZIP_CENTRAL_SIZE + (uint64_t)sf_le16(head.data + 28) +
                     sf_le16(head.data + 30) + sf_le16(head.data + 32);
     if (size > directory->to - at) return damaged_at(directory, at, error);
-    code = sf_zip_add(directory, at, error);
+    code = sf_zip_add(directory, place_of(directory, at, head.data), error);
     if (code) return code;
     at += size;
   }
@@ -184,30 +198,14 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
 void sf_zip_clear_directory(sf_zip_directory *directory) {
   sf_file_close(directory->memory);
   sf_buffer_clear(&directory->rebuilt);
-  free(directory->offsets);
+  free(directory->places);
   free(directory->starts);
   *directory = (sf_zip_directory){0};
 }
 
-int sf_zip_start_of(const sf_zip_directory *directory, size_t index,
-                    uint64_t *from) {
-  sheaf_bytes record;
-  uint64_t at = directory->offsets[index];
-  int code =
-      sf_file_view(directory->records, at, SF_ZIP_CENTRAL_SIZE, &record, NULL);
-  if (code) return code;
-  uint32_t offset = sf_le32(record.data + 42);
-  *from = directory->base + offset;
-  if (!memcmp(record.data, "PK\1\2", 4) && offset != UINT32_MAX)
-    return SHEAF_OK;
-  sf_zip_entry entry;  // One that needs 64 bits.
-  code = sf_zip_entry_at(directory, index, &entry, NULL);
-  *from = entry.local;
-  return code;
-}
-
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error) {
-  return sf_zip_read_central(directory->records, directory->offsets[index],
-                             directory->base, entry, error);
+  return sf_zip_read_central(directory->records,
+                             directory->places[index].record, directory->base,
+                             entry, error);
 }

@@ -17,19 +17,14 @@ static int compare(const void *left, const void *right) {
   return a->index > b->index ? -1 : a->index < b->index;
 }
 
-static int list_starts(sf_zip_directory *directory, sheaf_error *error) {
-  if (directory->starts) return SHEAF_OK;
+static int sort_starts(sf_zip_directory *directory, sheaf_error *error) {
+  if (!directory->shuffled || directory->starts) return SHEAF_OK;
   size_t count = directory->count;
   sf_zip_start *starts = calloc(count, sizeof *starts);
   if (!starts) return sf_no_memory(error);
-  bool sorted = true;
-  for (size_t i = 0; i < count; i++) {
-    uint64_t from;
-    bool known = !sf_zip_start_of(directory, i, &from);
-    starts[i] = (sf_zip_start){known ? from : UINT64_MAX, i};
-    sorted = sorted && (i == 0 || compare(&starts[i - 1], &starts[i]) < 0);
-  }
-  if (!sorted) qsort(starts, count, sizeof *starts, compare);
+  for (size_t i = 0; i < count; i++)
+    starts[i] = (sf_zip_start){directory->places[i].from, i};
+  qsort(starts, count, sizeof *starts, compare);
   directory->starts = starts;
   return SHEAF_OK;
 }
@@ -49,29 +44,36 @@ static int refuse(uint64_t from, uint64_t to, const char *other, uint64_t at,
                  from, to, other, at);
 }
 
-// Where the directory has the order of the data, each entry is at its own
-// place.
-static const sf_zip_start *find_start(const sf_zip_directory *directory,
-                                      size_t index, uint64_t from) {
+// The entry's place in the order of the file. False where it is not the one
+// that the directory has there.
+static bool find_start(const sf_zip_directory *directory, size_t index,
+                       uint64_t from, size_t *place) {
+  *place = index;
+  if (!directory->shuffled) return directory->places[index].from == from;
   const sf_zip_start key = {from, index}, *all = directory->starts;
-  if (all[index].index == index && all[index].from == from) return &all[index];
-  return bsearch(&key, all, directory->count, sizeof key, compare);
+  const sf_zip_start *own =
+      bsearch(&key, all, directory->count, sizeof key, compare);
+  if (own) *place = (size_t)(own - all);
+  return own != NULL;
+}
+
+static uint64_t start_at(const sf_zip_directory *directory, size_t place) {
+  return directory->shuffled ? directory->starts[place].from
+                             : directory->places[place].from;
 }
 
 int sf_zip_check_overlap(sf_zip_directory *directory, size_t index,
                          uint64_t from, uint64_t to, sheaf_error *error) {
   if (from < directory->to && to > directory->from)
     return refuse(from, to, "the zip's directory", directory->from, error);
-  int code = list_starts(directory, error);
-  if (code) return code;
-  const sf_zip_start *all = directory->starts;
-  const sf_zip_start *own = find_start(directory, index, from);
-  if (!own) return SHEAF_OK;
-  size_t patience = PATIENCE;
-  for (size_t i = (size_t)(own - all) + 1; i < directory->count; i++) {
-    if (all[i].from >= to) break;
-    if (patience-- == 0 || is_entry(directory, all[i].from))
-      return refuse(from, to, "another member", all[i].from, error);
+  size_t own, patience = PATIENCE;
+  int code = sort_starts(directory, error);
+  if (code || !find_start(directory, index, from, &own)) return code;
+  for (size_t i = own + 1; i < directory->count; i++) {
+    uint64_t next = start_at(directory, i);
+    if (next >= to) break;
+    if (patience-- == 0 || is_entry(directory, next))
+      return refuse(from, to, "another member", next, error);
   }
   return SHEAF_OK;
 }

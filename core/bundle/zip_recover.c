@@ -158,10 +158,10 @@ static int find_end(const walk *on, uint64_t *end, sf_zip_entry *entry,
 static int add_entry(const walk *on, const sf_zip_entry *entry,
                      sheaf_error *error) {
   sf_buffer *records = &on->directory->rebuilt;
-  uint64_t offset = records->size;
+  const sf_zip_place place = {records->size, entry->local};
   sf_zip_write_central(records, entry);
   if (records->failed) return sf_no_memory(error);
-  return sf_zip_add(on->directory, offset, error);
+  return sf_zip_add(on->directory, place, error);
 }
 
 // The entry that the file ends in, as far as it is known.

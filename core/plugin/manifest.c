@@ -177,8 +177,10 @@ static int check_manifest(sf_manifest *manifest, const char *where,
 
 // --- The manifest ----------------------------------------------------------
 
-int sf_manifest_read(sf_manifest *manifest, const char *folder,
-                     sheaf_error *error) {
+/// Reads the manifest and checks it, if it is `wanted`.
+static int read_manifest(sf_manifest *manifest, const char *folder,
+                         bool (*wanted)(const sheaf_value *json),
+                         sheaf_error *error) {
   *manifest = (sf_manifest){0};
   manifest->folder = realpath(folder, NULL);
   if (!manifest->folder)
@@ -193,10 +195,31 @@ int sf_manifest_read(sf_manifest *manifest, const char *folder,
     code = SHEAF_EMANIFEST;
     if (error) error->code = code;
   }
+  if (code == SHEAF_OK && !wanted(&manifest->json)) code = SHEAF_END;
   if (code == SHEAF_OK) code = check_manifest(manifest, file, error);
   free(file);
   if (code != SHEAF_OK) sf_manifest_clear(manifest);
   return code;
+}
+
+static bool is_any(const sheaf_value *json) {
+  (void)json;
+  return true;
+}
+
+static bool is_reader(const sheaf_value *json) {
+  const char *stage = sheaf_value_get_string(json, "stage", "");
+  return !strcmp(stage, stages[SF_STAGE_READ]);
+}
+
+int sf_manifest_read(sf_manifest *manifest, const char *folder,
+                     sheaf_error *error) {
+  return read_manifest(manifest, folder, is_any, error);
+}
+
+int sf_manifest_read_reader(sf_manifest *manifest, const char *folder,
+                            sheaf_error *error) {
+  return read_manifest(manifest, folder, is_reader, error);
 }
 
 void sf_manifest_clear(sf_manifest *manifest) {

@@ -16,6 +16,10 @@
 int sf_manifest_read(sf_manifest *manifest, const char *folder,
                      sheaf_error *error);
 
+/// The same for a reader; SHEAF_END, unchecked, for a plugin of another stage.
+int sf_manifest_read_reader(sf_manifest *manifest, const char *folder,
+                            sheaf_error *error);
+
 /// Rules for an option, for "permissions" and for "limits".
 extern const sf_rule sf_option_rules[], sf_permission_rules[], sf_limit_rules[];
 

@@ -32,9 +32,9 @@ static int look(void *context, const char *folder) {
   reader_list *list = context;
   sf_manifest manifest;
   int code = SHEAF_OK;
-  if (sf_manifest_read(&manifest, folder, NULL) != SHEAF_OK) return SHEAF_OK;
-  if (manifest.stage == SF_STAGE_READ && !is_listed(list, manifest.name))
-    code = add(list, &manifest);
+  if (sf_manifest_read_reader(&manifest, folder, NULL) != SHEAF_OK)
+    return SHEAF_OK;
+  if (!is_listed(list, manifest.name)) code = add(list, &manifest);
   sf_manifest_clear(&manifest);
   return code;
 }

@@ -9,6 +9,7 @@
 typedef struct {
   const char *where, *part;
   const sf_rule *rule;
+  const regex_t *pattern;  ///< The rule's, if it has one.
   sheaf_error *error;
 } subject;
 
@@ -49,14 +50,6 @@ static int suggest(const char *word, const char *const *known,
 
 // --- Strings ---------------------------------------------------------------
 
-static bool matches(const char *pattern, const char *text) {
-  regex_t regex;
-  if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB)) return false;
-  bool found = regexec(&regex, text, 0, NULL, 0) == 0;
-  regfree(&regex);
-  return found;
-}
-
 static bool is_one_of(const char *const *list, const char *text) {
   while (*list && strcmp(*list, text) != 0) list++;
   return *list != NULL;
@@ -71,7 +64,7 @@ static int check_string(const subject *of, const sheaf_value *value) {
     refuse(of, "is '%s', which is none that there is", text);
     return suggest(text, rule->choices, of->error);
   }
-  if (rule->pattern && !matches(rule->pattern, text))
+  if (of->pattern && regexec(of->pattern, text, 0, NULL, 0))
     return refuse(of, "is '%.200s', which is %s", text, rule->form);
   return SHEAF_OK;
 }
@@ -136,6 +129,26 @@ static int check_number(const subject *of, const sheaf_value *value) {
                 rule->least, rule->most);
 }
 
+static int check_content(const subject *of, const sheaf_value *value) {
+  if (value->type == SHEAF_STRING) return check_string(of, value);
+  if (value->type == SHEAF_LIST) return check_list(of, value);
+  if (value->type == SHEAF_MAP) return check_map(of, value);
+  return check_number(of, value);
+}
+
+/// The same where the rule has a pattern, which is compiled once for all items
+/// of a list.
+static int check_pattern(const subject *of, const sheaf_value *value) {
+  regex_t pattern;
+  subject with = *of;
+  with.pattern = &pattern;
+  if (regcomp(&pattern, of->rule->pattern, REG_EXTENDED | REG_NOSUB))
+    return sf_no_memory(of->error);
+  int code = check_content(&with, value);
+  regfree(&pattern);
+  return code;
+}
+
 static bool has_type(const sf_rule *rule, sheaf_type type) {
   return rule->type == SHEAF_NULL || type == rule->type ||
          (rule->type == SHEAF_FLOAT && type == SHEAF_INT) ||
@@ -149,10 +162,7 @@ static int check_value(const subject *of, const sheaf_value *value) {
                   sheaf_type_name(value->type), rule->or_bool ? "true or " : "",
                   sheaf_type_name(rule->type));
   if (rule->type == SHEAF_NULL) return SHEAF_OK;
-  if (value->type == SHEAF_STRING) return check_string(of, value);
-  if (value->type == SHEAF_LIST) return check_list(of, value);
-  if (value->type == SHEAF_MAP) return check_map(of, value);
-  return check_number(of, value);
+  return rule->pattern ? check_pattern(of, value) : check_content(of, value);
 }
 
 // --- Keys ------------------------------------------------------------------
@@ -204,10 +214,10 @@ int sf_rules_check(const sheaf_value *map, const sf_rule *rules,
     sheaf_bytes key = sheaf_value_key(map, i);
     const sf_rule *rule = find_rule(rules, key);
     if (!rule) return refuse_key(rules, key, part, where, error);
-    code = check_value(&(subject){where, part, rule, error},
+    code = check_value(&(subject){where, part, rule, NULL, error},
                        sheaf_value_at(map, i));
   }
   for (; rules->key && !code; rules++)
-    code = check_presence(&(subject){where, part, rules, error}, map);
+    code = check_presence(&(subject){where, part, rules, NULL, error}, map);
   return code;
 }
