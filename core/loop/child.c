@@ -48,6 +48,12 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal) {
   report_end(child);
 }
 
+/// A child that cannot be talked with any more would wait for ever: it is
+/// ended, and its owner hears of that.
+static void on_broken_pipe(sf_child *child) {
+  if (!child->closing) sf_child_kill(child, SIGKILL);
+}
+
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room) {
   sf_child *child = handle->data;
   (void)suggested;
@@ -62,13 +68,14 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *room) {
   } else if (count < 0) {
     uv_read_stop(stream);
     child->drained = true;
+    if (count != UV_EOF) on_broken_pipe(child);
     report_end(child);
   }
 }
 
 static void on_written(uv_write_t *request, int status) {
-  // A child that hung up is heard of through its end.
-  (void)status;
+  // A child that hung up is ending by itself.
+  if (status && status != UV_EPIPE) on_broken_pipe(request->handle->data);
   free(request->data);
 }
 
