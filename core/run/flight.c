@@ -205,16 +205,25 @@ static bool read_inner(sf_flight *flight, const sheaf_member *member,
   return !code;
 }
 
+/// What is in a bundle inside of a bundle is committed as one.
 static int check_family(sf_flight *flight, uint64_t size, sheaf_error *error) {
   sf_family *family = &flight->family;
   family->bytes += size;
-  if (++family->count <= SHEAF_CHILDREN_MAX &&
-      family->bytes <= SHEAF_CHILDREN_TEXT_MAX)
+  if (++family->count > SHEAF_CHILDREN_MAX)
+    sf_fail(error, SHEAF_ELIMIT, "",
+            "it is left out, and all behind it: there are more than %d members "
+            "in the bundles in this member",
+            SHEAF_CHILDREN_MAX);
+  else if (family->bytes > SHEAF_CHILDREN_TEXT_MAX)
+    sf_fail(error, SHEAF_ELIMIT, "",
+            "it is left out, and all behind it: up to there the bundles in "
+            "this member have %" PRIu64 " bytes, of at most %zu",
+            family->bytes, SHEAF_CHILDREN_TEXT_MAX);
+  else
     return SHEAF_OK;
-  return sf_fail(error, SHEAF_ELIMIT, "",
-                 "it is left out with all that follows in its bundle, which "
-                 "has more than %d members or %zu bytes",
-                 SHEAF_CHILDREN_MAX, SHEAF_CHILDREN_TEXT_MAX);
+  return sf_hint(error,
+                 "run over that bundle alone, not as one in another: "
+                 "there it has no such limit");
 }
 
 static void end_walk(sf_flight *flight) {

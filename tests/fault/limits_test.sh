@@ -85,4 +85,17 @@ ok "a limit for another plugin is a slip" \
   says "'other:spans=1' is for no plugin of the pipeline" \
   --limits other:spans=1
 
+# A bundle in a bundle.
+mkdir nested
+seq 10002 | sed 's/.*/{"id":"&","text":"Document &."}/' >many.jsonl
+"$SHEAF" pack --level 0 -o nested/many.zip many.jsonl
+crowd() {
+  run -j 1 --nested 1 -p export.jsonl nested -o crowd || [ $? -eq 1 ] || return
+  [ "$(wc -l <crowd/documents.jsonl)" = 10000 ] &&
+    row crowd 10001 | has 'there are more than 10000 members' && ! row crowd 10002
+}
+ok "a bundle in a bundle of more than 10000 members ends there" crowd
+ok "alone it is read to its end" run -j 1 -p export.jsonl nested/many.zip -o all
+all() { [ "$(wc -l <all/documents.jsonl)" = 10002 ]; }
+ok "with all of them" all
 finish
