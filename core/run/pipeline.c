@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle/bundle.h"
 #include "json/json.h"
 #include "loop/loop.h"
 #include "plugin/plugin.h"
@@ -337,6 +338,12 @@ static bool is_for(stage *at, const sheaf_doc *doc) {
   return !sf_doc_read(doc) && reads_type(at, sheaf_doc_media_type(doc));
 }
 
+static const char *hint_of_unread(const sheaf_doc *doc) {
+  return sf_bundle_may_be(sheaf_doc_content(doc))
+             ? "--nested opens bundles inside of bundles"
+             : "a plugin of stage 'read' makes the text of such documents";
+}
+
 /// What is no text and has no reader goes no further than the readers.
 static bool is_stuck(sf_passage *passage) {
   sf_row *row = &passage->row;
@@ -349,7 +356,7 @@ static bool is_stuck(sf_passage *passage) {
   row->status = SHEAF_ROW_FAILED;
   row->code = SHEAF_ENOTTEXT;
   set_reason(passage, reason);
-  row->hint = "a plugin of stage 'read' makes the text of such documents";
+  row->hint = hint_of_unread(passage->doc);
   return true;
 }
 
