@@ -37,6 +37,11 @@ static const signature signatures[] = {
     SIGNATURE("\x1F\x8B\x08", "application/gzip"),
     SIGNATURE("7z\xBC\xAF\x27\x1C", "application/x-7z-compressed"),
     SIGNATURE("Rar!\x1A\x07", "application/vnd.rar"),
+    SIGNATURE("\xFD"
+              "7zXZ\0",
+              "application/x-xz"),
+    SIGNATURE("\x28\xB5\x2F\xFD", "application/zstd"),
+    SIGNATURE("MSCF\0\0\0\0", "application/vnd.ms-cab-compressed"),
     SIGNATURE("ID3", "audio/mpeg"),
     SIGNATURE("OggS\0", "application/ogg"),
 };
@@ -119,12 +124,26 @@ bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail) {
   return open_xml_type(head, tail) != NULL;
 }
 
+// A tar file begins with a name; the magic number is behind that.
+static bool is_tar(sheaf_bytes content) {
+  const size_t magic = 257;
+  return content.size > magic + 5 &&
+         memcmp(content.data + magic, "ustar", 5) == 0;
+}
+
+static bool is_bzip2(sheaf_bytes content) {
+  const size_t block = 4;  // Behind "BZh" and a digit.
+  return content.size > block + 6 && begins(content, "BZh", 3) &&
+         memcmp(content.data + block, "1AY&SY", 6) == 0;
+}
+
 const char *sf_media_signature(sheaf_bytes content) {
   if (begins(content, "PK\3\4", 4)) return zip_type(content);
   for (size_t i = 0; i < SF_COUNT(signatures); i++)
     if (begins(content, signatures[i].bytes, signatures[i].size))
       return signatures[i].type;
-  return NULL;
+  if (is_bzip2(content)) return "application/x-bzip2";
+  return is_tar(content) ? "application/x-tar" : NULL;
 }
 
 // --- Names -----------------------------------------------------------------
