@@ -16,7 +16,7 @@ typedef struct {
   sf_file *packed;
   sf_gzip_index index;
   sf_stream_limits limits;
-  char *cache;   ///< Where the index is kept; NULL: nowhere.
+  char *kept;    ///< Where the index is kept; NULL: nowhere.
   bool rebuilt;  ///< The index was damaged, and made anew.
   z_stream stream;
   bool ready;    ///< `stream` was initialised.
@@ -206,9 +206,7 @@ static int build_index(gunzip *stream, sheaf_error *error) {
   int code = sf_gzip_index_init(&stream->index, large, error);
   if (!code)
     code = sf_gzip_scan(&stream->index, stream->packed, &stream->limits, error);
-  if (!code && stream->cache)
-    sf_gzip_cache_save(&stream->index, stream->cache, stream->packed,
-                       &stream->limits);
+  if (!code && stream->kept) sf_gzip_cache_save(&stream->index, stream->kept);
   return code;
 }
 
@@ -253,18 +251,17 @@ static void close_stream(void *context) {
   if (stream->ready) inflateEnd(&stream->stream);
   sf_gzip_index_clear(&stream->index);
   sf_file_close(stream->packed);
-  free(stream->cache);
+  free(stream->kept);
   free(stream->scratch);
   free(stream);
 }
 
 static int find_index(gunzip *stream, const char *cache, sheaf_error *error) {
   bool large = sf_file_size(stream->packed) >= KEPT_FROM;
-  if (large && (!cache || cache[0])) stream->cache = sf_cache_folder(cache);
-  if (stream->cache && sf_gzip_cache_load(&stream->index, stream->cache,
-                                          stream->packed, &stream->limits))
-    return SHEAF_OK;
-  return build_index(stream, error);
+  if (large)
+    stream->kept = sf_gzip_cache_path(cache, stream->packed, &stream->limits);
+  bool found = stream->kept && sf_gzip_cache_load(&stream->index, stream->kept);
+  return found ? SHEAF_OK : build_index(stream, error);
 }
 
 static const sf_file_source source = {

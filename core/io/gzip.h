@@ -100,15 +100,16 @@ const sf_gzip_flaw *sf_gzip_flaw_after(const sf_gzip_index *index,
 
 // --- Kept indexes (gzip_cache.c) -------------------------------------------
 
-/// Loads the index of `packed` from the folder `cache`. False when it is not
-/// there, is damaged, or is of another state of the file.
-bool sf_gzip_cache_load(sf_gzip_index *index, const char *cache,
-                        const sf_file *packed, const sf_stream_limits *limits);
+/// Where the index of `packed` is kept; see sf_cache_path().
+char *sf_gzip_cache_path(const char *cache, const sf_file *packed,
+                         const sf_stream_limits *limits);
 
-/// Keeps the index, if that is possible; old ones make room. An index that
-/// cannot be kept is no error: the next one who needs it makes it again.
-void sf_gzip_cache_save(const sf_gzip_index *index, const char *cache,
-                        const sf_file *packed, const sf_stream_limits *limits);
+/// Loads the index that is kept there. False when it is not there or is
+/// damaged.
+bool sf_gzip_cache_load(sf_gzip_index *index, const char *path);
+
+/// Keeps the index; see sf_cache_keep().
+void sf_gzip_cache_save(const sf_gzip_index *index, const char *path);
 
 // --- The first pass (gzip_scan.c) ------------------------------------------
 

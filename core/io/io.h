@@ -343,14 +343,39 @@ int sf_file_replace(const char *path, sheaf_bytes content, sheaf_error *error);
 /// closed. Returns a descriptor, or -1 with `*error` filled (SHEAF_EWRITE).
 int sf_file_temporary(sheaf_error *error);
 
-/// Makes the folder of the kept indexes of streams: `cache`, or where that is
-/// NULL the user's. NULL when there is no place for it. The caller frees it.
-char *sf_cache_folder(const char *cache);
-
 /// Makes the renames and new names in `folder` durable.
 int sf_folder_sync(const char *folder, sheaf_error *error);
 
 /// The same for the folder that the file at `path` is in.
 int sf_parent_sync(const char *path, sheaf_error *error);
+
+// --- Files that are kept (cache.c) -----------------------------------------
+
+/// Makes the folder of what is kept from one run to the next: `cache`, or where
+/// that is NULL the user's. NULL when there is no place for it. The caller
+/// frees it.
+char *sf_cache_folder(const char *cache);
+
+/// Where in the folder `cache` ("": nowhere) that is kept which was made out of
+/// the file `fd` in its present state; `facts` is what else it depends on, and
+/// `ending` tells what it is. NULL when there is no place for it. The caller
+/// frees it.
+char *sf_cache_path(const char *cache, int fd, sheaf_bytes facts,
+                    const char *ending);
+
+/// Opens a kept file, which counts as used now; -1 where there is none.
+int sf_cache_open(const char *path);
+
+/// The same, and appends all of it to `out`, up to `limit` bytes.
+int sf_cache_read(const char *path, uint64_t limit, sf_buffer *out);
+
+/// Writes a kept file, which is at `path` for the time being.
+typedef int (*sf_cache_writer)(const void *context, int fd, const char *path);
+
+/// Keeps at `path` what `write` writes, if that is possible; what was used
+/// longest ago makes room. A file that cannot be kept is no error: the next one
+/// who needs it makes it again.
+void sf_cache_keep(const char *path, sf_cache_writer write,
+                   const void *context);
 
 #endif

@@ -128,6 +128,11 @@ static bool is_end(const sf_choice *choice, const sf_pick *pick) {
   return pick == choice->picks + choice->pick_count;
 }
 
+bool sf_choice_is_all(const sf_choice *choice) {
+  bool filtered = choice->filters && choice->filters[0];
+  return !filtered && !choice->limit && !choice->sample && !choice->picks;
+}
+
 bool sf_choice_touches(const sf_choice *choice, uint64_t bundle) {
   if (!choice->picks) return true;
   const sf_pick *first = find_pick(choice, bundle, 0);

@@ -28,6 +28,9 @@ int sf_choice_take(sf_choice *choice, const sheaf_run_options *options,
                    sheaf_error *error);
 void sf_choice_clear(sf_choice *choice);
 
+/// True when it is for all documents.
+bool sf_choice_is_all(const sf_choice *choice);
+
 /// True when the run is for some of that bundle, as far as places tell.
 bool sf_choice_touches(const sf_choice *choice, uint64_t bundle);
 

@@ -9,6 +9,7 @@
 #include "loop/loop.h"
 #include "run/choice.h"
 #include "run/flight.h"
+#include "run/kept_plan.h"
 #include "run/reading.h"
 
 /// How long the reading of one document may take.
@@ -122,14 +123,44 @@ static int open_bundle(sf_executor *executor, uint64_t number,
                            executor->paths[number], &executor->reading, error);
 }
 
+// --- Planning --------------------------------------------------------------
+
+/// Blocks on their way to whoever asked for them.
+typedef struct {
+  sf_kept_plan kept;
+  sf_block_sink sink;
+  void *context;
+} planning;
+
+static int pass_block(void *context, const sf_block *block) {
+  planning *of = context;
+  sf_kept_plan_note(&of->kept, block);
+  return of->sink(of->context, block);
+}
+
+/// Where a member could not be read, it may be another time.
+static int make_plan(sf_executor *executor, uint64_t number, planning *of,
+                     char digest[SF_SHA256_HEX], sheaf_error *error) {
+  close_bundle(executor);  // A plan begins at the first member.
+  int code = open_bundle(executor, number, error);
+  if (code) return code;
+  code = sf_plan(executor->bundle, number, &executor->choice, pass_block, of,
+                 digest, error);
+  bool stream = strchr(sheaf_bundle_format(executor->bundle), '+') != NULL;
+  if (!code && !error->code && stream) sf_kept_plan_save(&of->kept, digest);
+  return code;
+}
+
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      void *context, char digest[SF_SHA256_HEX],
                      sheaf_error *error) {
-  close_bundle(executor);  // A plan begins at the first member.
-  int code = open_bundle(executor, bundle, error);
-  if (code) return code;
-  return sf_plan(executor->bundle, bundle, &executor->choice, sink, context,
-                 digest, error);
+  planning of = {.sink = sink, .context = context};
+  if (bundle < executor->path_count && sf_choice_is_all(&executor->choice))
+    sf_kept_plan_open(&of.kept, executor->sources[bundle], &executor->reading);
+  int code = sf_kept_plan_send(&of.kept, sink, context, digest);
+  if (code == SHEAF_END) code = make_plan(executor, bundle, &of, digest, error);
+  sf_kept_plan_clear(&of.kept);
+  return code;
 }
 
 // --- One document ----------------------------------------------------------

@@ -21,10 +21,8 @@ void sf_executor_free(sf_executor *executor);
 /// Anything but SHEAF_OK stops.
 typedef int (*sf_unit_sink)(void *context, const sf_buffer *unit);
 
-/// Receives a block of a plan.
-typedef int (*sf_block_sink)(void *context, const sf_block *block);
-
-/// Plans bundle number `bundle` (from 0); see sf_plan().
+/// Plans bundle number `bundle` (from 0); see sf_plan(). A plan that is kept is
+/// not made again.
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      void *context, char digest[SF_SHA256_HEX],
                      sheaf_error *error);

@@ -31,10 +31,7 @@ static int take_blocks(sf_hand *hand, sheaf_bytes payload, sheaf_error *error) {
   int code = SHEAF_OK;
   while (from.rest.size && !code) {
     sf_block block;
-    block.first = sf_get_u64(&from);
-    block.last = sf_get_u64(&from);
-    block.documents = sf_get_u64(&from);
-    block.offset = sf_get_u64(&from);
+    sf_block_unpack(&from, &block);
     if (from.failed) return SHEAF_EDAMAGED;
     code = sf_queue_block(hand->run->queue, &hand->tasks[0], &block, error);
   }

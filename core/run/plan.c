@@ -24,9 +24,23 @@ typedef struct {
   uint64_t most;  ///< Documents that are wanted; 0: all.
   bool stream;    ///< The bundle is within compression.
   sf_sha256 sha;
-  int (*add)(void *context, const sf_block *block);
+  sf_block_sink add;
   void *context;
 } planner;
+
+void sf_block_pack(sf_buffer *out, const sf_block *block) {
+  sf_put_u64(out, block->first);
+  sf_put_u64(out, block->last);
+  sf_put_u64(out, block->documents);
+  sf_put_u64(out, block->offset);
+}
+
+void sf_block_unpack(sf_unpack *from, sf_block *block) {
+  *block = (sf_block){.first = sf_get_u64(from)};
+  block->last = sf_get_u64(from);
+  block->documents = sf_get_u64(from);
+  block->offset = sf_get_u64(from);
+}
 
 /// Small blocks at the beginning give every worker something to do at once.
 static uint64_t document_limit(const planner *plan) {
@@ -82,13 +96,14 @@ static bool is_full(const planner *plan) {
 }
 
 int sf_plan(sheaf_bundle *bundle, uint64_t number, const sf_choice *choice,
-            int (*add)(void *context, const sf_block *), void *context,
-            char digest[SF_SHA256_HEX], sheaf_error *error) {
+            sf_block_sink add, void *context, char digest[SF_SHA256_HEX],
+            sheaf_error *error) {
   planner plan = {.add = add, .context = context};
   plan.stream = strchr(sheaf_bundle_format(bundle), '+') != NULL;
   plan.most = sf_choice_most(choice, number);
   uint64_t ordinal = 0;
   sf_sha256_init(&plan.sha);
+  error->code = SHEAF_OK;
   while (!is_full(&plan)) {
     sheaf_member member = {.ordinal = ordinal + 1};
     int code = sheaf_bundle_next(bundle, &member, error);

@@ -64,10 +64,7 @@ static int send_unit(void *context, const sf_buffer *unit) {
 static int send_block(void *context, const sf_block *block) {
   worker_process *worker = context;
   size_t at = sf_frame_begin(&worker->output, SF_FRAME_BLOCKS);
-  sf_put_u64(&worker->output, block->first);
-  sf_put_u64(&worker->output, block->last);
-  sf_put_u64(&worker->output, block->documents);
-  sf_put_u64(&worker->output, block->offset);
+  sf_block_pack(&worker->output, block);
   sf_frame_end(&worker->output, at);
   return flush_when_due(worker);
 }
