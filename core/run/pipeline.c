@@ -394,14 +394,15 @@ static void note_document(const sf_passage *passage) {
   sf_page_content(page, passage->row.bytes_in);
 }
 
-/// Lets in the first of those that wait.
+/// Lets in those that wait, while there is room: some are through at once.
 static void admit(stage *at) {
-  sf_passage *passage = at->waiting;
-  if (!passage || at->busy >= at->in_flight) return;
-  at->waiting = passage->next;
-  passage->now = sf_now();
-  note_document(passage);
-  if (go_on(passage)) passage->done(passage->context);
+  while (at->waiting && at->busy < at->in_flight) {
+    sf_passage *passage = at->waiting;
+    at->waiting = passage->next;
+    passage->now = sf_now();
+    note_document(passage);
+    if (go_on(passage)) passage->done(passage->context);
+  }
 }
 
 static void on_running(void *context, bool running) {

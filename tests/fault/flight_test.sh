@@ -21,10 +21,10 @@ end }
 LUA
 }
 
-# run WORKERS PLUGIN: a run of it, without the times.
+# run WORKERS PLUGIN [OPTION…]: a run of it, without the times.
 run() {
   rm -rf out
-  "$SHEAF" run --progress none -j "$1" -p "./$2" -p export.jsonl -o out in \
+  "$SHEAF" run --progress none -j "$1" -p "./$2" "${@:3}" -p export.jsonl -o out in \
     2>/dev/null || [ $? -eq 1 ]
   sed 's/,"ms":.*//' out/ledger.jsonl >rows
 }
@@ -56,6 +56,12 @@ run 0 sleeps
 ok 'without workers it is the same' cmp rows rows1
 run 2 sleeps
 ok 'with two workers it is the same' cmp rows rows1
+
+plugin seldom '' 'if number % 3 == 1 then ctx:sleep(5) end
+  if number == 8 then return nil, "no" end'
+sed -i 's/"in_flight": 8, //' seldom/plugin.json
+run 1 seldom -p ./sleeps
+ok 'those that are through at once let in who waits behind them' all_but 8
 
 plugin together '' '
   count = (count or 0) + 1
