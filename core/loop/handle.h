@@ -18,6 +18,7 @@ struct sf_loop {
   uv_loop_t uv;
   sf_handle *handles;
   sf_broker broker;        ///< Without a `pid` until there is one.
+  bool borrows;            ///< It is another loop's.
   char scratch[64 << 10];  ///< Where the bytes of children arrive.
 };
 

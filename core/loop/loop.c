@@ -33,6 +33,7 @@ int sf_loop_new(sf_loop **out, sheaf_error *error) {
   if (!loop) return sf_no_memory(error);
   loop->handles = NULL;
   loop->broker.pid = 0;
+  loop->borrows = false;
   int status = uv_loop_init(&loop->uv);
   if (status) {
     free(loop);
@@ -62,12 +63,18 @@ void sf_loop_free(sf_loop *loop) {
   uv_run(&loop->uv, UV_RUN_DEFAULT);
   uv_run(&loop->uv, UV_RUN_DEFAULT);
   uv_loop_close(&loop->uv);
-  sf_broker_stop(&loop->broker);
+  if (!loop->borrows) sf_broker_stop(&loop->broker);
   free(loop);
 }
 
 void sf_loop_set_broker(sf_loop *loop, const sf_broker *broker) {
   loop->broker = *broker;
+}
+
+void sf_loop_borrow_broker(sf_loop *loop, const sf_loop *lender) {
+  if (!lender->broker.pid) return;
+  loop->broker = lender->broker;
+  loop->borrows = true;
 }
 
 int sf_loop_run(sf_loop *loop, sheaf_error *error) {

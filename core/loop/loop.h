@@ -106,6 +106,9 @@ void sf_broker_stop(const sf_broker *broker);
 /// a program is to run.
 void sf_loop_set_broker(sf_loop *loop, const sf_broker *broker);
 
+/// Lets a loop use the broker of another one, which outlives it.
+void sf_loop_borrow_broker(sf_loop *loop, const sf_loop *lender);
+
 /// A program that the loop's broker runs.
 typedef struct sf_program sf_program;
 

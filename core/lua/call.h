@@ -5,7 +5,6 @@
 #include "lua/engine.h"
 
 typedef struct sf_hook_call sf_hook_call;
-typedef struct sf_spawn sf_spawn;
 typedef struct sf_ending sf_ending;
 
 enum { SF_DOC_HOOKS = 2 };  ///< `process` and `encode`.
@@ -83,21 +82,11 @@ void sf_wait_end(sf_hook_call *call);
 /// Reads the table at `index` into a program to be started. Raises for what is
 /// not a command; NULL, with nil, a message and a code pushed, when that was
 /// not granted.
-sf_spawn *sf_spawn_new(lua_State *L, int index,
-                       const sheaf_plugin_context *context);
-
-/// Starts it. `done` is called from the loop when it has ended, once.
-int sf_spawn_start(sf_spawn *spawn, sf_loop *loop, void (*done)(void *context),
-                   void *context, sheaf_error *error);
-
-/// True when it has ended.
-bool sf_spawn_ended(const sf_spawn *spawn);
+sf_spawn *sf_read_spawn(lua_State *L, int index,
+                        const sheaf_plugin_context *context);
 
 /// Pushes what became of it: a table, or nil, a message and a code. Returns
 /// how many values.
-int sf_spawn_push(lua_State *L, const sf_spawn *spawn);
-
-/// Kills it if it still runs.
-void sf_spawn_free(sf_spawn *spawn);
+int sf_push_outcome(lua_State *L, const sf_spawn *spawn);
 
 #endif

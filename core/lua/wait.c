@@ -34,20 +34,6 @@ static void block(unsigned ms) {
   while (nanosleep(&left, &left) && errno == EINTR) continue;
 }
 
-static void ignore(void *context) {
-  (void)context;
-}
-
-static int block_on(sf_spawn *spawn, sheaf_error *error) {
-  sf_loop *loop;
-  int code = sf_loop_new(&loop, error);
-  if (code) return code;
-  code = sf_spawn_start(spawn, loop, ignore, NULL, error);
-  while (!code && !sf_spawn_ended(spawn)) sf_loop_wait(loop);
-  sf_loop_free(loop);
-  return code;
-}
-
 // --- Functions -------------------------------------------------------------
 
 static sf_hook_call *check_call(lua_State *L) {
@@ -78,7 +64,7 @@ static int end_spawn(lua_State *L, int status, lua_KContext extra) {
   sf_hook_call *call = sf_hook_of(L);
   (void)status;
   (void)extra;
-  int count = sf_spawn_push(L, call->spawn);
+  int count = sf_push_outcome(L, call->spawn);
   sf_wait_end(call);
   return count;
 }
@@ -88,10 +74,10 @@ static int spawn_call(lua_State *L) {
   sf_hook_call *call = check_call(L);
   sheaf_error error;
   lua_settop(L, 2);
-  call->spawn = sf_spawn_new(L, 2, lua_touserdata(L, lua_upvalueindex(1)));
+  call->spawn = sf_read_spawn(L, 2, lua_touserdata(L, lua_upvalueindex(1)));
   if (!call->spawn) return 3;
   if (call->task) return lua_yieldk(L, 0, 0, end_spawn);
-  if (block_on(call->spawn, &error)) return sf_raise(L, &error);
+  if (sf_spawn_wait(call->spawn, NULL, &error)) return sf_raise(L, &error);
   return end_spawn(L, LUA_OK, 0);
 }
 

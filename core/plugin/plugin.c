@@ -60,6 +60,7 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .in_flight = plugin->manifest.in_flight,
       .stage = sheaf_value_get_string(&plugin->manifest.json, "stage", ""),
       .spools = plugin->manifest.spools,
+      .host = plugin,
   };
   return SHEAF_OK;
 }

@@ -304,6 +304,32 @@ void sf_task_cancel(sheaf_task *task);
 /// runs.
 void sf_task_run(sheaf_task *task, void (*call)(void *context), void *context);
 
+// --- Programs that plugins start (spawn.c) ---------------------------------
+
+/// A command, what it reads, what it says.
+typedef struct sf_spawn sf_spawn;
+
+/// Takes a copy of the command of a plugin. SHEAF_EPERMISSION when the program
+/// was not granted; SHEAF_EOPEN when it is not installed.
+int sf_spawn_new(sf_spawn **out, const sheaf_plugin_context *context,
+                 const sheaf_command *command, sheaf_error *error);
+
+/// Starts it. `done` is called from the loop when it has ended, once.
+int sf_spawn_start(sf_spawn *spawn, sf_loop *loop, void (*done)(void *context),
+                   void *context, sheaf_error *error);
+
+/// Starts it and waits for its end, on a loop of its own, with the broker of
+/// `lender`, which may be NULL.
+int sf_spawn_wait(sf_spawn *spawn, sf_loop *lender, sheaf_error *error);
+
+/// What became of it, borrowed. SHEAF_ELIMIT when it has said more than the
+/// plugin may hold.
+int sf_spawn_outcome(const sf_spawn *spawn, sheaf_outcome *outcome,
+                     sheaf_error *error);
+
+/// Kills it if it still runs.
+void sf_spawn_free(sf_spawn *spawn);
+
 // --- The end of a run (spool.c) ----------------------------------------------
 
 /// Where a spool's records come from. `next` gives the next one, borrowed

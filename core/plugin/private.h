@@ -43,6 +43,7 @@ struct sf_plugin {
   const sf_language *spoken;  ///< NULL: not loaded yet.
   const sheaf_plugin_hooks *hooks;
   void *state;
+  const sheaf_task *task;  ///< Whose hook was called and has not returned.
 };
 
 #endif

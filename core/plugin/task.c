@@ -46,7 +46,7 @@ static void take_back(sheaf_task *task) {
   if (result->children) sf_children_cut(result->children, task->children);
 }
 
-static int call_hook(sheaf_task *task, sheaf_error *error) {
+static int run_hook(sheaf_task *task, sheaf_error *error) {
   const sheaf_plugin_hooks *hooks = task->plugin->hooks;
   void *state = task->plugin->state;
   if (task->loop && HAS_HOOK(hooks, start))
@@ -55,6 +55,13 @@ static int call_hook(sheaf_task *task, sheaf_error *error) {
   if (task->hook == SHEAF_HOOK_PROCESS)
     return hooks->process(state, task->doc, task->result, error);
   return hooks->encode(state, task->doc, task->result, error);
+}
+
+static int call_hook(sheaf_task *task, sheaf_error *error) {
+  task->plugin->task = task;
+  int code = run_hook(task, error);
+  task->plugin->task = NULL;
+  return code;
 }
 
 /// A limit that was reached is final, whatever the hook made of it.

@@ -133,6 +133,7 @@ typedef struct {
   unsigned in_flight;              ///< Documents it may have at one time.
   const char *stage;               ///< As in plugin.json.
   int spools;  ///< Not 0: its records are kept for `finish`.
+  void *host;  ///< The host's own.
 } sheaf_plugin_context;
 
 /// Tells whether the plugin may do what it is about to do: `permission` is
@@ -143,6 +144,33 @@ typedef struct {
 SHEAF_API int sheaf_plugin_may(const sheaf_plugin_context *context,
                                const char *permission, const char *what,
                                sheaf_error *error);
+
+/// A program to be started. `size` is sizeof(sheaf_command).
+typedef struct {
+  size_t size;
+  const char *const *words;  ///< Ended by NULL; the first names the program.
+  sheaf_bytes input;         ///< What it reads on its standard input.
+} sheaf_command;
+
+/// What became of a program. `size` is sizeof(sheaf_outcome).
+typedef struct {
+  size_t size;
+  int status;          ///< As it has exited.
+  int signal;          ///< What ended it; 0: nothing did.
+  sheaf_bytes output;  ///< All that it wrote,
+  sheaf_bytes errors;  ///< and the first 4096 bytes on its standard error.
+  void *held;          ///< The host's own.
+} sheaf_outcome;
+
+/// Runs a program that was granted, and waits for its end; from `process` and
+/// `encode`. It stands behind the wall of the worker, which a plugin cannot
+/// leave by fork(). The caller clears `*outcome`, on failure too.
+/// SHEAF_EPERMISSION as sheaf_plugin_may(); SHEAF_EOPEN when it is not
+/// installed; SHEAF_ELIMIT when it writes more than the plugin may hold.
+SHEAF_API int sheaf_plugin_spawn(const sheaf_plugin_context *context,
+                                 const sheaf_command *command,
+                                 sheaf_outcome *outcome, sheaf_error *error);
+SHEAF_API void sheaf_outcome_clear(sheaf_outcome *outcome);
 
 /// The hooks. A hook that a plugin does not have is NULL. Fields are only
 /// ever appended; `size` tells the host which of them the plugin knows.

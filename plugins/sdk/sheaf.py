@@ -272,6 +272,14 @@ def _answer(connection, ctx, question):
             connection.send({"type": "part", "value": result})
 
 
+def _explain(mistake):
+    """What it is comes first: of a long reason the end is cut off."""
+    frames = traceback.extract_tb(mistake.__traceback__)
+    calls = traceback.format_list([each for each in frames if each.filename != __file__])
+    what = traceback.format_exception_only(type(mistake), mistake)
+    return "".join([*what, "Traceback (most recent call last):\n", *calls]).strip()
+
+
 def _reply(connection, ctx, question):
     connection.id = question["id"]
     try:
@@ -282,8 +290,8 @@ def _reply(connection, ctx, question):
     except MemoryError:
         connection.send({"type": "error", "code": "limit",
                          "message": "reached its memory limit"})
-    except Exception:
-        connection.send({"type": "error", "message": traceback.format_exc().strip()})
+    except Exception as mistake:
+        connection.send({"type": "error", "message": _explain(mistake)})
     connection.id = None
     connection.flush_when_due()
 

@@ -9,24 +9,15 @@
 
 local files = require "sheaf.kit.files"
 
+package.path = "tests/conformance/?.lua;" .. package.path
+local languages = require "languages"
+local shell = require "shell"
+local tables = require "tables"
+
+local quote, run = shell.quote, shell.run
 local program = assert(os.getenv "SHEAF", "SHEAF is the program to test, its whole path")
 local update = arg[1] == "--update"
 local here = "tests/conformance/"
-
---- Where scripts/typescript puts the compiler.
-local TYPESCRIPT = os.getenv "PWD" .. "/.cache/typescript/node_modules"
-
-local LANGUAGES = {
-  { name = "Lua", language = "lua", main = "main.lua" },
-  { name = "C", language = "native", main = "main.so", source = "main.c",
-    build = "cc -shared -fPIC -I include -o %s/main.so tests/conformance/main.c" },
-  { name = "Python", language = "process", main = "main.py", command = "python3" },
-  { name = "JavaScript", language = "process", main = "main.js", command = "node" },
-  { name = "TypeScript", language = "lua", main = "main.lua", source = "main.ts",
-    needs = TYPESCRIPT .. "/.bin/tstl",
-    build = "cp plugins/templates/typescript/common/*.json plugins/types/sheaf.d.ts %s && "
-      .. "ln -s " .. TYPESCRIPT .. " %s/node_modules && cd %s && node_modules/.bin/tstl" },
-}
 
 --- What the documents are called after, in their order; and what is in them
 --- where that matters.
@@ -53,24 +44,13 @@ local SAME_CODE = { ["worker-died"] = "limit" }
 
 -- Files -------------------------------------------------------------------
 
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
-local function run(command)
-  local fine, _, status = os.execute(command)
-  return fine and 0 or status
-end
-
 local function read_lines(path)
   local list = {}
   for line in files.read(path):gmatch "[^\n]+" do list[#list + 1] = sheaf.json.decode(line) end
   return list
 end
 
-local pipe = assert(io.popen "mktemp -d")
-local work = pipe:read "l" .. "/"
-pipe:close()
+local work = shell.folder()
 
 local function make_bundle(name, behaviours)
   assert(run("mkdir " .. quote(work .. name)) == 0)
@@ -99,9 +79,7 @@ local OUTPUTS = '"outputs": [{ "name": "one.txt" }, { "name": "two.bin" }],'
 
 local function make_plugin(each, stage, more)
   local folder = work .. each.name .. "-" .. stage .. (more and "-spool" or "")
-  assert(run(("mkdir %s && cp %s %s"):format(quote(folder), quote(here .. (each.source or
-    each.main)), quote(folder))) == 0)
-  if each.build then assert(run((each.build:gsub("%%s", quote(folder)))) == 0) end
+  languages.build(each, here, folder)
   files.write(folder .. "/plugin.json", MANIFEST:format(stage, each.language,
     each.command and ('"command": ["%s"],'):format(each.command) or "", each.main,
     (stage == "extract" and "" or OUTPUTS) .. (more or "")))
@@ -210,10 +188,6 @@ end
 
 -- The table ---------------------------------------------------------------
 
-local function is_installed(command)
-  return not command or run("command -v " .. quote(command) .. " >/dev/null") == 0
-end
-
 --- Each as JSON again, so that it is compared as it was written.
 local function read_expected(path)
   local expected = sheaf.json.decode(files.read(path))
@@ -221,48 +195,33 @@ local function read_expected(path)
   return expected
 end
 
-local function write_table(order, columns)
-  local head, line = { "done" }, { "---" }
-  for _, column in ipairs(columns) do
-    head[#head + 1], line[#line + 1] = column.name, "---"
-  end
-  local out = { "| " .. table.concat(head, " | ") .. " |", "|" .. table.concat(line, "|") .. "|" }
-  for _, name in ipairs(order) do
-    local cells = { name }
-    for _, column in ipairs(columns) do cells[#cells + 1] = column.marks[name] end
-    out[#out + 1] = "| " .. table.concat(cells, " | ") .. " |"
-  end
-  return table.concat(out, "\n") .. "\n"
-end
-
 make_bundle("documents", BEHAVIOURS)
 make_bundle("records", RECORDS)
 make_bundle("parts", PARTS)
 make_finder()
 
-local expected_file, page = here .. "expected.json", "plugins/LANGUAGES.md"
+local expected_file = here .. "expected.json"
 local expected = not update and read_expected(expected_file)
 local columns, order, failures = {}, nil, {}
-for _, each in ipairs(LANGUAGES) do
-  local needs = each.needs or each.command
-  if is_installed(needs) then
-    local found, names = try_language(each)
-    order, expected = order or names, expected or found
-    local marks = {}
-    for _, name in ipairs(names) do
-      marks[name] = found[name] == expected[name] and "yes" or "**no**"
-      if found[name] ~= expected[name] then
-        failures[#failures + 1] = ("%s: %s\n  wanted %s\n  got    %s"):format(each.name, name,
-          tostring(expected[name]):sub(1, 400), found[name]:sub(1, 400))
-      end
+
+local function compare(each)
+  local found, names = try_language(each)
+  order, expected = order or names, expected or found
+  local marks = {}
+  for _, name in ipairs(names) do
+    marks[name] = found[name] == expected[name] and "yes" or "**no**"
+    if found[name] ~= expected[name] then
+      failures[#failures + 1] = ("%s: %s\n  wanted %s\n  got    %s"):format(each.name, name,
+        tostring(expected[name]):sub(1, 400), found[name]:sub(1, 400))
     end
-    columns[#columns + 1] = { name = each.name, marks = marks }
-  else
-    print(("%s is not tested: %s is not installed"):format(each.name, needs))
   end
+  columns[#columns + 1] = { name = each.name, marks = marks }
 end
 
-local result = write_table(order, columns)
+languages.each(languages.list, compare)
+if arg[1] == "--check" then failures[#failures + 1] = tables.differs("done", order, columns) end
+
+local result = tables.write("done", order, columns)
 print(result)
 print(table.concat(failures, "\n"))
 if update then
@@ -271,13 +230,7 @@ if update then
     lines[i] = ("  %s: %s"):format(sheaf.json.encode(name), expected[name])
   end
   files.write(expected_file, "{\n" .. table.concat(lines, ",\n") .. "\n}\n")
-  local text = files.read(page)
-  files.write(page, (text:gsub("| done |.*\n|[^\n]*\n", function() return result end)))
-end
-if arg[1] == "--check" and #columns == #LANGUAGES
-  and not files.read(page):find(result, 1, true) then
-  failures[1] = page .. " is not up to date"
-  print(failures[1])
+  tables.update("done", result)
 end
 run("rm -rf " .. quote(work))
 os.exit(#failures == 0)

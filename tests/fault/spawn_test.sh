@@ -26,7 +26,7 @@ LUA
 }
 
 documents 9 many
-go() { # NAME ALLOWED
+go() { # NAME [ALLOWED]
   run -j 1 ${2:+--allow "spawn=$2"} -p "./$1" -p export.jsonl many -o "out-$1" \
     2>warnings
 }
@@ -96,5 +96,55 @@ C
 cc -shared -fPIC -o forker/main.so -I "$INCLUDE" forker/main.c
 ok "who may start programs still cannot fork" go forker sh
 ok "whatever is granted" all_marked forker
+
+# It starts programs as Lua does, and waits for them.
+mkdir starter
+sed 's/"forker"/"starter"/; s/"wall_ms": 5000/"wall_ms": 800/' forker/plugin.json \
+  >starter/plugin.json
+cat >starter/main.c <<'C'
+#include <string.h>
+#include "sheaf/plugin.h"
+static int open_plugin(void **state, const sheaf_plugin_context *context,
+                       sheaf_error *error) {
+  const char *const words[] = {"sh", NULL};
+  sheaf_outcome outcome;
+  sheaf_plugin_spawn(context, &(sheaf_command){sizeof(sheaf_command), words},
+                     &outcome, error);
+  sheaf_outcome_clear(&outcome);
+  if (!strstr(error->why, "only process and encode")) return SHEAF_ELOAD;
+  *state = (void *)context;
+  return SHEAF_OK;
+}
+static int process(void *state, sheaf_doc *doc, sheaf_result *result,
+                   sheaf_error *error) {
+  int fifth = !strcmp(sheaf_doc_member(doc).data, "0005.txt");
+  const char *const words[] = {
+      "sh", "-c", fifth ? "kill -STOP $$ # 31.4159" : "cat; exit 3", NULL};
+  const sheaf_command command = {sizeof command, words, sheaf_doc_text(doc)};
+  sheaf_outcome outcome;
+  (void)result;
+  int code = sheaf_plugin_spawn(state, &command, &outcome, error);
+  if (!code && outcome.status == 3)
+    code = sheaf_doc_add(doc, "mark", 0, outcome.output.size, NULL, error);
+  sheaf_outcome_clear(&outcome);
+  return code;
+}
+static const sheaf_plugin_hooks hooks = {
+  .size = sizeof hooks, .api = SHEAF_PLUGIN_API, .open = open_plugin,
+  .process = process};
+const sheaf_plugin_hooks *sheaf_plugin_entry(void) { return &hooks; }
+C
+cc -shared -fPIC -o starter/main.so -I "$INCLUDE" starter/main.c
+ok "a library starts programs by Sheaf, and may wait too long" exits 1 go starter sh
+ok "which costs one document" one_lost starter
+ok "since its worker ends" reason_has starter '"code":"timeout"'
+ok "the others have what theirs said" \
+  [ "$(grep -c '"mark":\[' out-starter/documents.jsonl)" = 8 ]
+ok "and no program is left" none_left
+rm -r out-starter
+ok "it is asked for as in Lua" exits 1 go starter
+ok "and the reason says what to allow" \
+  bash -c 'grep -c -- "--allow starter:spawn=sh" "$0" | grep -qx 9' \
+  out-starter/ledger.jsonl
 
 finish
