@@ -2,7 +2,8 @@
 /// 7z, rar, cpio, iso, cab, ar, lha and xar.
 ///
 /// Its entries can only be stepped through. It is the last resort: a damaged
-/// archive ends where libarchive gives up.
+/// archive ends where libarchive gives up. Where it crashes or does not come to
+/// an end that costs the entry, a few times.
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,18 @@
 #define PIECE    ((size_t)64 << 10)
 #define KEPT     ((size_t)8 << 20)
 #define ISO_MARK UINT64_C(32769)
+#define DEATHS   3  // Of libarchive; then the rest is given up.
 
 typedef struct {
   const sf_source *source;
-  sf_archive *archive;
+  sf_isolate *archive;
+  unsigned deaths;
   uint64_t current;     // The ordinal of the entry that was delivered last.
   uint64_t next;        // The one to be delivered next.
   uint64_t stuck;       // Where an entry failed last; 0: nowhere.
   sheaf_member member;  // The current one.
   sf_archive_entry entry;
+  uint64_t offset;  // Of its header.
   sf_buffer name;
   sf_buffer content;
   bool whole;  // The content is that of the current entry, all of it.
@@ -66,17 +70,19 @@ static int bid(const sf_source *source, sheaf_bytes head) {
 }
 
 static int begin(archive_reader *reader, sheaf_error *error) {
-  sf_archive_close(reader->archive);
+  const sheaf_bundle_options *options = &reader->source->options;
+  const sf_isolation how = {options->max_stall, options->helper};
+  sf_isolate_close(reader->archive);
   reader->archive = NULL;
   reader->current = reader->stuck = 0;
   reader->whole = reader->used = reader->ended = false;
-  return sf_archive_open(&reader->archive, reader->source->file,
-                         SF_ARCHIVE_ENTRIES, error);
+  return sf_isolate_open(&reader->archive, reader->source->file,
+                         SF_ARCHIVE_ENTRIES, &how, error);
 }
 
 static void close_archive(void *state) {
   archive_reader *reader = state;
-  sf_archive_close(reader->archive);
+  sf_isolate_close(reader->archive);
   sf_buffer_clear(&reader->name);
   sf_buffer_clear(&reader->content);
   free(reader);
@@ -120,7 +126,7 @@ static int describe(archive_reader *reader, sheaf_error *error) {
                (entry->encrypted ? SHEAF_MEMBER_ENCRYPTED : 0),
       .name = sf_buffer_bytes(name),
       .size = entry->size,
-      .offset = sf_archive_offset(reader->archive),
+      .offset = reader->offset,
       .modified = entry->modified,
   };
   return SHEAF_OK;
@@ -128,7 +134,7 @@ static int describe(archive_reader *reader, sheaf_error *error) {
 
 // The library may fail in the same place for ever.
 static bool is_stuck(archive_reader *reader, int code) {
-  uint64_t at = code ? sf_archive_offset(reader->archive) : 0;
+  uint64_t at = code ? reader->offset : 0;
   bool is = at > 0 && at == reader->stuck;
   reader->stuck = at;
   return is;
@@ -137,7 +143,8 @@ static bool is_stuck(archive_reader *reader, int code) {
 // Steps to the entry behind the current one.
 static int step(archive_reader *reader, sheaf_error *error) {
   if (reader->ended) return SHEAF_END;
-  int code = sf_archive_next(reader->archive, &reader->entry, error);
+  int code =
+      sf_isolate_next(reader->archive, &reader->entry, &reader->offset, error);
   if (code == SHEAF_END || is_stuck(reader, code)) {
     reader->ended = true;
     return SHEAF_END;
@@ -149,11 +156,53 @@ static int step(archive_reader *reader, sheaf_error *error) {
   return failed ? failed : code;
 }
 
+// Finds the entry again that was the current one, from the beginning.
+static int find_again(archive_reader *reader, sheaf_error *error) {
+  uint64_t wanted = reader->current;
+  int code = begin(reader, error);
+  while (!code && reader->current < wanted) {
+    code = step(reader, error);
+    bool passed = code && sheaf_code_scope(code) == SHEAF_SCOPE_DOCUMENT &&
+                  reader->current < wanted;
+    if (passed && !sf_isolate_dead(reader->archive)) code = SHEAF_OK;
+  }
+  if (code != SHEAF_END) return code;
+  return sf_fail(error, SHEAF_EREAD, reader->source->path,
+                 "it was changed while it was being read");
+}
+
+// The library died while it read the entry that is the current one. What it
+// dies on once more, on its way there or behind, is the last there is.
+static int revive(archive_reader *reader, sheaf_error *error) {
+  uint64_t current = reader->current;
+  int code = SHEAF_OK;
+  if (++reader->deaths > DEATHS)
+    code = sf_fail(error, SHEAF_EDAMAGED, NULL,
+                   "libarchive, which reads it, crashed or stalled %d times: "
+                   "the rest is left out",
+                   DEATHS);
+  else
+    code = find_again(reader, error);
+  if (!code) return code;
+  reader->ended = true;
+  reader->current = current + 1;
+  reader->entry = (sf_archive_entry){.name = {"", 0}};
+  int failed = describe(reader, error);
+  return failed ? failed : code;
+}
+
+// Where the library died within the current entry it begins anew.
+static int step_on(archive_reader *reader, sheaf_error *error) {
+  bool dead = !reader->ended && sf_isolate_dead(reader->archive);
+  int code = dead ? revive(reader, error) : SHEAF_OK;
+  return code ? code : step(reader, error);
+}
+
 static int next(void *state, sheaf_member *member, sheaf_error *error) {
   archive_reader *reader = state;
   int code = SHEAF_OK;
   do {
-    code = step(reader, error);
+    code = step_on(reader, error);
     if (code == SHEAF_END) return code;
     if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return code;
   } while (reader->current < reader->next);
@@ -176,21 +225,9 @@ static int fail(const archive_reader *reader, int code, sheaf_error *error) {
   return sf_member_fail(reader->source, &reader->member, code, error);
 }
 
-// What was read past is found again from the beginning.
-static int rewind_entry(archive_reader *reader, sheaf_error *error) {
-  uint64_t wanted = reader->current;
-  int code = begin(reader, error);
-  while (!code && reader->current < wanted) {
-    code = step(reader, error);
-    if (code && sheaf_code_scope(code) == SHEAF_SCOPE_DOCUMENT &&
-        reader->current < wanted)
-      code = SHEAF_OK;
-  }
-  return code == SHEAF_END ? SHEAF_EREAD : code;
-}
-
+// What was read past is found again.
 static int prepare(archive_reader *reader, sheaf_error *error) {
-  int code = reader->used ? rewind_entry(reader, error) : SHEAF_OK;
+  int code = reader->used ? find_again(reader, error) : SHEAF_OK;
   reader->used = true;
   if (code || !reader->entry.encrypted) return code;
   return sf_fail(error, SHEAF_EUNSUPPORTED, NULL, "it is encrypted");
@@ -206,7 +243,7 @@ static int read_all(archive_reader *reader, sheaf_error *error) {
   while (!code) {
     char *room = sf_buffer_reserve(content, PIECE);
     if (!room) return sf_no_memory(error);
-    code = sf_archive_read(reader->archive, room, PIECE, &got, error);
+    code = sf_isolate_read(reader->archive, room, PIECE, &got, error);
     content->size += got;
     if (!code && content->size > limit)
       code = sf_member_check_size(reader->source, content->size,
@@ -239,7 +276,7 @@ static int stream(void *state, sheaf_sink sink, void *context,
     return sink(context, reader->content.data, reader->content.size);
   int code = prepare(reader, error);
   while (!code) {
-    code = sf_archive_read(reader->archive, piece, sizeof piece, &got, error);
+    code = sf_isolate_read(reader->archive, piece, sizeof piece, &got, error);
     int answer = got ? sink(context, piece, got) : 0;
     if (answer) return answer;
   }

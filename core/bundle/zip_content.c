@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "bundle/zip.h"
+#include "bundle/zip_name.h"
 
 #define PIECE ((size_t)64 << 10)
 #define KEPT  ((size_t)8 << 20)  // Kept for the next entry.
@@ -14,9 +14,10 @@ static int check_kind(const sf_zip_entry *entry, sheaf_error *error) {
     return sf_fail(error, SHEAF_EUNSUPPORTED, NULL, "it is encrypted");
   if (!sf_zip_method_is_known(entry->method))
     return sf_fail(error, SHEAF_EUNSUPPORTED, NULL,
-                   "compression method %u is not known, only stored (0), "
-                   "deflate (8), bzip2 (12), lzma (14), zstd (93) and xz (95)",
-                   entry->method);
+                   "compression method %u%s is not known, only stored (0), "
+                   "deflate (8), bzip2 (12), lzma (14), zstd (93), xz (95) and "
+                   "PPMd (98)",
+                   entry->method, entry->method == 9 ? ", Deflate64," : "");
   if (entry->method == SF_ZIP_STORED && entry->size != entry->packed_size)
     return sf_fail(error, SHEAF_EDAMAGED, NULL,
                    "it is stored, yet has %" PRIu64 " bytes packed and %" PRIu64
@@ -39,8 +40,22 @@ static void doubt_name(const sf_zip_content *from, sheaf_bytes name) {
           from->entry->local, (int)size, shown);
 }
 
-static bool same_name(sheaf_bytes a, sheaf_bytes b) {
+static bool same_bytes(sheaf_bytes a, sheaf_bytes b) {
   return a.size == b.size && (!a.size || !memcmp(a.data, b.data, a.size));
+}
+
+// What the bytes are differs where one of them has the Unicode path field.
+static bool same_name(const sf_zip_entry *a, const sf_zip_entry *b) {
+  if (same_bytes(a->name, b->name)) return true;
+  sf_buffer names[2] = {{0}, {0}};
+  sf_zip_put_name(&names[0], a);
+  sf_zip_put_name(&names[1], b);
+  bool same =
+      !names[0].failed && !names[1].failed &&
+      same_bytes(sf_buffer_bytes(&names[0]), sf_buffer_bytes(&names[1]));
+  sf_buffer_clear(&names[0]);
+  sf_buffer_clear(&names[1]);
+  return same;
 }
 
 // Where the data begin only the local header tells: its name and extra fields
@@ -56,7 +71,7 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
                                  error);
   if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
   if (code) return code;
-  if (!same_name(local.name, entry->name)) doubt_name(from, local.name);
+  if (!same_name(&local, entry)) doubt_name(from, local.name);
   *offset = entry->local + local.record_size;
   uint64_t left = sf_file_size(file) - *offset;
   if (entry->packed_size > left)

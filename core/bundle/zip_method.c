@@ -1,5 +1,6 @@
-/// Zip: the methods of compression that libarchive unpacks, as it does streams:
-/// the packed data are a file of their own to it.
+/// Zip: the methods of compression that libarchive unpacks. To it the packed
+/// data are a file of their own: a stream, or for PPMd, of which there are no
+/// streams, a zip of one entry.
 #include <stdlib.h>
 
 #include "bundle/zip.h"
@@ -16,11 +17,14 @@ enum {
   HAS_END = 2,  ///< Flag of an entry: a mark ends the data.
 };
 
+/// The header of a zip's entry whose name is one letter.
+enum { ALONE_ZIP = SF_ZIP_LOCAL_SIZE + 1 };
+
 /// The file that libarchive sees.
 typedef struct {
   sf_file *file;  ///< Borrowed.
   uint64_t offset;
-  char head[ALONE_LZMA];
+  char head[ALONE_ZIP];
   size_t head_size;
 } packed_file;
 
@@ -31,7 +35,8 @@ static bool find_kind(unsigned method, sf_archive_kind *kind) {
   } kinds[] = {{12, SF_ARCHIVE_BZIP2},
                {14, SF_ARCHIVE_LZMA},
                {93, SF_ARCHIVE_ZSTD},
-               {95, SF_ARCHIVE_XZ}};
+               {95, SF_ARCHIVE_XZ},
+               {98, SF_ARCHIVE_ZIP}};
   for (size_t i = 0; i < SF_COUNT(kinds); i++)
     if (kinds[i].method == method) {
       *kind = kinds[i].kind;
@@ -84,6 +89,10 @@ static const sf_file_source source = {
     .close = free,
 };
 
+static void put_number(char *out, uint64_t number, int size) {
+  for (int i = 0; i < size; i++) out[i] = (char)(number >> 8 * i);
+}
+
 // More than all of the content a dictionary need not hold, whatever it says.
 static void put_lzma_head(packed_file *to, const char *head,
                           const sf_zip_entry *entry) {
@@ -91,10 +100,9 @@ static void put_lzma_head(packed_file *to, const char *head,
   if (size < DICTIONARY_LEAST) size = DICTIONARY_LEAST;
   if (dictionary > size) dictionary = size;
   to->head[0] = head[4];
-  for (int i = 0; i < 4; i++) to->head[1 + i] = (char)(dictionary >> 8 * i);
-  for (int i = 0; i < 8; i++)
-    to->head[5 + i] =
-        entry->flags & HAS_END ? '\xff' : (char)(entry->size >> 8 * i);
+  put_number(to->head + 1, dictionary, 4);
+  put_number(to->head + 5, entry->flags & HAS_END ? UINT64_MAX : entry->size,
+             8);
   to->head_size = ALONE_LZMA;
 }
 
@@ -113,6 +121,24 @@ static int take_lzma_head(packed_file *to, const sf_zip_entry *entry,
   return SHEAF_OK;
 }
 
+static int put_zip_head(packed_file *to, const sf_zip_entry *entry,
+                        sheaf_error *error) {
+  if (entry->size >= UINT32_MAX || entry->packed_size >= UINT32_MAX)
+    return sf_fail(error, SHEAF_EUNSUPPORTED, NULL,
+                   "4 GiB and more are not read with this method");
+  char *head = to->head;
+  memcpy(head, "PK\3\4", 4);
+  put_number(head + 4, 63, 2);  // The version that the method takes.
+  put_number(head + 8, entry->method, 2);
+  put_number(head + 14, entry->crc32, 4);
+  put_number(head + 18, entry->packed_size, 4);
+  put_number(head + 22, entry->size, 4);
+  put_number(head + 26, 1, 2);
+  head[SF_ZIP_LOCAL_SIZE] = '-';
+  to->head_size = ALONE_ZIP;
+  return SHEAF_OK;
+}
+
 static int open_packed(const sf_zip_content *from, uint64_t offset,
                        sf_archive_kind kind, sf_file **out,
                        sheaf_error *error) {
@@ -121,8 +147,9 @@ static int open_packed(const sf_zip_content *from, uint64_t offset,
   if (!packed) return sf_no_memory(error);
   packed->file = from->source->file;
   packed->offset = offset;
-  int code =
-      kind == SF_ARCHIVE_LZMA ? take_lzma_head(packed, entry, error) : SHEAF_OK;
+  int code = SHEAF_OK;
+  if (kind == SF_ARCHIVE_LZMA) code = take_lzma_head(packed, entry, error);
+  if (kind == SF_ARCHIVE_ZIP) code = put_zip_head(packed, entry, error);
   if (code) {
     free(packed);
     return code;
@@ -134,31 +161,38 @@ static int open_packed(const sf_zip_content *from, uint64_t offset,
 
 // --- Unpacking -------------------------------------------------------------
 
-static int unpack(sf_file *packed, sf_archive_kind kind, sheaf_sink sink,
-                  void *context, sheaf_error *error) {
-  sf_archive *stream;
+static int unpack(sf_file *packed, sf_archive_kind kind,
+                  const sf_isolation *how, sheaf_sink sink, void *context,
+                  sheaf_error *error) {
+  sf_isolate *stream;
   sf_archive_entry entry;
   char piece[PIECE];
   size_t got;
-  int code = sf_archive_open(&stream, packed, kind, error);
+  uint64_t offset;
+  int code = sf_isolate_open(&stream, packed, kind, how, error);
   if (code) return code;
-  code = sf_archive_next(stream, &entry, error);
+  code = sf_isolate_next(stream, &entry, &offset, error);
   while (!code) {
-    code = sf_archive_read(stream, piece, sizeof piece, &got, error);
+    code = sf_isolate_read(stream, piece, sizeof piece, &got, error);
     if (!code) code = sink(context, piece, got);
   }
-  sf_archive_close(stream);
+  sf_isolate_close(stream);
   return code == SHEAF_END ? SHEAF_OK : code;
 }
 
 int sf_zip_unpack(const sf_zip_content *from, uint64_t offset, sheaf_sink sink,
                   void *context, sheaf_error *error) {
+  const sheaf_bundle_options *options = &from->source->options;
   sf_archive_kind kind = SF_ARCHIVE_STREAM;
+  sf_isolation how = {.stall = 0};
   sf_file *packed;
   find_kind(from->entry->method, &kind);
   int code = open_packed(from, offset, kind, &packed, error);
   if (code) return code;
-  code = unpack(packed, kind, sink, context, error);
+  // Streams are the business of liblzma and the like, which need no guard.
+  if (kind == SF_ARCHIVE_ZIP)
+    how = (sf_isolation){options->max_stall, options->helper};
+  code = unpack(packed, kind, &how, sink, context, error);
   sf_file_close(packed);
   return code;
 }

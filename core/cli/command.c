@@ -123,6 +123,7 @@ static void print_reading(FILE *out, const sheaf_value *reading) {
   print_number(out, "--max-members", reading, "max_members", usual.max_members);
   print_number(out, "--max-ratio", reading, "max_ratio", usual.max_ratio);
   print_number(out, "--max-name", reading, "max_name", usual.max_name);
+  print_number(out, "--max-stall", reading, "max_stall", usual.max_stall);
   print_text(out, "--text-field", reading, "text_field");
   print_text(out, "--id-field", reading, "id_field");
   print_text(out, "--format", reading, "format");

@@ -160,9 +160,8 @@ static int list_members(cli_members *members, const char *path, bool json,
   sheaf_error error;
   int code;
   while ((code = cli_members_next(members, &error)) != SHEAF_END) {
-    if (code && cli_fail(&error) != CLI_INPUT) return cli_status(code);
-    if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT)
-      return CLI_INPUT;
+    int failed = code ? cli_fail(&error) : CLI_OK;
+    if (code && sheaf_code_scope(code) != SHEAF_SCOPE_DOCUMENT) return failed;
     add_up(sum, members, code != SHEAF_OK);
     // The doubt is about the stream: it is told once.
     if (!code && sum->doubtful == 1 &&

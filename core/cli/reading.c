@@ -39,12 +39,14 @@ int cli_reading_take(cli_reading *reading, const char *verb, int option,
     case 4:
       return read_small(verb, "max-name", text, &how->max_name);
     case 5:
+      return read_small(verb, "max-stall", text, &how->max_stall);
+    case 6:
       how->text_field = text;
       return CLI_OK;
-    case 6:
+    case 7:
       how->id_field = text;
       return CLI_OK;
-    case 7:
+    case 8:
       how->format = text;
       return CLI_OK;
     default:

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 /// How many they are. They stand at the end of a verb's list of options.
-#define CLI_READING_COUNT 9
+#define CLI_READING_COUNT 10
 
 typedef struct {
   sheaf_bundle_options how;
@@ -21,9 +21,9 @@ typedef struct {
 #define CLI_READING_OPTIONS                                      \
   {"max-document", 0, true}, {"max-total", 0, true},             \
   {"max-members", 0, true}, {"max-ratio", 0, true},              \
-  {"max-name", 0, true}, {"text-field", 0, true},                \
-  {"id-field", 0, true}, {"format", 0, true},                    \
-  {"nested", 0, CLI_NUMBER}
+  {"max-name", 0, true}, {"max-stall", 0, true},                 \
+  {"text-field", 0, true}, {"id-field", 0, true},                \
+  {"format", 0, true}, {"nested", 0, CLI_NUMBER}
 // clang-format on
 
 /// What the help of such a verb says about them.
@@ -33,6 +33,9 @@ typedef struct {
   "      --max-members N   most entries of a bundle (100000000)\n"             \
   "      --max-ratio N     most that packed data may grow to (250 times)\n"    \
   "      --max-name N      most bytes of a member's name (4096)\n"             \
+  "      --max-stall N     seconds of processor time in which libarchive "     \
+  "has\n"                                                                      \
+  "                        to get on with a 7z, rar … (10)\n"                \
   "      --text-field NAME of jsonl: the field with the text (text, content "  \
   "or\n"                                                                       \
   "                        body)\n"                                            \

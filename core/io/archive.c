@@ -36,6 +36,7 @@ typedef int64_t skip_callback(la_reader *, void *, int64_t);
   X(int, read_support_format_rar, (la_reader *))                             \
   X(int, read_support_format_rar5, (la_reader *))                            \
   X(int, read_support_format_xar, (la_reader *))                             \
+  X(int, read_support_format_zip_streamable, (la_reader *))                  \
   X(int, read_set_read_callback, (la_reader *, read_callback *))             \
   X(int, read_set_seek_callback, (la_reader *, seek_callback *))             \
   X(int, read_set_skip_callback, (la_reader *, skip_callback *))             \
@@ -168,6 +169,8 @@ static int start(sf_archive *from, sf_archive_kind kind, sheaf_error *error) {
   if (!from->reader) return sf_no_memory(error);
   if (kind == SF_ARCHIVE_ENTRIES)
     support_formats(lib, from->reader);
+  else if (kind == SF_ARCHIVE_ZIP)
+    lib->read_support_format_zip_streamable(from->reader);
   else
     support_stream(lib, from->reader, kind);
   lib->read_set_read_callback(from->reader, on_read);

@@ -204,6 +204,7 @@ typedef struct {
 /// What of a file libarchive is asked for.
 typedef enum {
   SF_ARCHIVE_ENTRIES,  ///< The entries of an archive.
+  SF_ARCHIVE_ZIP,      ///< Those of a zip.
   SF_ARCHIVE_STREAM,   ///< What compressed streams in it unpack to, as one
                        ///< entry; there may be some within each other.
   SF_ARCHIVE_BZIP2,    ///< What one stream of a certain kind unpacks to.
@@ -231,6 +232,40 @@ uint64_t sf_archive_offset(const sf_archive *archive);
 /// after the last.
 int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
                     sheaf_error *error);
+
+// --- libarchive in a process of its own (isolate.c) ------------------------
+
+/// An archive that libarchive reads in a process of its own, which has hardly
+/// any rights: the library may crash, or not come to an end, on an archive that
+/// was made for that.
+typedef struct sf_isolate sf_isolate;
+
+typedef struct {
+  unsigned stall;  ///< Seconds of processor time in which it has to get on; 0:
+                   ///< any, and it reads in this process.
+  int helper;      ///< Who starts it; 0: this process, where it may.
+} sf_isolation;
+
+/// As sf_archive_open().
+int sf_isolate_open(sf_isolate **out, sf_file *file, sf_archive_kind kind,
+                    const sf_isolation *how, sheaf_error *error);
+void sf_isolate_close(sf_isolate *archive);
+
+/// As sf_archive_next(), with the place of its header, and sf_archive_read().
+/// SHEAF_EDAMAGED where the library crashed, SHEAF_ETIMEOUT where it was too
+/// slow: it has to be opened again then.
+int sf_isolate_next(sf_isolate *archive, sf_archive_entry *entry,
+                    uint64_t *offset, sheaf_error *error);
+int sf_isolate_read(sf_isolate *archive, char *out, size_t size, size_t *got,
+                    sheaf_error *error);
+
+/// True when it has to be opened again. So has NULL.
+bool sf_isolate_dead(const sf_isolate *archive);
+
+/// Starts a helper for this process, which is about to give up its right to
+/// have children, and which the helper ends with. `*out` is a descriptor. Has
+/// to come before the first thread.
+int sf_isolate_helper(int *out, sheaf_error *error);
 
 // --- Deflating (deflate.c) -------------------------------------------------
 

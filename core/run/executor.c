@@ -106,6 +106,10 @@ void sf_executor_free(sf_executor *executor) {
   free(executor);
 }
 
+void sf_executor_set_helper(sf_executor *executor, int helper) {
+  executor->reading.helper = helper;
+}
+
 static void close_bundle(sf_executor *executor) {
   sheaf_bundle_close(executor->bundle);
   executor->bundle = NULL;

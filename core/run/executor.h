@@ -17,6 +17,10 @@ int sf_executor_new(sf_executor **out, sheaf_bytes order, sf_page *page,
                     sf_loop *loop, sheaf_error *error);
 void sf_executor_free(sf_executor *executor);
 
+/// Where this process may have no children: who starts those that it needs to
+/// read archives (see sf_isolate_helper()).
+void sf_executor_set_helper(sf_executor *executor, int helper);
+
 /// Receives a unit: the rows of one member; see row.h. Members come in order.
 /// Anything but SHEAF_OK stops.
 typedef int (*sf_unit_sink)(void *context, const sf_buffer *unit);

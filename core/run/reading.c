@@ -34,6 +34,7 @@ void sf_reading_pack(sf_buffer *out, const sheaf_bundle_options *reading) {
   sf_put_u64(out, reading->max_members);
   sf_put_u32(out, reading->max_ratio);
   sf_put_u32(out, reading->max_name);
+  sf_put_u32(out, reading->max_stall);
   put_text(out, reading->text_field);
   put_text(out, reading->id_field);
   put_text(out, reading->cache);
@@ -47,6 +48,7 @@ int sf_reading_unpack(sf_unpack *from, sheaf_bundle_options *reading) {
   reading->max_members = sf_get_u64(from);
   reading->max_ratio = sf_get_u32(from);
   reading->max_name = sf_get_u32(from);
+  reading->max_stall = sf_get_u32(from);
   int code = get_text(from, &reading->text_field);
   if (!code) code = get_text(from, &reading->id_field);
   if (!code) code = get_text(from, &reading->cache);
@@ -76,9 +78,10 @@ void sf_reading_write(sf_buffer *out, const sheaf_bundle_options *reading) {
   sf_buffer_printf(out,
                    "{\"max_document\":%" PRIu64 ",\"max_total\":%" PRIu64
                    ",\"max_members\":%" PRIu64
-                   ",\"max_ratio\":%u,\"max_name\":%u",
+                   ",\"max_ratio\":%u,\"max_name\":%u,\"max_stall\":%u",
                    reading->max_document, reading->max_total,
-                   reading->max_members, reading->max_ratio, reading->max_name);
+                   reading->max_members, reading->max_ratio, reading->max_name,
+                   reading->max_stall);
   write_text(out, "text_field", reading->text_field);
   write_text(out, "id_field", reading->id_field);
   write_text(out, "format", reading->format);

@@ -120,6 +120,8 @@ static void read_reading(sf_request *request, const sheaf_value *from) {
   to->max_members = (uint64_t)sheaf_value_get_int(from, "max_members", 0);
   to->max_ratio = (unsigned)sheaf_value_get_int(from, "max_ratio", 0);
   to->max_name = (unsigned)sheaf_value_get_int(from, "max_name", 0);
+  to->max_stall =
+      (unsigned)sheaf_value_get_int(from, "max_stall", SHEAF_MAX_STALL_DEFAULT);
   to->text_field = sheaf_value_get_string(from, "text_field", NULL);
   to->id_field = sheaf_value_get_string(from, "id_field", NULL);
   to->format = sheaf_value_get_string(from, "format", NULL);

@@ -81,7 +81,9 @@ static int send_error(worker_process *worker, sf_frame_type type,
 
 static int take_job(worker_process *worker, sheaf_bytes order) {
   sheaf_error error;
+  int helper = 0;
   int code = sf_loop_new(&worker->loop, &error);
+  if (!code) code = sf_isolate_helper(&helper, &error);
   // Before a plugin is opened, since that runs its code.
   if (!code) code = sf_wall_raise(&order, worker->loop, &error);
   if (!code)
@@ -91,6 +93,7 @@ static int take_job(worker_process *worker, sheaf_bytes order) {
     send_error(worker, SF_FRAME_FAILED, &error);
     return code;
   }
+  sf_executor_set_helper(worker->executor, helper);
   sf_page_idle(worker->page);
   sf_frame_end(&worker->output,
                sf_frame_begin(&worker->output, SF_FRAME_READY));

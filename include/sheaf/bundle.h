@@ -84,6 +84,11 @@ typedef struct {
   const char *cache;       ///< Folder for the indexes of compressed streams;
                            ///< NULL: the user's cache; "": none is kept.
   const char *format;      ///< Its format, such as "zip"; NULL: by content.
+  unsigned max_stall;      ///< Seconds of processor time in which libarchive,
+                           ///< which reads 7z, rar and the like in a process of
+                           ///< its own, has to get on; 0: it reads in this
+                           ///< process, without a limit.
+  int helper;              ///< Sheaf's own workers: who starts that process.
 } sheaf_bundle_options;
 
 #define SHEAF_MAX_DOCUMENT_DEFAULT ((uint64_t)64 << 20)
@@ -91,13 +96,14 @@ typedef struct {
 #define SHEAF_MAX_MEMBERS_DEFAULT  ((uint64_t)100 * 1000 * 1000)
 #define SHEAF_MAX_RATIO_DEFAULT    250
 #define SHEAF_MAX_NAME_DEFAULT     4096
+#define SHEAF_MAX_STALL_DEFAULT    10
 
 #define SHEAF_BUNDLE_OPTIONS_INIT                                          \
   {                                                                        \
     sizeof(sheaf_bundle_options), SHEAF_MAX_DOCUMENT_DEFAULT,              \
         SHEAF_MAX_TOTAL_DEFAULT, SHEAF_MAX_MEMBERS_DEFAULT,                \
         SHEAF_MAX_RATIO_DEFAULT, SHEAF_MAX_NAME_DEFAULT, NULL, NULL, NULL, \
-        NULL                                                               \
+        NULL, SHEAF_MAX_STALL_DEFAULT, 0                                   \
   }
 
 /// Opens the bundle at `path`: a zip, a tar, a jsonl or WARC file, a folder, or

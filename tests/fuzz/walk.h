@@ -79,6 +79,7 @@ static void walk_bytes(const char *name, const uint8_t *data, size_t size) {
   sf_file *file;
   options.max_document = LIMIT;
   options.cache = "";
+  options.max_stall = 0;
   if (sf_file_memory(&file, name, bytes, NULL)) return;
   if (sf_bundle_open_file(&bundle, file, &options, NULL)) return;
   walk(bundle);

@@ -310,6 +310,40 @@ static void refuses_what_grows_too_much(void **state) {
   free(zeros);
 }
 
+// Reads the only member and returns what is doubted of it.
+static int doubt_of(const char *name, const char *local_name, char *extra) {
+  zip_builder zip = {0};
+  sheaf_bundle *bundle;
+  sheaf_member member;
+  sheaf_bytes content;
+  zip_add(&zip, (zip_item){.name = name,
+                           .content = "content",
+                           .flags = 0x800,
+                           .local_name = local_name,
+                           .extra = extra,
+                           .extra_size = 11});
+  zip_finish(&zip, 0, false, "");
+  assert_int_equal(
+      sheaf_bundle_open_memory(&bundle, "a zip", sf_buffer_bytes(&zip.bytes),
+                               NULL, NULL),
+      SHEAF_OK);
+  assert_int_equal(sheaf_bundle_next(bundle, &member, NULL), SHEAF_OK);
+  assert_int_equal(sheaf_bundle_read(bundle, &content, NULL), SHEAF_OK);
+  int code = sheaf_bundle_doubt(bundle, NULL);
+  sheaf_bundle_close(bundle);
+  zip_clear(&zip);
+  return code;
+}
+
+static void a_unicode_path_is_the_name(void **state) {
+  (void)state;
+  char extra[] = "up\x07\0\1....\xc3\xbc";
+  uint32_t crc = sf_crc32(0, "ue", 2);
+  for (int i = 0; i < 4; i++) extra[5 + i] = (char)(crc >> 8 * i & 0xff);
+  assert_int_equal(doubt_of("\xc3\xbc", "ue", extra), SHEAF_OK);
+  assert_int_equal(doubt_of("\xc3\xbc", "oe", extra), SHEAF_EDAMAGED);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"zip: reads stored and deflated members", reads_stored_and_deflated,
@@ -317,6 +351,8 @@ int main(void) {
       {"zip: reads empty members", reads_empty_members, NULL, NULL, NULL},
       {"zip: reads zip64", reads_zip64, NULL, NULL, NULL},
       {"zip: converts names to UTF-8", converts_names, NULL, NULL, NULL},
+      {"zip: a header's Unicode path is its name, and no other name",
+       a_unicode_path_is_the_name, NULL, NULL, NULL},
       {"zip: finds what stands behind a prefix",
        finds_what_stands_behind_a_prefix, NULL, NULL, NULL},
       {"zip: is not fooled by comments", is_not_fooled_by_comments, NULL, NULL,
