@@ -18,8 +18,8 @@ int fail_depth(const char *what, sheaf_error *error) {
 
 int fail_cost(const char *what, sheaf_error *error) {
   snprintf(error->why, sizeof error->why,
-           "its elements lie so deep, or have so many attributes, that "
-           "parsing it would take out of all proportion");
+           "its elements lie so deep, have so many attributes, or are so "
+           "rarely ended that parsing it would take out of all proportion");
   return fail_shape(what, error);
 }
 

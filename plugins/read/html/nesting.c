@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "formatting.h"
 #include "limit.h"
 
 /// Steps from one open element, or attribute, to the next: a page of many
@@ -23,12 +24,13 @@ enum {
   FORMATTING = 32,  ///< Its end tag ends no element but its own.
   WALL = 64,        ///< An item within does not end one outside,
   BARRIER = 128,    ///< nor does an end tag.
+  MARKER = 256,     ///< Formatting ends with it, and begins anew in it.
 };
 
-static const unsigned char traits[GUMBO_TAG_LAST + 1] = {
+static const unsigned short traits[GUMBO_TAG_LAST + 1] = {
     [GUMBO_TAG_A] = FORMATTING,
     [GUMBO_TAG_ADDRESS] = ENDS_P,
-    [GUMBO_TAG_APPLET] = BARRIER | WALL,
+    [GUMBO_TAG_APPLET] = BARRIER | WALL | MARKER,
     [GUMBO_TAG_AREA] = IGNORED,
     [GUMBO_TAG_ARTICLE] = ENDS_P | WALL,
     [GUMBO_TAG_ASIDE] = ENDS_P | WALL,
@@ -44,12 +46,12 @@ static const unsigned char traits[GUMBO_TAG_LAST + 1] = {
     [GUMBO_TAG_CODE] = FORMATTING,
     [GUMBO_TAG_COL] = IGNORED,
     [GUMBO_TAG_COLGROUP] = IGNORED,
-    [GUMBO_TAG_DD] = ENDS_P | ITEM,
+    [GUMBO_TAG_DD] = ENDS_P | ITEM | WALL,
     [GUMBO_TAG_DETAILS] = ENDS_P | WALL,
     [GUMBO_TAG_DIR] = ENDS_P | WALL,
     [GUMBO_TAG_DIV] = ENDS_P,
     [GUMBO_TAG_DL] = ENDS_P | WALL,
-    [GUMBO_TAG_DT] = ENDS_P | ITEM,
+    [GUMBO_TAG_DT] = ENDS_P | ITEM | WALL,
     [GUMBO_TAG_EM] = FORMATTING,
     [GUMBO_TAG_EMBED] = IGNORED,
     [GUMBO_TAG_FIELDSET] = ENDS_P | WALL,
@@ -72,16 +74,16 @@ static const unsigned char traits[GUMBO_TAG_LAST + 1] = {
     [GUMBO_TAG_I] = FORMATTING,
     [GUMBO_TAG_IMG] = IGNORED,
     [GUMBO_TAG_INPUT] = IGNORED,
-    [GUMBO_TAG_LI] = ENDS_P | ITEM,
+    [GUMBO_TAG_LI] = ENDS_P | ITEM | WALL,
     [GUMBO_TAG_LINK] = IGNORED,
     [GUMBO_TAG_LISTING] = ENDS_P | WALL,
     [GUMBO_TAG_MAIN] = ENDS_P | WALL,
-    [GUMBO_TAG_MARQUEE] = BARRIER | WALL,
+    [GUMBO_TAG_MARQUEE] = BARRIER | WALL | MARKER,
     [GUMBO_TAG_MENU] = ENDS_P | WALL,
     [GUMBO_TAG_META] = IGNORED,
     [GUMBO_TAG_NAV] = ENDS_P | WALL,
     [GUMBO_TAG_NOBR] = FORMATTING,
-    [GUMBO_TAG_OBJECT] = BARRIER | WALL,
+    [GUMBO_TAG_OBJECT] = BARRIER | WALL | MARKER,
     [GUMBO_TAG_OL] = ENDS_P | WALL,
     [GUMBO_TAG_OPTGROUP] = IGNORED,
     [GUMBO_TAG_OPTION] = IGNORED,
@@ -99,10 +101,10 @@ static const unsigned char traits[GUMBO_TAG_LAST + 1] = {
     [GUMBO_TAG_SUMMARY] = ENDS_P | WALL,
     [GUMBO_TAG_TABLE] = ENDS_P | BARRIER | WALL,
     [GUMBO_TAG_TBODY] = ROW,
-    [GUMBO_TAG_TD] = CELL,
-    [GUMBO_TAG_TEMPLATE] = BARRIER | WALL,
+    [GUMBO_TAG_TD] = CELL | MARKER,
+    [GUMBO_TAG_TEMPLATE] = BARRIER | WALL | MARKER,
     [GUMBO_TAG_TFOOT] = ROW,
-    [GUMBO_TAG_TH] = CELL,
+    [GUMBO_TAG_TH] = CELL | MARKER,
     [GUMBO_TAG_THEAD] = ROW,
     [GUMBO_TAG_TR] = ROW,
     [GUMBO_TAG_TRACK] = IGNORED,
@@ -132,6 +134,7 @@ typedef struct {
   size_t depth;
   uint16_t last[GUMBO_TAG_LAST + 1];
   uint64_t steps;
+  formatting formatting;
 } elements;
 
 // --- Tags ------------------------------------------------------------------
@@ -223,6 +226,7 @@ static bool read_tag(const char *at, const char *end, tag *found) {
 
 static void pop(elements *all) {
   GumboTag kind = all->open[all->depth].kind;
+  if (traits[kind] & MARKER) formatting_unmark(&all->formatting);
   // What was taken out from between others is no longer the last one.
   if (all->last[kind] == all->depth)
     all->last[kind] = all->open[all->depth].same;
@@ -274,6 +278,7 @@ static uint16_t outer_of(const elements *all, GumboTag kind) {
 }
 
 static void end_element(elements *all, GumboTag kind) {
+  if (traits[kind] & FORMATTING) formatting_end(&all->formatting, kind);
   if (traits[kind] & ROW)
     end_cells(all);
   else if (traits[kind] & FORMATTING)
@@ -284,17 +289,22 @@ static void end_element(elements *all, GumboTag kind) {
 
 // Ends what the element's begin ends.
 static void end_before(elements *all, GumboTag kind) {
+  // An item that is a wall itself is the innermost one, and ends.
   uint16_t wall = all->open[all->depth].wall;
+  uint16_t outer = wall ? wall - 1 : 0;
   if (traits[kind] & ENDS_P)
     end_within(all, GUMBO_TAG_P, all->open[all->depth].barrier);
   if (kind == GUMBO_TAG_LI) {
-    end_within(all, GUMBO_TAG_LI, wall);
+    end_within(all, GUMBO_TAG_LI, outer);
   } else if (traits[kind] & ITEM) {
-    end_within(all, GUMBO_TAG_DD, wall);
-    end_within(all, GUMBO_TAG_DT, wall);
+    end_within(all, GUMBO_TAG_DD, outer);
+    end_within(all, GUMBO_TAG_DT, outer);
   }
   if (traits[kind] & (CELL | ROW)) end_cells(all);
-  if (kind == GUMBO_TAG_A || kind == GUMBO_TAG_NOBR) take_out(all, kind);
+  if (kind == GUMBO_TAG_A || kind == GUMBO_TAG_NOBR) {
+    formatting_end(&all->formatting, kind);
+    take_out(all, kind);
+  }
 }
 
 static bool is_foreign(const elements *all, GumboTag kind) {
@@ -302,35 +312,42 @@ static bool is_foreign(const elements *all, GumboTag kind) {
          kind == GUMBO_TAG_SVG || kind == GUMBO_TAG_MATH;
 }
 
-// False when it is one too many.
-static bool begin_element(elements *all, const tag *of) {
+static nesting begin_formatting(elements *all, const tag *of) {
+  const sheaf_bytes text = {of->name, (size_t)(of->end - of->name)};
+  return formatting_begin(&all->formatting, of->kind, text) ? NESTING_FINE
+                                                            : NESTING_COSTLY;
+}
+
+static nesting begin_element(elements *all, const tag *of) {
   end_before(all, of->kind);
   // Cells are ignored outside of tables.
   if (traits[of->kind] & (IGNORED | ROW) ||
       (traits[of->kind] & CELL && !all->last[GUMBO_TAG_TABLE]))
-    return true;
+    return NESTING_FINE;
   // In HTML itself the slash means nothing.
-  if (of->empty && is_foreign(all, of->kind)) return true;
-  if (all->depth == DEPTH_MAX) return false;
+  if (of->empty && is_foreign(all, of->kind)) return NESTING_FINE;
+  if (all->depth == DEPTH_MAX) return NESTING_DEEP;
   push(all, of->kind);
-  return true;
+  if (traits[of->kind] & FORMATTING) return begin_formatting(all, of);
+  bool marked =
+      !(traits[of->kind] & MARKER) || formatting_mark(&all->formatting);
+  return marked ? NESTING_FINE : NESTING_COSTLY;
 }
 
 static nesting follow(elements *all, const tag *of) {
   uint64_t attributes = of->attributes;
-  all->steps += all->depth + attributes * attributes / 2;
+  all->steps += all->depth + formatting_active(&all->formatting) +
+                attributes * attributes / 2;
   if (all->steps > STEPS_MAX) return NESTING_COSTLY;
-  if (of->ends)
-    end_element(all, of->kind);
-  else if (!begin_element(all, of))
-    return NESTING_DEEP;
+  if (!of->ends) return begin_element(all, of);
+  end_element(all, of->kind);
   return NESTING_FINE;
 }
 
 nesting nesting_of(sheaf_bytes page) {
   const char *at = page.data, *end = at + page.size;
   elements all;
-  all.depth = all.steps = 0;
+  all.depth = all.steps = all.formatting.count = all.formatting.marker = 0;
   memset(&all.open[0], 0, sizeof all.open[0]);
   memset(all.last, 0, sizeof all.last);
   nesting found = NESTING_FINE;

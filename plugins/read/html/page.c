@@ -18,7 +18,8 @@ typedef struct {
   size_t block;        ///< The span of the block that is being written.
   const char *kind;    ///< Its kind, while it is none of its own.
   int level;           ///< Of a heading.
-  unsigned verbatim;   ///< How many <pre> it is in.
+  unsigned verbatim;   ///< How many <pre> it is in,
+  unsigned rows;       ///< and how many rows of tables.
   size_t boilerplate;  ///< The span; SHEET_NONE: it is in none.
   const GumboNode *boilerplate_in;
   struct link {
@@ -187,24 +188,17 @@ static void enter_boilerplate(walk *on, const GumboNode *element) {
   sheet_set_text(&on->text, on->boilerplate, "reason", reason, strlen(reason));
 }
 
-static bool is_within(const GumboNode *node, GumboTag tag) {
-  for (node = node->parent; node; node = node->parent)
-    if (node->type == GUMBO_NODE_ELEMENT && node->v.element.tag == tag)
-      return true;
-  return false;
-}
-
 /// Blocks within a row do not end it.
-static bool breaks(const GumboNode *element) {
+static bool breaks(const walk *on, const GumboNode *element) {
   return display_of(element) == BLOCK &&
-         (element->v.element.tag == GUMBO_TAG_TR ||
-          !is_within(element, GUMBO_TAG_TR));
+         (element->v.element.tag == GUMBO_TAG_TR || !on->rows);
 }
 
 static void enter(walk *on, const GumboNode *element) {
   GumboTag tag = element->v.element.tag;
-  if (breaks(element)) end_block(on, element);
+  if (breaks(on, element)) end_block(on, element);
   enter_boilerplate(on, element);
+  if (tag == GUMBO_TAG_TR) on->rows++;
   if (tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_TEXTAREA) on->verbatim++;
   if (tag == GUMBO_TAG_A) enter_link(on, element);
   if (tag == GUMBO_TAG_IMG) put_image(on, element);
@@ -220,7 +214,8 @@ static void leave(walk *on, const GumboNode *element) {
     sheet_end(&on->text, on->link.span);
     on->link.element = NULL;
   }
-  if (breaks(element)) end_block(on, element);
+  if (tag == GUMBO_TAG_TR) on->rows--;
+  if (breaks(on, element)) end_block(on, element);
   if (on->boilerplate_in == element) {
     sheet_end(&on->text, on->boilerplate);
     on->boilerplate_in = NULL;
@@ -322,11 +317,6 @@ static int describe(sheaf_doc *doc, const GumboNode *root) {
 
 // --- Limits and the whole --------------------------------------------------
 
-static void release(void *context, void *piece) {
-  (void)context;
-  (void)piece;  // All goes with the arena.
-}
-
 static int read_tree(sheaf_doc *doc, const GumboNode *root,
                      sheaf_error *error) {
   walk on = {.doc = doc, .block = SHEET_NONE, .boilerplate = SHEET_NONE};
@@ -351,7 +341,7 @@ int page_read(sheaf_doc *doc, sheaf_bytes html,
     return fail_limit(context, code, error);
   }
   options.allocator = arena_take;
-  options.deallocator = release;
+  options.deallocator = arena_give;
   options.userdata = &memory;
   options.max_errors = 0;
   GumboOutput *output =

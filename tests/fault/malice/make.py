@@ -264,6 +264,12 @@ def markup():
     write("slash.html", b"<!doctype html>" + b"<div/>" * deep + b"bottom")
     write("many.html", b"<!doctype html><p" + b"".join(
         b" a%d=1" % i for i in range(400000)) + b">text")
+    write("flat.html", b"<!doctype html>" + b"<i>w</i> " * deep)
+    write("open.html", b"<!doctype html>" +
+          b"<nobr>w<li><p><dd>w" * 12000)
+    write("fonts.html", b"<!doctype html>" + b"".join(
+        b"<p><font color=%d>w</p>" % i for i in range(20000)))
+    write("lists.html", b"<!doctype html>" + b"<p><a/><i/><b/><ul><li>w" * 3000)
     write("deep.xml", b"<?xml version='1.0'?>" + b"<a>" * deep + b"x" +
           b"</a>" * deep)
     lol = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10)
