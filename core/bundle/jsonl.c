@@ -14,12 +14,8 @@
 /// Lines of which one must be an object.
 #define LINES_TRIED 8
 
-/// Bytes in which the end of a line is looked for at one time.
-#define PIECE_LEAST ((size_t)16 << 10)
-#define PIECE_MOST  ((size_t)64 << 10)
-
-/// Bytes of a line that is held as a whole, where that can be avoided.
-#define HELD_MOST ((uint64_t)4 << 20)
+/// Bytes of a line of which all fields are metadata, however long they are.
+#define WHOLE_MOST ((uint64_t)16 << 20)
 
 /// What a line may have beside its text.
 #define LINE_ROOM ((uint64_t)1 << 20)
@@ -29,14 +25,13 @@ static const char *const text_fields[] = {"text", "content", "body"};
 
 typedef struct {
   const sf_source *source;
-  uint64_t at;        // Where the next line begins,
-  uint64_t ordinal;   // and which member it is.
-  uint64_t current;   // The member that `next` delivered last.
-  uint64_t from, to;  // The current line, without its end.
-  sheaf_bytes text;   // The value of its text field, as it is written;
-  bool has_text;      // whether there is one.
-  bool is_long;       // It is left out of an outline of the line:
+  sf_jsonl_lines lines;
+  uint64_t ordinal;  // Of the line that comes next.
+  uint64_t current;  // The member that `next` delivered last.
+  sheaf_bytes text;  // The value of its text field, as it is written.
+  bool is_long;      // Instead of its line there is an outline of it,
   sf_jsonl_outline outline;
+  const sf_jsonl_gap *gap;  // and the text is left out there; NULL: it is not.
   sf_buffer name, metadata;
   sf_buffer content;  // The line or what was decoded of it.
   sheaf_value value;
@@ -77,18 +72,6 @@ static const char *id_field(const jsonl_reader *reader) {
 
 // --- Bidding ---------------------------------------------------------------
 
-static bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-// The bytes before the first line: a mark of UTF-8 and blank lines.
-static size_t skip_blank(sheaf_bytes head) {
-  size_t at = 0;
-  if (head.size >= 3 && !memcmp(head.data, "\xef\xbb\xbf", 3)) at = 3;
-  while (at < head.size && is_blank(head.data[at])) at++;
-  return at;
-}
-
 static bool is_object(sheaf_bytes line) {
   sf_json_fields fields;
   sf_json_field field;
@@ -115,7 +98,7 @@ static bool has_object(sheaf_bytes lines) {
 // Objects on lines of their own. One that is all of the file must have a text,
 // or it is a file of JSON as others are.
 static int bid(const sf_source *source, sheaf_bytes head) {
-  size_t start = skip_blank(head);
+  size_t start = sf_jsonl_skip_blank(head);
   if (!source->file || start >= head.size || head.data[start] != '{') return 0;
   uint64_t all = sf_file_size(source->file);
   size_t size = all < FIRST_LINE ? (size_t)all : FIRST_LINE;
@@ -134,6 +117,7 @@ static int open_jsonl(void **out, const sf_source *source, sheaf_error *error) {
   jsonl_reader *reader = calloc(1, sizeof *reader);
   if (!reader) return sf_no_memory(error);
   reader->source = source;
+  reader->lines.file = source->file;
   reader->ordinal = 1;
   *out = reader;
   return SHEAF_OK;
@@ -154,72 +138,6 @@ static void close_jsonl(void *context) {
 static uint64_t line_limit(const jsonl_reader *reader) {
   uint64_t most = reader->source->options.max_document;
   return most > UINT64_MAX / 4 ? UINT64_MAX / 2 : 2 * most + LINE_ROOM;
-}
-
-// Looks for a line feed from byte `*end` of the file on, in a view of what is
-// from `from` to `to`. True when there is one; `*end` moves in any case.
-static int find_feed(sf_file *file, uint64_t from, uint64_t to, uint64_t *end,
-                     bool *found, sheaf_error *error) {
-  sheaf_bytes bytes;
-  int code = sf_file_view(file, from, (size_t)(to - from), &bytes, error);
-  if (code) return code;
-  size_t seen = (size_t)(*end - from);
-  const char *feed = memchr(bytes.data + seen, '\n', bytes.size - seen);
-  *end = feed ? from + (uint64_t)(feed - bytes.data) : to;
-  *found = feed != NULL;
-  return SHEAF_OK;
-}
-
-// Finds the end of the line that begins at `from`: where its line feed is, or
-// the file's end. A line is looked at from its beginning on, as it will be
-// again; of a long one, which may be too long, no more than a piece is held.
-static int find_end(const jsonl_reader *reader, uint64_t from, uint64_t *end,
-                    sheaf_error *error) {
-  sf_file *file = reader->source->file;
-  uint64_t all = sf_file_size(file), held = HELD_MOST;
-  size_t piece = PIECE_LEAST;
-  bool found = false;
-  int code = SHEAF_OK;
-  for (*end = from; !code && !found && *end < all; piece *= 2) {
-    if (*end - from > held) {
-      from = *end;
-      piece = PIECE_MOST;
-      held = 0;
-    }
-    uint64_t to = all - from < piece ? all : from + piece;
-    code = find_feed(file, from, to, end, &found, error);
-  }
-  return code;
-}
-
-// The pieces of a view that touches lost bytes cannot be had; byte by byte
-// what is before them can.
-static int find_end_slowly(const jsonl_reader *reader, uint64_t from,
-                           uint64_t *end, sheaf_error *error) {
-  sf_file *file = reader->source->file;
-  sheaf_bytes byte = {"", 0};
-  int code = SHEAF_OK;
-  for (*end = from; *end < sf_file_size(file); ++*end) {
-    code = sf_file_view(file, *end, 1, &byte, error);
-    if (code || byte.data[0] == '\n') break;
-  }
-  return code;
-}
-
-// Moves behind a place that cannot be read. What is left of its line goes with
-// it; but the lost bytes may as well have ended with a line.
-static uint64_t behind_damage(const jsonl_reader *reader, uint64_t at) {
-  sf_file *file = reader->source->file;
-  uint64_t next = sf_file_resume(file, at), end;
-  sheaf_bytes byte;
-  bool begins = next < sf_file_size(file) &&
-                !sf_file_view(file, next, 1, &byte, NULL) &&
-                byte.data[0] == '{';
-  if (begins || next >= sf_file_size(file)) return next;
-  if (find_end(reader, next, &end, NULL) &&
-      find_end_slowly(reader, next, &end, NULL))
-    return end;  // There is more damage.
-  return end < sf_file_size(file) ? end + 1 : end;
 }
 
 // --- Members ---------------------------------------------------------------
@@ -258,7 +176,6 @@ static int take_fields(jsonl_reader *reader, sheaf_bytes line) {
   sf_json_fields fields;
   sf_json_field field;
   const char *text = find_text(reader, line, &reader->text);
-  reader->has_text = text != NULL;
   reader->metadata.size = 0;
   sf_buffer_putc(&reader->metadata, '{');
   int code = sf_json_fields_begin(&fields, line) ? SHEAF_OK : SHEAF_ESYNTAX;
@@ -277,12 +194,12 @@ static void describe(const jsonl_reader *reader, sheaf_member *member) {
   *member = (sheaf_member){.ordinal = reader->current,
                            .type = SHEAF_MEMBER_FILE,
                            .name = sf_buffer_bytes(&reader->name),
-                           .packed_size = reader->to - reader->from,
-                           .offset = reader->from,
+                           .packed_size = reader->lines.to - reader->lines.from,
+                           .offset = reader->lines.from,
                            .media_type = sf_bytes("text/plain"),
                            .metadata = sf_buffer_bytes(&reader->metadata)};
   member->size = reader->text.size > 2 ? reader->text.size - 2 : 0;
-  if (reader->is_long) member->size = reader->outline.size;
+  if (reader->gap) member->size = reader->gap->size;
   member->flags = sf_member_name_flags(member->name);
 }
 
@@ -291,7 +208,7 @@ static int fail_line(const jsonl_reader *reader, int code, const char *inner,
                      sheaf_error *error) {
   return sf_fail(error, code, reader->source->path,
                  "record %" PRIu64 " at byte %" PRIu64 ": %s", reader->current,
-                 reader->from, inner);
+                 reader->lines.from, inner);
 }
 
 static int malformed(const jsonl_reader *reader, sheaf_bytes line,
@@ -313,43 +230,86 @@ static int fail_length(const jsonl_reader *reader, sheaf_error *error) {
   char why[128];
   snprintf(why, sizeof why,
            "its line has %" PRIu64 " bytes, more than the limit of %" PRIu64,
-           reader->to - reader->from, line_limit(reader));
+           reader->lines.to - reader->lines.from, line_limit(reader));
   fail_line(reader, SHEAF_ETOOLARGE, why, error);
   return sf_hint(error, "--max-document raises the limit");
 }
 
 static int view_line(const jsonl_reader *reader, sheaf_bytes *line,
                      sheaf_error *error) {
-  uint64_t size = reader->to - reader->from;
+  if (reader->is_long) {
+    *line = sf_buffer_bytes(&reader->outline.line);
+    return SHEAF_OK;
+  }
+  uint64_t size = reader->lines.to - reader->lines.from;
   if (size > line_limit(reader)) return fail_length(reader, error);
-  return sf_file_view(reader->source->file, reader->from, (size_t)size, line,
-                      error);
+  return sf_file_view(reader->source->file, reader->lines.from, (size_t)size,
+                      line, error);
 }
 
-// Makes an outline of a long line, if its text is what makes it long.
+// Makes an outline of a long line.
 static bool outline_line(jsonl_reader *reader) {
-  sf_jsonl_outline *outline = &reader->outline;
-  sheaf_bytes text;
   sheaf_error ignored;
-  int code = sf_jsonl_outline_read(reader->source->file, reader->from,
-                                   reader->to, HELD_MOST, outline, &ignored);
-  return !code && outline->size &&
-         find_text(reader, sf_buffer_bytes(&outline->line), &text) &&
-         text.data == outline->line.data + outline->at;
+  const sf_jsonl_lines *lines = &reader->lines;
+  return !sf_jsonl_outline_read(lines->file, lines->from, lines->to,
+                                SF_JSONL_HELD, &reader->outline, &ignored) &&
+         reader->outline.gap_count;
+}
+
+// The gap that is the text, if it is one.
+static const sf_jsonl_gap *text_gap(const jsonl_reader *reader) {
+  const sf_jsonl_outline *outline = &reader->outline;
+  sheaf_bytes text;
+  if (!find_text(reader, sf_buffer_bytes(&outline->line), &text)) return NULL;
+  for (size_t i = 0; i < outline->gap_count; i++)
+    if (text.data == outline->line.data + outline->gaps[i].at)
+      return &outline->gaps[i];
+  return NULL;
+}
+
+static uint64_t whole_limit(const jsonl_reader *reader) {
+  uint64_t most = line_limit(reader);
+  return most < WHOLE_MOST ? most : WHOLE_MOST;
+}
+
+// What else is left out of the line is left out of the metadata.
+static void doubt_metadata(const jsonl_reader *reader) {
+  for (size_t i = 0; i < reader->outline.gap_count; i++) {
+    const sf_jsonl_gap *gap = &reader->outline.gaps[i];
+    if (gap == reader->gap) continue;
+    sf_fail(reader->source->doubt, SHEAF_ELIMIT, reader->source->path,
+            "record %" PRIu64 ": a string of %" PRIu64
+            " bytes, which is not its text, is left out: its line is longer "
+            "than %" PRIu64 " bytes",
+            reader->current, gap->size, whole_limit(reader));
+    return;
+  }
+}
+
+// Sees whether the line is held or an outline of it. Beside the text nothing is
+// left out of a line that is not very long.
+static void choose_outline(jsonl_reader *reader) {
+  uint64_t size = reader->lines.to - reader->lines.from;
+  reader->gap = NULL;
+  reader->is_long = size > SF_JSONL_HELD && outline_line(reader);
+  if (!reader->is_long) return;
+  reader->gap = text_gap(reader);
+  bool more = reader->outline.gap_count > (reader->gap != NULL);
+  if (more && size <= whole_limit(reader)) {
+    reader->is_long = false;
+    reader->gap = NULL;
+  } else if (more) {
+    doubt_metadata(reader);
+  }
 }
 
 static int take_line(jsonl_reader *reader, sheaf_error *error) {
   sheaf_bytes line;
-  int code = SHEAF_OK;
   reader->text = (sheaf_bytes){"", 0};
   reader->metadata.size = 0;
   use_ordinal(reader);
-  reader->is_long =
-      reader->to - reader->from > HELD_MOST && outline_line(reader);
-  if (reader->is_long)
-    line = sf_buffer_bytes(&reader->outline.line);
-  else
-    code = view_line(reader, &line, error);
+  choose_outline(reader);
+  int code = view_line(reader, &line, error);
   if (code) return code;
   take_name(reader, line);
   if (take_fields(reader, line)) return malformed(reader, line, error);
@@ -357,48 +317,15 @@ static int take_line(jsonl_reader *reader, sheaf_error *error) {
   return failed ? sf_no_memory(error) : SHEAF_OK;
 }
 
-static bool is_blank_line(const jsonl_reader *reader) {
-  sheaf_bytes line;
-  uint64_t size = reader->to - reader->from;
-  if (size > PIECE_LEAST || sf_file_view(reader->source->file, reader->from,
-                                         (size_t)size, &line, NULL))
-    return false;
-  return skip_blank(line) == line.size;
-}
-
-// Steps to the next line that is not blank.
-static int step(jsonl_reader *reader, sheaf_error *error) {
-  uint64_t all = sf_file_size(reader->source->file);
-  do {
-    if (reader->at >= all) return SHEAF_END;
-    reader->from = reader->at;
-    sheaf_error first;
-    int code = find_end(reader, reader->from, &reader->to, &first);
-    if (code) code = find_end_slowly(reader, reader->from, &reader->to, error);
-    reader->at = code ? behind_damage(reader, reader->to)
-                      : reader->to + (reader->to < all);
-    if (code) return code;
-  } while (is_blank_line(reader));
-  return SHEAF_OK;
-}
-
-// A mark of UTF-8 is no part of the first line.
-static void skip_mark(jsonl_reader *reader) {
-  sheaf_bytes mark;
-  if (!sf_file_view(reader->source->file, 0, 3, &mark, NULL) &&
-      !memcmp(mark.data, "\xef\xbb\xbf", 3))
-    reader->at = 3;
-}
-
 static int next(void *context, sheaf_member *member, sheaf_error *error) {
   jsonl_reader *reader = context;
-  if (reader->at == 0) skip_mark(reader);
-  int code = step(reader, error);
+  int code = sf_jsonl_lines_next(&reader->lines, error);
   if (code == SHEAF_END) return code;
   reader->current = reader->ordinal++;
   if (code) {
     use_ordinal(reader);
     reader->is_long = false;
+    reader->gap = NULL;
     reader->metadata.size = 0;
     reader->text = (sheaf_bytes){"", 0};
   } else {
@@ -412,11 +339,10 @@ static int seek(void *context, uint64_t ordinal, const sheaf_place *near,
                 sheaf_error *error) {
   jsonl_reader *reader = context;
   sheaf_error ignored;
-  reader->at = near ? near->offset : 0;
+  reader->lines.at = near ? near->offset : 0;
   reader->ordinal = near ? near->ordinal : 1;
-  if (reader->at == 0) skip_mark(reader);
   while (reader->ordinal < ordinal) {
-    if (step(reader, &ignored) == SHEAF_END)
+    if (sf_jsonl_lines_next(&reader->lines, &ignored) == SHEAF_END)
       return sf_member_missing(reader->source, ordinal, reader->ordinal - 1,
                                error);
     reader->ordinal++;
@@ -460,8 +386,8 @@ static int fail_text(const jsonl_reader *reader, int code, sheaf_error *error) {
 
 static int stream_long(const jsonl_reader *reader, sheaf_sink sink, void *to,
                        sheaf_error *error) {
-  int code = sf_jsonl_outline_send(&reader->outline, reader->source->file, sink,
-                                   to, error);
+  int code =
+      sf_jsonl_gap_send(reader->gap, reader->source->file, sink, to, error);
   return code < 0 ? fail_text(reader, code, error) : code;
 }
 
@@ -477,7 +403,7 @@ static int read_long(jsonl_reader *reader, sheaf_bytes *content,
                      sheaf_error *error) {
   const sf_source *source = reader->source;
   sf_buffer *kept = &reader->content;
-  uint64_t written = reader->outline.size;
+  uint64_t written = reader->gap->size;
   if (written / 6 > source->options.max_document)
     return sf_member_check_size(source, written, "bytes as it is written",
                                 error);
@@ -513,21 +439,21 @@ static int read_held(jsonl_reader *reader, sheaf_bytes *content,
 
 static int read_jsonl(void *context, sheaf_bytes *content, sheaf_error *error) {
   jsonl_reader *reader = context;
-  return reader->is_long ? read_long(reader, content, error)
-                         : read_held(reader, content, error);
+  return reader->gap ? read_long(reader, content, error)
+                     : read_held(reader, content, error);
 }
 
 static int stream(void *context, sheaf_sink sink, void *to,
                   sheaf_error *error) {
   jsonl_reader *reader = context;
   sheaf_bytes content;
-  if (reader->is_long) return stream_long(reader, sink, to, error);
+  if (reader->gap) return stream_long(reader, sink, to, error);
   int code = read_held(reader, &content, error);
   return code ? code : sink(to, content.data, content.size);
 }
 
 static uint64_t end(void *context) {
-  return ((const jsonl_reader *)context)->to;
+  return ((const jsonl_reader *)context)->lines.to;
 }
 
 const sf_format sf_format_jsonl = {

@@ -1,27 +1,57 @@
-/// What the files of the jsonl reader share: lines too long to be held
-/// (jsonl_long.c).
+/// What the files of the jsonl reader share: finding lines (jsonl_lines.c), and
+/// lines too long to be held (jsonl_long.c).
 #ifndef SF_JSONL_H
 #define SF_JSONL_H
 
 #include "bundle/bundle.h"
 
-/// A long line, of which a long string is left out: it is empty in the outline.
+/// Bytes of a line that is held as a whole, where that can be avoided.
+#define SF_JSONL_HELD ((uint64_t)4 << 20)
+
+// --- Lines -----------------------------------------------------------------
+
+/// The lines of a file, in order. Set `at` to begin elsewhere.
+typedef struct {
+  sf_file *file;
+  uint64_t at;        ///< Where the next line begins.
+  uint64_t from, to;  ///< The current one, without its end.
+} sf_jsonl_lines;
+
+/// Steps to the next line that is not blank. SHEAF_END behind the last; else an
+/// error for a line that cannot be read: behind it they go on.
+int sf_jsonl_lines_next(sf_jsonl_lines *lines, sheaf_error *error);
+
+/// The bytes before the first line: a mark of UTF-8 and blank lines.
+size_t sf_jsonl_skip_blank(sheaf_bytes head);
+
+// --- Long lines ------------------------------------------------------------
+
+/// A long string that is left out of an outline, where it is empty.
+typedef struct {
+  size_t at;      ///< Where in the outline its quotes are.
+  uint64_t from;  ///< Where in the file what is between them is,
+  uint64_t size;  ///< and how much that is.
+} sf_jsonl_gap;
+
+/// The most of them in a line.
+#define SF_JSONL_GAPS 16
+
+/// A long line without its long strings.
 typedef struct {
   sf_buffer line;
-  size_t at;      ///< Where in `line` its quotes are.
-  uint64_t from;  ///< Where in the file what is between them is,
-  uint64_t size;  ///< and how much that is; 0: no string is left out.
+  sf_jsonl_gap gaps[SF_JSONL_GAPS];
+  size_t gap_count;
 } sf_jsonl_outline;
 
 /// Makes the outline of the line from `from` to `to`. SHEAF_ETOOLARGE when that
-/// has more than `most` bytes, or when there are several long strings.
+/// has more than `most` bytes, or too many gaps.
 int sf_jsonl_outline_read(sf_file *file, uint64_t from, uint64_t to,
                           uint64_t most, sf_jsonl_outline *outline,
                           sheaf_error *error);
 
-/// Sends what the string that was left out stands for to `sink`. SHEAF_ESYNTAX
-/// when it is no JSON.
-int sf_jsonl_outline_send(const sf_jsonl_outline *outline, sf_file *file,
-                          sheaf_sink sink, void *context, sheaf_error *error);
+/// Sends what the string in the gap stands for to `sink`. SHEAF_ESYNTAX when it
+/// is no JSON.
+int sf_jsonl_gap_send(const sf_jsonl_gap *gap, sf_file *file, sheaf_sink sink,
+                      void *context, sheaf_error *error);
 
 #endif

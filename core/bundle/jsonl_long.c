@@ -1,6 +1,6 @@
 /// Jsonl: lines that are too long to be held. As a rule that is so because of
-/// one long string, the text: the line without it is looked at like any other,
-/// and the text is decoded piece by piece where it stands.
+/// one long string, the text: the line without such strings is looked at like
+/// any other, and the text is decoded piece by piece where it stands.
 #include "bundle/jsonl.h"
 
 #include <inttypes.h>
@@ -55,11 +55,11 @@ static bool ends_odd(const char *data, size_t size, bool odd_before) {
 
 // The string is longer than what may be kept of one.
 static int leave_out(outliner *on, sheaf_error *error) {
-  if (on->to->size)
+  if (on->to->gap_count == SF_JSONL_GAPS)
     return sf_fail(error, SHEAF_ETOOLARGE, NULL,
-                   "its line has several strings of more than %" PRIu64
+                   "its line has more than %d strings of more than %" PRIu64
                    " bytes",
-                   STRING_MOST);
+                   SF_JSONL_GAPS, STRING_MOST);
   on->leaving = true;
   on->to->line.size = on->mark;
   return SHEAF_OK;
@@ -67,11 +67,9 @@ static int leave_out(outliner *on, sheaf_error *error) {
 
 static void end_string(outliner *on) {
   sf_jsonl_outline *to = on->to;
-  if (on->leaving) {
-    to->at = on->mark - 1;
-    to->from = on->start;
-    to->size = on->at - on->start;
-  }
+  if (on->leaving)
+    to->gaps[to->gap_count++] =
+        (sf_jsonl_gap){on->mark - 1, on->start, on->at - on->start};
   take_front(on, 1, true);
   on->inside = false;
 }
@@ -108,7 +106,7 @@ static int pass_piece(outliner *on, uint64_t most, sheaf_error *error) {
   if (on->to->line.failed) return sf_no_memory(error);
   if (on->to->line.size <= most) return SHEAF_OK;
   return sf_fail(error, SHEAF_ETOOLARGE, NULL,
-                 "its line has more than %" PRIu64 " bytes beside its text",
+                 "its line has more than %" PRIu64 " bytes beside long strings",
                  most);
 }
 
@@ -117,7 +115,7 @@ int sf_jsonl_outline_read(sf_file *file, uint64_t from, uint64_t to,
                           sheaf_error *error) {
   outliner on = {.to = outline, .at = from};
   outline->line.size = 0;
-  outline->size = 0;
+  outline->gap_count = 0;
   int code = SHEAF_OK;
   while (!code && on.at < to) {
     size_t size = to - on.at < PIECE ? (size_t)(to - on.at) : PIECE;
@@ -174,9 +172,9 @@ static int send_part(sheaf_bytes part, sf_buffer *quoted, sheaf_sink sink,
   return code;
 }
 
-int sf_jsonl_outline_send(const sf_jsonl_outline *outline, sf_file *file,
-                          sheaf_sink sink, void *context, sheaf_error *error) {
-  uint64_t at = outline->from, end = at + outline->size;
+int sf_jsonl_gap_send(const sf_jsonl_gap *gap, sf_file *file, sheaf_sink sink,
+                      void *context, sheaf_error *error) {
+  uint64_t at = gap->from, end = at + gap->size;
   sf_buffer quoted = {0};
   int code = SHEAF_OK;
   while (!code && at < end) {
