@@ -33,6 +33,8 @@ struct sheaf_walk {
   size_t depth;
   sheaf_member member;  ///< The current one,
   size_t around;        ///< and the number of levels around it.
+  uint64_t packed;      ///< Bytes of the outermost member that was entered,
+  uint64_t unpacked;    ///< and of all bundles within it that were, itself too.
   bool lost;            ///< The innermost bundle cannot be walked on.
   sf_buffer id;
 };
@@ -169,12 +171,44 @@ int sheaf_walk_next(sheaf_walk *walk, sheaf_member *member,
 
 // --- Entering --------------------------------------------------------------
 
-// Takes the level that was filled in, if its bundle is one to be entered.
-static int push(sheaf_walk *walk, level *found, int code, sheaf_error *error) {
-  bool opened =
+// Bundles that lie in each other multiply: together they may grow as much as
+// one of them. A walk that begins inside of a member has limits of its own.
+static int check_growth(sheaf_walk *walk, uint64_t size, sheaf_error *error) {
+  unsigned most = walk->reading->max_ratio;
+  if (walk->depth == 0) {
+    const sheaf_member *member = &walk->member;
+    walk->packed = member->packed_size ? member->packed_size : size;
+    walk->unpacked = 0;
+  }
+  walk->unpacked += size;
+  if (!walk->root || most == 0 || walk->unpacked <= SF_RATIO_FREE ||
+      walk->unpacked / most <= walk->packed)
+    return SHEAF_OK;
+  sf_fail(error, SHEAF_ETOOLARGE, sf_bundle_path(walk->root),
+          "it is left closed: the bundles in the same member of the outermost "
+          "one unpack to more than %u times its %" PRIu64 " bytes",
+          most, walk->packed);
+  return sf_hint(error, "--max-ratio raises the limit");
+}
+
+static int check_depth(const sheaf_walk *walk, sheaf_error *error) {
+  if (walk->depth < walk->nested) return SHEAF_OK;
+  return sf_fail(error, SHEAF_ELIMIT, "",
+                 "a bundle inside of %zu others, where --nested opens no more",
+                 walk->depth + 1);
+}
+
+// Takes the level that was filled in, if its bundle, of `size` bytes, is one to
+// be entered.
+static int push(sheaf_walk *walk, level *found, uint64_t size, int code,
+                sheaf_error *error) {
+  bool fatal = code && sheaf_code_scope(code) == SHEAF_SCOPE_RUN;
+  bool entered =
       !code && sf_bundle_has_members(sheaf_bundle_format(found->bundle));
-  bool deep = opened && walk->depth >= walk->nested;
-  if (opened && !deep) {
+  if (!entered) code = fatal ? code : SHEAF_END;
+  if (!code) code = check_depth(walk, error);
+  if (!code) code = check_growth(walk, size, error);
+  if (!code) {
     sheaf_walk_doubt(walk, &found->doubt);
     walk->levels[walk->depth++] = *found;
     return SHEAF_OK;
@@ -182,13 +216,7 @@ static int push(sheaf_walk *walk, level *found, int code, sheaf_error *error) {
   sheaf_bundle_close(found->bundle);
   sf_buffer_clear(&found->content);
   free(found->id);
-  if (deep)
-    return sf_fail(error, SHEAF_ELIMIT, "",
-                   "a bundle inside of %zu others, where --nested opens no "
-                   "more",
-                   walk->depth + 1);
-  bool fatal = code && sheaf_code_scope(code) == SHEAF_SCOPE_RUN;
-  return fatal ? code : SHEAF_END;
+  return code;
 }
 
 // What is wanted was said of the outer bundle, and an index could not be found
@@ -231,15 +259,16 @@ int sf_walk_enter_content(sheaf_walk *walk, sheaf_bytes content,
                           sheaf_error *error) {
   level found = {0};
   int code = open_inner(walk, -1, content, &found, error);
-  return push(walk, &found, code, error);
+  return push(walk, &found, content.size, code, error);
 }
 
 /// A member that is being unpacked.
 typedef struct {
   sf_buffer content;
-  int fd;        ///< Of a large one; -1: all is in `content`.
-  bool decided;  ///< It may be a bundle.
-  bool refused;  ///< It is none.
+  int fd;         ///< Of a large one; -1: all is in `content`.
+  bool decided;   ///< It may be a bundle.
+  bool refused;   ///< It is none.
+  uint64_t size;  ///< Of all that was unpacked.
   sheaf_error *error;
 } unpacking;
 
@@ -262,6 +291,7 @@ static int spill(unpacking *to) {
 static int take_piece(void *context, const char *data, size_t size) {
   unpacking *to = context;
   sf_buffer_append(&to->content, data, size);
+  to->size += size;
   if (to->content.failed) return sf_no_memory(to->error);
   if (!to->decided && to->content.size >= HEAD_MOST) decide(to);
   if (to->refused) return SHEAF_END;
@@ -300,7 +330,7 @@ static int enter_large(sheaf_walk *walk, sheaf_error *error) {
   }
   found.content = to.content;
   code = open_inner(walk, to.fd, sf_buffer_bytes(&to.content), &found, error);
-  return push(walk, &found, code, error);
+  return push(walk, &found, to.size, code, error);
 }
 
 int sheaf_walk_enter(sheaf_walk *walk, sheaf_error *error) {

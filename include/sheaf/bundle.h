@@ -213,7 +213,9 @@ SHEAF_API int sheaf_walk_next(sheaf_walk *walk, sheaf_member *member,
 /// Enters the current member, so that its members come next. SHEAF_END when it
 /// is no bundle, or one that cannot be opened, or lies too deep. A single file
 /// is no bundle, nor are lines of JSON, nor the zips that office programs and
-/// readers of e-books make.
+/// readers of e-books make. SHEAF_ETOOLARGE when all that were entered within a
+/// member of the outermost bundle unpack to more than `max_ratio` times what
+/// that has packed.
 ///
 /// A large member is unpacked into a temporary file (TMPDIR): SHEAF_EWRITE
 /// where there is no room. Of one the first 64 KiB must tell that it may be a
