@@ -15,6 +15,7 @@
 #define PIECE        ((size_t)64 << 10)
 #define GATHER_MOST  ((uint64_t)1 << 20)
 #define KEPT         ((size_t)8 << 20)  // Memory kept for the next record.
+#define DISTRUST     16  // Records after a length that was wrong.
 
 /// Bytes behind a record that tell whether another one follows.
 #define PEEK 16
@@ -26,6 +27,7 @@ typedef struct {
   const sf_source *source;
   uint64_t at;       // Where the next record begins,
   uint64_t ordinal;  // and which one that is.
+  unsigned wary;     // For so many records lengths are not relied on.
 
   // The current record.
   uint64_t current;
@@ -278,8 +280,10 @@ static int find_end(warc_reader *reader, sheaf_error *error) {
   uint64_t all = sf_file_size(reader->source->file);
   bool within = reader->length <= all - reader->block;
   reader->end = within ? reader->block + reader->length : all;
-  if (within) gather(reader);
+  if (within && !reader->wary) gather(reader);
+  if (reader->wary) reader->wary--;
   if (within && record_follows(reader, &reader->end)) return SHEAF_OK;
+  reader->wary = DISTRUST;
   reader->end = find_record(reader, reader->block);
   if (reader->end == all && !within)
     return sf_fail(error, SHEAF_ETRUNCATED, NULL,

@@ -11,29 +11,40 @@
 
 // Prints a piece of a message between `before` and `after`, if there is any.
 // Names of members may be in it.
-static void print_piece(const char *before, const char *text, size_t size,
-                        const char *after) {
+static void print_piece(FILE *out, const char *before, const char *text,
+                        size_t size, const char *after) {
   if (!size) return;
-  fputs(before, stderr);
-  cli_print_safe(stderr, (sheaf_bytes){text, size});
-  fputs(after, stderr);
+  fputs(before, out);
+  cli_print_safe(out, (sheaf_bytes){text, size});
+  fputs(after, out);
 }
 
-static void print_error(const char *kind, const sheaf_error *error) {
-  fflush(stdout);
-  fprintf(stderr, "sheaf: %s", kind);
-  print_piece("", error->what, strlen(error->what), ": ");
+static void write_error(FILE *out, const char *kind, const sheaf_error *error) {
+  fprintf(out, "sheaf: %s", kind);
+  print_piece(out, "", error->what, strlen(error->what), ": ");
   size_t size = strcspn(error->why, "\n");
-  print_piece("", error->why, size, "");
-  print_piece(" (", error->hint, strlen(error->hint), ")");
-  fprintf(stderr, " [%s]\n", sheaf_code_slug(error->code));
+  print_piece(out, "", error->why, size, "");
+  print_piece(out, " (", error->hint, strlen(error->hint), ")");
+  fprintf(out, " [%s]\n", sheaf_code_slug(error->code));
   // A traceback follows the line that says what happened.
   for (const char *line = error->why + size; *line; line += size) {
     line += strspn(line, "\n\t");
     size = strcspn(line, "\n");
     bool title = strncmp(line, "stack traceback:", size) == 0;
-    print_piece(title ? "" : "\t", line, size, "\n");
+    print_piece(out, title ? "" : "\t", line, size, "\n");
   }
+}
+
+// Standard error has no buffer: a message is put together, and written at once.
+static void print_error(const char *kind, const sheaf_error *error) {
+  char message[8192];
+  FILE *out = fmemopen(message, sizeof message, "w");
+  fflush(stdout);
+  write_error(out ? out : stderr, kind, error);
+  if (!out) return;
+  long size = ftell(out);
+  fclose(out);
+  if (size > 0) fwrite(message, 1, (size_t)size, stderr);
 }
 
 int cli_status(int code) {
