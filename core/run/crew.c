@@ -1,6 +1,7 @@
 /// The crew: as many hands as there are workers, given work, watched, and
 /// replaced when they die.
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "run/hand.h"
 #include "run/wall.h"
@@ -15,6 +16,7 @@ typedef struct {
   sf_supervisor *run;
   sf_hand *hands;
   size_t count;
+  size_t processors;
   sf_buffer order;   ///< The frame that a worker gets first.
   uint64_t watched;  ///< When the hands were last looked at.
   uint64_t ended;    ///< When the work was done; 0: not yet.
@@ -22,13 +24,28 @@ typedef struct {
 
 // --- Giving work -----------------------------------------------------------
 
+/// More workers than processors only get in each other's way, unless they wait
+/// for something: while some are at documents that take long, ever more may
+/// be started.
+static bool may_start(const sf_crew *crew) {
+  size_t running = 0, slow = 0;
+  for (size_t i = 0; i < crew->count; i++) {
+    running += crew->hands[i].child != NULL;
+    slow += sf_hand_is_slow(&crew->hands[i]);
+  }
+  return running < crew->processors + 2 * slow;
+}
+
 /// The hand for the next task: an idle one, then a new one, then one that
 /// gets its next task in advance. NULL when all have enough.
 static sf_hand *pick(const sf_crew *crew) {
   sf_hand *fresh = NULL, *busy = NULL;
+  bool more = may_start(crew);
   for (size_t i = 0; i < crew->count; i++) {
     sf_hand *hand = &crew->hands[i];
-    if (!hand->child) {
+    if (!hand->child && !more) {
+      continue;
+    } else if (!hand->child) {
       if (!fresh) fresh = hand;
     } else if (hand->doomed || hand->paused) {
       continue;
@@ -122,11 +139,18 @@ static void on_watch(void *context) {
   if (gap > SF_HAND_SLEPT) return;
   for (size_t i = 0; i < crew->count; i++)
     sf_hand_watch(&crew->hands[i], now, gap);
+  if (!crew->run->code) give_work(crew);
+}
+
+static size_t count_processors(void) {
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? (size_t)count : 1;
 }
 
 static int make_hands(sf_crew *crew, sheaf_error *error) {
   sf_supervisor *run = crew->run;
   crew->count = (size_t)run->options->workers;
+  crew->processors = count_processors();
   crew->hands = calloc(crew->count, sizeof *crew->hands);
   size_t at = sf_frame_begin(&crew->order, SF_FRAME_JOB);
   sf_wall_order(&run->job, NULL, 0, &crew->order);

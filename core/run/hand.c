@@ -13,6 +13,9 @@
 /// What a plugin may be late before its worker is killed, in milliseconds.
 #define GRACE_MS 250
 
+/// Nanoseconds at one document from which on a worker is slow.
+#define SLOW ((uint64_t)250000000)
+
 /// Workers in a row that may die before they are ready.
 #define BAD_STARTS 3
 
@@ -279,6 +282,11 @@ void sf_hand_watch(sf_hand *hand, uint64_t now, uint64_t gap) {
   if (!note.wall_ms || hand->watched <= allowed) return;
   hand->late = note;
   kill_worker(hand);
+}
+
+bool sf_hand_is_slow(const sf_hand *hand) {
+  bool works = hand->ready && hand->task_count;
+  return works && hand->tasks[0].type == SF_TASK_BLOCK && hand->watched >= SLOW;
 }
 
 void sf_hand_pause(sf_hand *hand, bool pause) {

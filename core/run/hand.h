@@ -44,6 +44,9 @@ int sf_hand_give(sf_hand *hand, const sf_task *task, sheaf_error *error);
 /// last look, and kills the process if so.
 void sf_hand_watch(sf_hand *hand, uint64_t now, uint64_t gap);
 
+/// True when it has been at one document, or at several that wait, for a while.
+bool sf_hand_is_slow(const sf_hand *hand);
+
 /// Makes the process wait once its pipe is full, or go on.
 void sf_hand_pause(sf_hand *hand, bool pause);
 

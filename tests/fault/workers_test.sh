@@ -46,6 +46,23 @@ ok "a document on which a worker died once is done again" innocent
 ok "no other document is lost" [ "$(wc -l <killed/ledger.jsonl)" = 300 ]
 ok "nor doubled" [ "$(wc -l <killed/documents.jsonl)" = 299 ]
 
+# However many processors there are: who is at one document for long is joined
+# by others. Each of these is the first of a block.
+for first in 0001 0017 0025 0033 0041 0049 0065; do hold many/$first.txt; done
+start -j 6 -p ./test.gate -p export.jsonl many -o busy
+supervisor=$!
+three_busy() {
+  local turn
+  for ((turn = 0; turn < 1000; turn++)); do
+    [ "$(grep -c at.00 log)" -lt 3 ] || return 0
+    sleep 0.01
+  done
+  return 1
+}
+ok "where documents take long, there are more workers than processors" three_busy
+{ kill -9 $supervisor && wait $supervisor; } 2>/dev/null || true
+for first in 0001 0017 0025 0033 0041 0049 0065; do release many/$first.txt; done
+
 # A plugin that does not come back.
 plugin test.loop '{ "memory_mb": 64, "cpu_ms": 0, "wall_ms": 300 }' \
   'if name:match("^00[12]5") then
