@@ -43,6 +43,7 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
   plugin->library = sf_plugin_library();
   if (!plugin->library || list_outputs(plugin) != SHEAF_OK)
     return sf_no_memory(error);
+  plugin->writes = sheaf_value_get(&plugin->manifest.json, "writes");
   plugin->context = (sheaf_plugin_context){
       .size = sizeof plugin->context,
       .name = plugin->manifest.name,

@@ -30,8 +30,7 @@ static void begin(sheaf_task *task) {
   result->doc = task->doc;
   sf_doc_set_plugin(task->doc, task->plugin->manifest.name);
   sf_doc_limit(task->doc, task->plugin->manifest.span_limit);
-  sf_doc_limit_kinds(task->doc,
-                     sheaf_value_get(&task->plugin->manifest.json, "writes"));
+  sf_doc_limit_kinds(task->doc, task->plugin->writes);
   sf_doc_let_read(task->doc, reads ? text_limit(result) : 0);
   result->limit = task->plugin->manifest.output_limit;
   result->full = false;

@@ -21,10 +21,9 @@
 typedef struct {
   sf_plugin *plugin;
   const char *name;
-  bool reads;         ///< Of documents of its types, it makes the text.
-  char *type;         ///< The type that it was asked for last,
-  bool type_matches;  ///< and whether it is one of them.
-  bool spools;        ///< Its record goes into a spool.
+  bool reads;       ///< Of documents of its types, it makes the text.
+  bool reads_type;  ///< The pipeline's type is one of them.
+  bool spools;      ///< Its record goes into a spool.
   unsigned wall_ms;
   size_t first_output;
   size_t output_count;
@@ -38,6 +37,7 @@ struct sf_pipeline {
   stage *stages;
   size_t stage_count;
   size_t output_count;
+  char *type;          ///< Of the document that was looked at last.
   sf_timing *timings;  ///< One a stage.
   sf_loop *loop;
 };
@@ -133,11 +133,10 @@ fail:
 
 void sf_pipeline_close(sf_pipeline *pipeline) {
   if (!pipeline) return;
-  for (size_t i = 0; i < pipeline->stage_count; i++) {
+  for (size_t i = 0; i < pipeline->stage_count; i++)
     sf_plugin_close(pipeline->stages[i].plugin);
-    free(pipeline->stages[i].type);
-  }
   free(pipeline->stages);
+  free(pipeline->type);
   free(pipeline->timings);
   free(pipeline);
 }
@@ -322,20 +321,22 @@ static bool queue_up(sf_passage *passage) {
   return true;
 }
 
-/// Most documents have the type of the one before.
-static bool reads_type(stage *at, const char *type) {
-  if (at->type && !strcmp(at->type, type)) return at->type_matches;
-  free(at->type);
-  at->type = sf_strndup(type, strlen(type));
-  at->type_matches =
-      sf_manifest_reads_type(sf_plugin_manifest(at->plugin), type);
-  return at->type_matches;
+/// Finds out which readers are for documents of that type. Most have the type
+/// of the one before.
+static void note_type(sf_pipeline *pipeline, const char *type) {
+  if (pipeline->type && !strcmp(pipeline->type, type)) return;
+  free(pipeline->type);
+  pipeline->type = sf_strndup(type, strlen(type));
+  for (size_t i = 0; i < pipeline->stage_count; i++) {
+    stage *at = &pipeline->stages[i];
+    const sf_manifest *manifest = sf_plugin_manifest(at->plugin);
+    at->reads_type = at->reads && sf_manifest_reads_type(manifest, type);
+  }
 }
 
 /// A reader is for documents of its types that no other one has read.
-static bool is_for(stage *at, const sheaf_doc *doc) {
-  if (!at->reads) return true;
-  return !sf_doc_read(doc) && reads_type(at, sheaf_doc_media_type(doc));
+static bool is_for(const stage *at, const sheaf_doc *doc) {
+  return !at->reads || (at->reads_type && !sf_doc_read(doc));
 }
 
 static const char *hint_of_unread(const sheaf_doc *doc) {
@@ -365,6 +366,7 @@ static bool is_stuck(sf_passage *passage) {
 static bool take_steps(sf_passage *passage) {
   sf_pipeline *pipeline = passage->pipeline;
   sheaf_error error = {0};
+  note_type(pipeline, sheaf_doc_media_type(passage->doc));
   for (; goes_on(&passage->row) && !is_stuck(passage) &&
          passage->step < pipeline->stage_count;
        passage->step++) {
