@@ -9,12 +9,15 @@ enum {
   DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
   BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
   DOUBLINGS = 6,            ///< How often it does.
+  STREAM_DOUBLINGS = 8,     ///< The same in a compressed stream.
   BYTES_LIMIT = 128 * 1024  ///< Unpacked bytes after which a block ends.
 };
 
-/// In a compressed stream a worker has to unpack what is before its block, from
-/// a place up to a megabyte away: there the blocks become larger.
-enum { STREAM_DOUBLINGS = 8, STREAM_BYTES_DOUBLINGS = 5 };
+/// As often these bytes double: after so many blocks, lest those of one huge
+/// file take ever more memory. In a compressed stream a worker has to unpack
+/// what is before its block, from a place up to a megabyte away: there blocks
+/// become larger at once.
+enum { BLOCKS_A_LIMIT = 1024, BYTES_DOUBLINGS = 5 };
 
 typedef struct {
   sf_block block;
@@ -50,8 +53,8 @@ static uint64_t document_limit(const planner *plan) {
 }
 
 static uint64_t byte_limit(const planner *plan) {
-  uint64_t doublings = plan->blocks / BLOCKS_A_SIZE;
-  uint64_t most = plan->stream ? STREAM_BYTES_DOUBLINGS : 0;
+  uint64_t blocks = plan->stream ? BLOCKS_A_SIZE : BLOCKS_A_LIMIT;
+  uint64_t doublings = plan->blocks / blocks, most = BYTES_DOUBLINGS;
   return (uint64_t)BYTES_LIMIT << (doublings < most ? doublings : most);
 }
 

@@ -11,7 +11,7 @@
 
 #include "run/plan.h"
 
-enum { BLOCKS = 64 };
+enum { BLOCKS = 2048 };
 
 typedef struct {
   char root[32];
@@ -115,6 +115,22 @@ static void large_documents(void **state) {
   assert_int_equal(plan->blocks[1].first, 3);
 }
 
+/// Files of 128 KiB, without content, end a block each until there are many.
+static void huge_bundles(void **state) {
+  planning *plan = *state;
+  char path[64];
+  for (int i = 0; i < 1024 + 100; i++) {
+    snprintf(path, sizeof path, "%s/%04d", plan->root, i);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(ftruncate(fileno(file), 128 << 10), 0);
+    assert_int_equal(fclose(file), 0);
+  }
+  assert_int_equal(plan_folder(plan), SHEAF_OK);
+  assert_int_equal(documents(plan), 1024 + 100);
+  assert_int_equal(plan->count, 1024 + 100 / 2);
+}
+
 static void links_are_rows(void **state) {
   planning *plan = *state;
   char path[64];
@@ -162,6 +178,7 @@ int main(void) {
       PLAN_TEST("plan: every document is in one block", every_document_once),
       PLAN_TEST("plan: the first blocks are small", small_blocks_first),
       PLAN_TEST("plan: a large document ends its block", large_documents),
+      PLAN_TEST("plan: blocks become larger after many", huge_bundles),
       PLAN_TEST("plan: links count as documents, folders do not",
                 links_are_rows),
       PLAN_TEST("plan: an empty bundle has no blocks", nothing_to_plan),
