@@ -42,6 +42,18 @@ static bool parse_type(const char *name, sheaf_type *type) {
 
 // --- Values ----------------------------------------------------------------
 
+static sheaf_type type_of(const sheaf_value *spec) {
+  sheaf_type type = SHEAF_NULL;
+  parse_type(sheaf_value_get_string(spec, "type", ""), &type);
+  return type;
+}
+
+/// A whole number is a number, too.
+static void widen(sheaf_value *value, sheaf_type wanted) {
+  if (wanted == SHEAF_FLOAT && value->type == SHEAF_INT)
+    *value = sheaf_value_float((double)value->as.integer);
+}
+
 static bool in_range(const sheaf_value *spec, double number) {
   const sheaf_value *bounds[] = {sheaf_value_get(spec, "min"),
                                  sheaf_value_get(spec, "max")};
@@ -108,14 +120,14 @@ static char *describe_choices(const sheaf_value *spec) {
 static int check_value(const sheaf_value *spec, const char *name,
                        const sheaf_value *value, const char *where, int code,
                        sheaf_error *error) {
-  sheaf_type type = SHEAF_NULL;
-  parse_type(sheaf_value_get_string(spec, "type", ""), &type);
-  if (value->type != type)
+  sheaf_type type = type_of(spec);
+  bool whole = type == SHEAF_FLOAT && value->type == SHEAF_INT;
+  if (value->type != type && !whole)
     return refuse_value(name, value, sf_sprintf("%s", sheaf_type_name(type)),
                         where, code, error);
-  double number = type == SHEAF_INT     ? (double)value->as.integer
-                  : type == SHEAF_FLOAT ? value->as.number
-                                        : 0;
+  double number = value->type == SHEAF_INT ? (double)value->as.integer
+                  : type == SHEAF_FLOAT    ? value->as.number
+                                           : 0;
   if ((type == SHEAF_INT || type == SHEAF_FLOAT) && !in_range(spec, number))
     return refuse_value(name, value, describe_range(spec), where, code, error);
   if (!in_enum(spec, value))
@@ -173,8 +185,7 @@ static int convert(sheaf_value *out, const sheaf_value *given,
   bool text = given->type == SHEAF_STRING && wanted != SHEAF_STRING;
   int code =
       text ? convert_text(out, given, wanted) : sheaf_value_copy(out, given);
-  if (code == SHEAF_OK && wanted == SHEAF_FLOAT && out->type == SHEAF_INT)
-    *out = sheaf_value_float((double)out->as.integer);
+  if (code == SHEAF_OK) widen(out, wanted);
   return code;
 }
 
@@ -201,10 +212,8 @@ static int set_option(const sf_manifest *manifest, const sheaf_value *specs,
                       sheaf_value *out, sheaf_error *error) {
   const sheaf_value *spec = sheaf_value_get(specs, key.data);
   if (!spec) return refuse_option(manifest, specs, key, error);
-  sheaf_type wanted = SHEAF_NULL;
-  parse_type(sheaf_value_get_string(spec, "type", ""), &wanted);
   sheaf_value value = SHEAF_VALUE_NULL;
-  if (convert(&value, given, wanted) != SHEAF_OK) return sf_no_memory(error);
+  if (convert(&value, given, type_of(spec))) return sf_no_memory(error);
   int code =
       check_value(spec, key.data, &value, manifest->name, SHEAF_EOPTION, error);
   if (code != SHEAF_OK) {
@@ -218,11 +227,12 @@ static int set_option(const sf_manifest *manifest, const sheaf_value *specs,
 static int set_defaults(const sheaf_value *specs, sheaf_value *out) {
   int code = sheaf_value_map(out);
   for (size_t i = 0; code == SHEAF_OK && i < sheaf_value_count(specs); i++) {
+    const sheaf_value *spec = sheaf_value_at(specs, i);
     sheaf_value value = SHEAF_VALUE_NULL;
-    code = sheaf_value_copy(
-        &value, sheaf_value_get(sheaf_value_at(specs, i), "default"));
-    if (code == SHEAF_OK)
-      code = sheaf_value_set(out, sheaf_value_key(specs, i).data, value);
+    code = sheaf_value_copy(&value, sheaf_value_get(spec, "default"));
+    if (code != SHEAF_OK) return code;
+    widen(&value, type_of(spec));
+    code = sheaf_value_set(out, sheaf_value_key(specs, i).data, value);
   }
   return code;
 }

@@ -19,7 +19,8 @@
   ",\"options\":{\"size\":{\"type\":\"int\",\"default\":3,\"min\":1,"       \
   "\"max\":9,\"doc\":\"Size.\"},\"mode\":{\"type\":\"string\",\"default\":" \
   "\"a\",\"enum\":[\"a\",\"b\"],\"doc\":\"Mode.\"},\"names\":{\"type\":"    \
-  "\"list\",\"default\":[],\"doc\":\"Names.\"}}"
+  "\"list\",\"default\":[],\"doc\":\"Names.\"},\"part\":{\"type\":"         \
+  "\"float\",\"default\":1,\"max\":2,\"doc\":\"Part.\"}}"
 
 static char folder[] = "/tmp/sheaf-plugin-XXXXXX";
 static char file[sizeof folder + 16];
@@ -197,6 +198,15 @@ static void options_are_completed(void **state) {
   assert_option("{\"mode\":\"b\"}", "mode", "\"b\"");
 }
 
+static void whole_numbers_are_floats_too(void **state) {
+  (void)state;
+  assert_option("{}", "part", "1.0");
+  assert_option("{\"part\":2}", "part", "2.0");
+  assert_option("{\"part\":\"0\"}", "part", "0.0");
+  assert_option("{\"part\":3}", NULL, "is 3.0, expected 2 at most");
+  assert_option("{\"size\":1.0}", NULL, "is 1.0, expected int");
+}
+
 static void options_are_checked(void **state) {
   (void)state;
   assert_option("{\"size\":\"many\"}", NULL, "is \"many\", expected int");
@@ -261,6 +271,8 @@ int main(void) {
        takes_records, 0, 0, 0},
       {"options: defaults are filled in, strings become what is wanted",
        options_are_completed, 0, 0, 0},
+      {"options: a whole number is a float, too", whole_numbers_are_floats_too,
+       0, 0, 0},
       {"options: type, range, choice and name are checked", options_are_checked,
        0, 0, 0},
       {"plugin: an unknown name suggests a near one", unknown_plugin_suggests,
