@@ -10,6 +10,7 @@
 #include "run/begin.h"
 #include "run/intake.h"
 #include "run/kinds.h"
+#include "run/wall.h"
 
 #define TICK_MS 200
 
@@ -82,6 +83,13 @@ static void warn_of_missing_kinds(const sf_supervisor *run) {
   sheaf_error warning;
   for (size_t i = 0; i < run->job.step_count; i++)
     if (sf_kinds_missing(&run->job, i, &warning))
+      sf_supervisor_warn(run, &warning);
+}
+
+static void warn_of_shared_walls(const sf_supervisor *run) {
+  sheaf_error warning;
+  for (size_t i = 0; i < run->job.step_count; i++)
+    if (sf_wall_is_shared(&run->job, i, &warning))
       sf_supervisor_warn(run, &warning);
 }
 
@@ -217,6 +225,7 @@ static int run_in_folder(sf_supervisor *run, sheaf_progress *progress,
     warn_of_no_outputs(run);
     warn_of_missing_grants(run);
     warn_of_missing_kinds(run);
+    warn_of_shared_walls(run);
     code = supervise(run, error);
   }
   sf_intake_end(run);

@@ -126,6 +126,39 @@ void sf_wall_order(const sf_job *job, const sf_jail_place *more, size_t count,
   sf_put_u64(out, memory_limit(job));
 }
 
+// --- What is shared --------------------------------------------------------
+
+/// The first permission that was granted to one plugin and not, in this way, to
+/// the other; NULL: there is none.
+static const char *granted_beyond(const sf_manifest *one,
+                                  const sf_manifest *other) {
+  for (size_t i = 0; i < sheaf_value_count(&one->grants); i++) {
+    const char *permission = sheaf_value_key(&one->grants, i).data;
+    const sheaf_value *same = sheaf_value_get(&other->grants, permission);
+    if (!same || !sheaf_value_equal(same, sheaf_value_at(&one->grants, i)))
+      return permission;
+  }
+  return NULL;
+}
+
+bool sf_wall_is_shared(const sf_job *job, size_t step, sheaf_error *warning) {
+  const sf_manifest *own = &job->steps[step].manifest;
+  if (!job->walled || job->steps[step].automatic ||
+      strcmp(own->language, "native") != 0)
+    return false;
+  for (size_t i = 0; i < job->step_count; i++) {
+    const sf_manifest *other = &job->steps[i].manifest;
+    const char *permission = granted_beyond(other, own);
+    if (!permission || job->steps[i].automatic) continue;
+    sf_fail(warning, SHEAF_EPERMISSION, own->name,
+            "it is in C, and within its reach is what %s may %s", other->name,
+            permission);
+    sf_hint(warning, "where that is too much, give each a run of its own");
+    return true;
+  }
+  return false;
+}
+
 // --- Raising ---------------------------------------------------------------
 
 typedef struct {

@@ -16,6 +16,10 @@
 void sf_wall_order(const sf_job *job, const sf_jail_place *more, size_t count,
                    sf_buffer *out);
 
+/// True when the plugin of that step is in C, so that nothing but the wall is
+/// in its way, and another was granted what it was not. `warning` tells so.
+bool sf_wall_is_shared(const sf_job *job, size_t step, sheaf_error *warning);
+
 /// Reads that off the front of `*order` and puts this process behind it. Where
 /// plugins may start programs the loop gets a broker for that, behind a wall of
 /// its own: this process cannot.

@@ -87,6 +87,20 @@ ok "nor reach the network" costs_none dials
 native spawns 'execl("/bin/sh", "sh", "-c", "exit 9", NULL);'
 ok "nor become a shell" costs_none spawns
 
+# What was granted to another plugin of the run is within its reach.
+plugin asks "$NO_LIMITS" 'doc:add("mark", 0, 8)'
+sed -i 's/"permissions": {}/"permissions": { "read": ["\/etc\/hostname"] }/' \
+  asks/plugin.json
+shared() {
+  status run -j 1 "$@" -p export.jsonl many -o out-shared >/dev/null
+  rm -r out-shared
+  has 'works: it is in C, and within its reach is what asks may read' <status.log
+}
+ok "what another plugin was granted is told of" \
+  shared -p ./works -p ./asks --allow read=/etc/hostname
+ok "what it was not is not" eval '! shared -p ./works -p ./asks'
+ok "nor what readers are granted by themselves" eval '! shared -p ./works'
+
 # A table of hooks that ends where the first one did, and one from the future.
 native old ';' 'static const sheaf_plugin_hooks hooks = {
   .size = offsetof(sheaf_plugin_hooks, start), .api = 1, .process = process};
