@@ -20,6 +20,9 @@ static int dispatch(int argc, char **argv) {
     return CLI_OK;
   }
   if (looks_like_script(name)) return cli_script(argc, argv);
+  // Messages are printed in pieces: each line shall be one write, that those
+  // of several processes are not mixed.
+  setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
   const cli_verb *verb = cli_find_verb(name);
   if (verb) return verb->run(argc > 1 ? argc - 1 : 1, argv + (argc > 1));
   return cli_unknown_verb(name);
