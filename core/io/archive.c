@@ -23,7 +23,13 @@ typedef int64_t skip_callback(la_reader *, void *, int64_t);
 #define FUNCTIONS(X)                                                         \
   X(la_reader *, read_new, (void))                                           \
   X(int, read_free, (la_reader *))                                           \
-  X(int, read_support_filter_all, (la_reader *))                             \
+  X(int, read_support_filter_bzip2, (la_reader *))                           \
+  X(int, read_support_filter_compress, (la_reader *))                        \
+  X(int, read_support_filter_lz4, (la_reader *))                             \
+  X(int, read_support_filter_lzip, (la_reader *))                            \
+  X(int, read_support_filter_lzma, (la_reader *))                            \
+  X(int, read_support_filter_xz, (la_reader *))                              \
+  X(int, read_support_filter_zstd, (la_reader *))                            \
   X(int, read_append_filter, (la_reader *, int))                             \
   X(int, read_support_format_raw, (la_reader *))                             \
   X(int, read_support_format_empty, (la_reader *))                           \
@@ -136,6 +142,18 @@ static int fail(sf_archive *from, int code, sheaf_error *error) {
                  why ? why : "it cannot be unpacked");
 }
 
+// No others: some start programs, some see mail in what is a text, and gzip is
+// Sheaf's own.
+static void support_filters(const library *lib, la_reader *reader) {
+  lib->read_support_filter_bzip2(reader);
+  lib->read_support_filter_compress(reader);
+  lib->read_support_filter_lz4(reader);
+  lib->read_support_filter_lzip(reader);
+  lib->read_support_filter_lzma(reader);
+  lib->read_support_filter_xz(reader);
+  lib->read_support_filter_zstd(reader);
+}
+
 static void support_stream(const library *lib, la_reader *reader,
                            sf_archive_kind kind) {
   static const int filters[] = {[SF_ARCHIVE_BZIP2] = 2,
@@ -143,7 +161,7 @@ static void support_stream(const library *lib, la_reader *reader,
                                 [SF_ARCHIVE_XZ] = 6,
                                 [SF_ARCHIVE_ZSTD] = 14};
   if (kind == SF_ARCHIVE_STREAM)
-    lib->read_support_filter_all(reader);
+    support_filters(lib, reader);
   else
     lib->read_append_filter(reader, filters[kind]);
   lib->read_support_format_raw(reader);

@@ -30,6 +30,10 @@ ok "the format tells it" [ "$(format)" = "tar+zstd" ]
 xz -c docs.tar.zstd >docs.tar.zstd.xz
 ok "one within another" run -p export.jsonl docs.tar.zstd.xz -o twice
 ok "has the same documents" same_texts twice
+printf 'begin 644 x.txt\n$86)C"@``\n`\nend\n' >mail.txt
+zstd -q mail.txt
+ok "a text that looks like a packed file stays as it is" \
+  cmp mail.txt <("$SHEAF" cat mail.txt.zst)
 (cd docs && zip -q ../docs.zip -- *)
 zstd -q docs.zip
 ok "a zip within a stream is sought in" run -j 2 -p export.jsonl docs.zip.zst -o zip

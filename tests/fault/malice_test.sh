@@ -117,6 +117,9 @@ ok 'five layers of gzip are refused' run_harm layers.gz 3
 harm bomb.docx 1 '1 failed too-large' 'a document of 300 MB in one of 300 KB'
 cat line.jsonl >/dev/null # What the disk takes does not count.
 harm line.jsonl 1 '1 ok, 1 failed too-large' 'a line of 2 GiB'
+harm field.jsonl 1 '1 partial limit, 1 ok' 'a field of 256 MiB that is not the text'
+says 'which is not its text, is left out'
+harm lengths.warc 1 '39999 failed damaged, 1 failed truncated' 'thousands of records with wrong lengths'
 
 # A million levels.
 harm deep.jsonl 1 '1 ok, 1 failed syntax' 'a million brackets'

@@ -254,6 +254,14 @@ def records():
         file.truncate(2 << 30)
         file.seek(2 << 30)
         file.write(b'x"}\n{"text":"small"}\n')
+    with open("field.jsonl", "wb") as file:
+        file.write(b'{"text":"small","raw":"')
+        file.truncate(256 << 20)
+        file.seek(256 << 20)
+        file.write(b'x"}\n{"text":"small"}\n')
+    write("lengths.warc", b"".join(
+        b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 1000000\r\n\r\n"
+        for _ in range(40000)))
     write("deep.jsonl", b'{"text":"deep","x":' + b"[" * 1000000 +
           b'\n{"text":"small"}\n')
 
