@@ -6,19 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle/bundle.h"
 #include "bundle/http.h"
+#include "bundle/warc.h"
 #include "json/json.h"
 
 #define HEADER_LEAST ((uint64_t)4 << 10)
 #define HEADER_MOST  ((uint64_t)64 << 10)
-#define PIECE        ((size_t)64 << 10)
 #define GATHER_MOST  ((uint64_t)1 << 20)
 #define KEPT         ((size_t)8 << 20)  // Memory kept for the next record.
 #define DISTRUST     16  // Records after a length that was wrong.
-
-/// Bytes behind a record that tell whether another one follows.
-#define PEEK 16
 
 /// What a block may have beside its document.
 #define BLOCK_ROOM ((uint64_t)1 << 20)
@@ -41,13 +37,8 @@ typedef struct {
 
 // --- Opening ---------------------------------------------------------------
 
-static bool begins_record(sheaf_bytes text) {
-  return text.size >= 7 && !memcmp(text.data, "WARC/", 5) &&
-         text.data[5] >= '0' && text.data[5] <= '9' && text.data[6] == '.';
-}
-
 static int bid(const sf_source *source, sheaf_bytes head) {
-  return source->file && begins_record(head) ? 90 : 0;
+  return source->file && sf_warc_begins(head) ? 90 : 0;
 }
 
 static int open_warc(void **out, const sf_source *source, sheaf_error *error) {
@@ -97,7 +88,7 @@ static int view_header(const warc_reader *reader, uint64_t from,
     if (size == left) break;
   }
   if (code) return code;
-  if (!end || !begins_record(*header))
+  if (!end || !sf_warc_begins(*header))
     return sf_fail(error, SHEAF_EDAMAGED, NULL,
                    end ? "expected a record" : "its header has no end");
   header->size = (size_t)(end - header->data) + mark;
@@ -214,60 +205,12 @@ static int read_header(warc_reader *reader, sheaf_error *error) {
 
 // --- Records ---------------------------------------------------------------
 
-// Finds the next record at or behind `from` that begins a line; the end of the
-// file where there is none. What cannot be read is passed.
-static uint64_t find_record(const warc_reader *reader, uint64_t from) {
-  sf_file *file = reader->source->file;
-  uint64_t all = sf_file_size(file);
-  for (from = sf_file_resume(file, from); all - from >= 8;) {
-    size_t size = (size_t)(all - from < PIECE ? all - from : PIECE);
-    sheaf_bytes piece;
-    if (sf_file_view(file, from, size, &piece, NULL)) {
-      if (begins_record(piece) || all - from < 16) return all;
-      from = sf_file_resume(file, from + 1);
-      if (!sf_file_view(file, from, 8, &piece, NULL) && begins_record(piece))
-        return from;
-      continue;
-    }
-    for (const char *at = piece.data;
-         (at = memmem(at, size - (size_t)(at - piece.data), "WARC/", 5));
-         at++) {
-      size_t place = (size_t)(at - piece.data);
-      bool begins = place ? at[-1] == '\n' : true;
-      if (begins && begins_record((sheaf_bytes){at, size - place}))
-        return from + place;
-    }
-    from += size > 8 ? size - 7 : size;
-  }
-  return all;
-}
-
-// True when a record, or the end of the file, is at `at` but for line ends.
-static bool record_follows(const warc_reader *reader, uint64_t *at) {
-  sf_file *file = reader->source->file;
-  uint64_t all = sf_file_size(file);
-  size_t size = (size_t)(all - *at < PEEK ? all - *at : PEEK), skipped = 0;
-  sheaf_bytes text;
-  if (sf_file_view(file, *at, size, &text, NULL)) {
-    // Right behind it the stream is damaged: then this was its end.
-    bool ends = sf_file_view(file, *at, size < 4 ? size : 4, &text, NULL) == 0;
-    if (!ends) return false;
-    size = text.size;
-  }
-  while (skipped < size && skipped < 8 &&
-         (text.data[skipped] == '\r' || text.data[skipped] == '\n'))
-    skipped++;
-  *at += skipped;
-  text = (sheaf_bytes){text.data + skipped, size - skipped};
-  return *at >= all || begins_record(text) || (skipped >= 2 && text.size < 7);
-}
-
 // Takes the record into the file's window, up to the beginning of the next one:
 // whoever looks at its end and then at its block would go back in the stream.
 static void gather(const warc_reader *reader) {
   sf_file *file = reader->source->file;
   uint64_t left = sf_file_size(file) - reader->from;
-  uint64_t size = reader->block - reader->from + reader->length + PEEK;
+  uint64_t size = reader->block - reader->from + reader->length + SF_WARC_PEEK;
   sheaf_bytes record;
   if (size > left) size = left;
   if (size <= GATHER_MOST)
@@ -282,9 +225,10 @@ static int find_end(warc_reader *reader, sheaf_error *error) {
   reader->end = within ? reader->block + reader->length : all;
   if (within && !reader->wary) gather(reader);
   if (reader->wary) reader->wary--;
-  if (within && record_follows(reader, &reader->end)) return SHEAF_OK;
+  if (within && sf_warc_follows(reader->source->file, &reader->end))
+    return SHEAF_OK;
   reader->wary = DISTRUST;
-  reader->end = find_record(reader, reader->block);
+  reader->end = sf_warc_find(reader->source->file, reader->block);
   if (reader->end == all && !within)
     return sf_fail(error, SHEAF_ETRUNCATED, NULL,
                    "its block of %" PRIu64 " bytes is cut off at byte %" PRIu64,
@@ -333,7 +277,7 @@ static int next(void *context, sheaf_member *member, sheaf_error *error) {
   if (code) {
     reader->metadata.size = 0;
     reader->block = reader->from;
-    reader->end = find_record(reader, reader->from + 1);
+    reader->end = sf_warc_find(reader->source->file, reader->from + 1);
   } else {
     code = find_end(reader, error);
     if (!code && reader->is_http && reader->type == SHEAF_MEMBER_FILE)
