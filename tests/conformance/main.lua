@@ -96,9 +96,10 @@ function behaviours.loop()
   while true do end
 end
 
+--- Comes to the limit of memory long before that of CPU time.
 function behaviours.memory()
-  local all = {}
-  while true do all[#all + 1] = ("x"):rep(10000000) .. #all end
+  local all = "x"
+  while true do all = all:rep(16) end
 end
 
 function behaviours.after(doc)
