@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "io/io.h"
 #include "plugin/path.h"
@@ -81,7 +82,11 @@ static int compare_entries(const struct dirent **a, const struct dirent **b) {
   return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int visible(const struct dirent *entry) {
+// What is hidden, or made by tools out of what counts, does not.
+static int counts(const struct dirent *entry) {
+  static const char *const made[] = {"node_modules", "__pycache__"};
+  for (size_t i = 0; i < SF_COUNT(made); i++)
+    if (strcmp(entry->d_name, made[i]) == 0) return 0;
   return entry->d_name[0] != '.';
 }
 
@@ -97,22 +102,33 @@ static int digest_file(sf_sha256 *sha, const char *name, const char *path,
   return code;
 }
 
+static int digest_folder(sf_sha256 *sha, const char *folder, int depth,
+                         sheaf_error *error);
+
+// A link counts as the file that it leads to; one to a folder does not count.
+static int digest_entry(sf_sha256 *sha, const char *name, const char *path,
+                        int depth, sheaf_error *error) {
+  struct stat facts;
+  if (lstat(path, &facts) == 0 && S_ISDIR(facts.st_mode))
+    return depth > 0 ? digest_folder(sha, path, depth - 1, error) : SHEAF_OK;
+  if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return SHEAF_OK;
+  return digest_file(sha, name, path, error);
+}
+
 // Takes the files of `folder` in byte order of their names, then those of the
 // folders in it.
 static int digest_folder(sf_sha256 *sha, const char *folder, int depth,
                          sheaf_error *error) {
   struct dirent **entries = NULL;
-  int count = scandir(folder, &entries, visible, compare_entries);
+  int count = scandir(folder, &entries, counts, compare_entries);
   if (count < 0)
     return sf_fail_errno(error, SHEAF_ELOAD, folder, "cannot be read");
   int code = SHEAF_OK;
   for (int i = 0; i < count; i++) {
     char *path = sf_path_join(folder, entries[i]->d_name);
     if (!path) code = sf_no_memory(error);
-    if (code == SHEAF_OK && entries[i]->d_type == DT_REG)
-      code = digest_file(sha, entries[i]->d_name, path, error);
-    else if (code == SHEAF_OK && entries[i]->d_type == DT_DIR && depth > 0)
-      code = digest_folder(sha, path, depth - 1, error);
+    if (code == SHEAF_OK)
+      code = digest_entry(sha, entries[i]->d_name, path, depth, error);
     free(path);
     free(entries[i]);
   }

@@ -2,6 +2,7 @@
 #include "plugin/path.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,9 @@ char *sf_plugin_module(const char *folder, const char *main) {
 
 static bool is_plugin(const char *folder) {
   char *file = sf_path_join(folder, "plugin.json");
-  bool found = file && access(file, F_OK) == 0;
+  // What cannot be looked at is found broken by those who read it.
+  bool found = file && (access(file, F_OK) == 0 ||
+                        (errno != ENOENT && errno != ENOTDIR));
   free(file);
   return found;
 }

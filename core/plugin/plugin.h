@@ -52,10 +52,13 @@ void sf_manifest_clear(sf_manifest *manifest);
 /// The rules that plugin.json is held to.
 const sf_rule *sf_manifest_rules(void);
 
+/// Is told of a plugin that may be a reader, and cannot be read.
+typedef void (*sf_reader_lost)(void *context, const sheaf_error *why);
+
 /// Lists the plugins of stage `read` on `path` in its order, the first of each
 /// name. The caller clears the manifests and frees the list.
 int sf_plugin_readers(sf_manifest **out, size_t *count, const char *const *path,
-                      sheaf_error *error);
+                      sf_reader_lost lost, void *context, sheaf_error *error);
 
 /// The default plugin path: SHEAF_PLUGIN_PATH, then the folders beside this
 /// program and the one it was installed with. The caller frees it with
@@ -148,8 +151,8 @@ typedef int (*sf_program_visit)(void *context, const char *path, bool started);
 int sf_program_each(const sheaf_value *command, const char *folder,
                     const char *main, sf_program_visit visit, void *context);
 
-/// A digest over the manifest and the files of the plugin's folder: what
-/// `--resume` compares.
+/// A digest over the files of the plugin's folder, but for what is hidden,
+/// `node_modules` and `__pycache__`: what `--resume` compares.
 int sf_manifest_digest(const sf_manifest *manifest, char hex[SF_SHA256_HEX],
                        sheaf_error *error);
 

@@ -9,6 +9,8 @@
 typedef struct {
   sf_manifest *manifests;
   size_t count;
+  sf_reader_lost lost;
+  void *context;
 } reader_list;
 
 static bool is_listed(const reader_list *list, const char *name) {
@@ -27,21 +29,30 @@ static int add(reader_list *list, sf_manifest *manifest) {
   return SHEAF_OK;
 }
 
-// A plugin that is broken stops no run that does not name it.
+// A plugin that is broken stops no run that does not name it; but one that may
+// be a reader is missed.
+static int leave_out(const reader_list *list, sheaf_error *error) {
+  if (error->code == SHEAF_ENOMEM) return SHEAF_ENOMEM;
+  sf_hint(error, "a plugin that may be a reader is left out");
+  list->lost(list->context, error);
+  return SHEAF_OK;
+}
+
 static int look(void *context, const char *folder) {
   reader_list *list = context;
   sf_manifest manifest;
-  int code = SHEAF_OK;
-  if (sf_manifest_read_reader(&manifest, folder, NULL) != SHEAF_OK)
-    return SHEAF_OK;
+  sheaf_error error = {0};
+  int code = sf_manifest_read_reader(&manifest, folder, &error);
+  if (code == SHEAF_END) return SHEAF_OK;
+  if (code != SHEAF_OK) return leave_out(list, &error);
   if (!is_listed(list, manifest.name)) code = add(list, &manifest);
   sf_manifest_clear(&manifest);
   return code;
 }
 
 int sf_plugin_readers(sf_manifest **out, size_t *count, const char *const *path,
-                      sheaf_error *error) {
-  reader_list list = {NULL, 0};
+                      sf_reader_lost lost, void *context, sheaf_error *error) {
+  reader_list list = {.lost = lost, .context = context};
   int code = sf_plugin_each(path, look, &list);
   *out = list.manifests;
   *count = list.count;

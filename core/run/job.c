@@ -99,6 +99,11 @@ static void drop_readers(sf_job *job, size_t count) {
   memmove(job->steps, job->steps + count, job->step_count * sizeof *job->steps);
 }
 
+static void warn(void *context, const sheaf_error *warning) {
+  const sheaf_run_options *options = context;
+  if (options->on_warning) options->on_warning(options->context, warning);
+}
+
 /// Readers go before all that is wanted, unless that names some itself.
 static int resolve_steps(sf_job *job, const sheaf_run_options *options,
                          sheaf_error *error) {
@@ -110,7 +115,8 @@ static int resolve_steps(sf_job *job, const sheaf_run_options *options,
   size_t count = 0;
   int code = SHEAF_OK;
   if (!options->raw)
-    code = sf_plugin_readers(&readers, &count, options->plugin_path, error);
+    code = sf_plugin_readers(&readers, &count, options->plugin_path, warn,
+                             (void *)options, error);
   of.used = calloc(of.allow_count + of.limit_count + 1, sizeof *of.used);
   job->steps = calloc(options->step_count + count + 1, sizeof *job->steps);
   if (!code && !(of.used && job->steps)) code = sf_no_memory(error);

@@ -118,6 +118,20 @@ echo '{ "name": ' >test.one/plugin.json
 ok "a manifest that is no JSON is refused, with line and column" \
   said 5 'plugin.json: line 2, column 1' step -p ./test.one
 ok "none of these makes a folder" [ ! -e out ]
+export SHEAF_PLUGIN_PATH=$PWD/found
+mkdir -p found/reader/plugin.json
+ok "a plugin on the path that cannot be read stops no run, but is named" \
+  said 0 "found/reader/plugin.json: cannot be read: Is a directory (a plugin that \
+may be a reader is left out)" step -p export.jsonl
+rmdir found/reader/plugin.json
+echo '{ "stage": "read" }' >found/reader/plugin.json
+ok "so is a reader that is broken" \
+  said 0 "reader/plugin.json: 'name' is missing" step -p export.jsonl
+echo '{ "stage": "extract" }' >found/reader/plugin.json
+step -p export.jsonl 2>err.log
+ok "what is no reader is not missed" [ ! -s err.log ]
+unset SHEAF_PLUGIN_PATH
+rm -rf out
 
 # --- Outputs ----------------------------------------------------------------
 

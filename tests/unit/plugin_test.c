@@ -260,6 +260,44 @@ static void digest_sees_changes(void **state) {
   sf_manifest_clear(&manifest);
 }
 
+static void digest_passes_over(void **state) {
+  (void)state;
+  static const char *const names[] = {".git", "node_modules", "__pycache__"};
+  sf_manifest manifest;
+  sheaf_error error;
+  char first[SF_SHA256_HEX], second[SF_SHA256_HEX];
+  assert_int_equal(load("{" FACTS STAGE "}", &manifest, &error), SHEAF_OK);
+  assert_int_equal(sf_manifest_digest(&manifest, first, &error), SHEAF_OK);
+  for (size_t i = 0; i < SF_COUNT(names); i++) {
+    char made[sizeof folder + 32], target[sizeof made + 8];
+    snprintf(made, sizeof made, "%s/%s", folder, names[i]);
+    snprintf(target, sizeof target, "%s/file", made);
+    assert_int_equal(mkdir(made, 0777), 0);
+    assert_int_equal(symlink(file, target), 0);
+    assert_int_equal(sf_manifest_digest(&manifest, second, &error), SHEAF_OK);
+    unlink(target);
+    rmdir(made);
+    assert_string_equal(first, second);
+  }
+  sf_manifest_clear(&manifest);
+}
+
+static void digest_follows_links(void **state) {
+  (void)state;
+  sf_manifest manifest;
+  sheaf_error error;
+  char first[SF_SHA256_HEX], second[SF_SHA256_HEX], link[sizeof folder + 8];
+  snprintf(link, sizeof link, "%s/link", folder);
+  assert_int_equal(load("{" FACTS STAGE "}", &manifest, &error), SHEAF_OK);
+  assert_int_equal(sf_manifest_digest(&manifest, first, &error), SHEAF_OK);
+  assert_int_equal(symlink(file, link), 0);
+  int code = sf_manifest_digest(&manifest, second, &error);
+  unlink(link);
+  assert_int_equal(code, SHEAF_OK);
+  assert_string_not_equal(first, second);
+  sf_manifest_clear(&manifest);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       {"manifest: what it says is read", reads_a_manifest, 0, 0, 0},
@@ -279,6 +317,9 @@ int main(void) {
        0, 0, 0},
       {"plugin: it is found by its name in a folder of another name",
        found_wherever_it_lies, 0, 0, 0},
+      {"plugin: what tools make is not in its digest", digest_passes_over, 0, 0,
+       0},
+      {"plugin: what links lead to is", digest_follows_links, 0, 0, 0},
       {"plugin: its digest changes with its files", digest_sees_changes, 0, 0,
        0},
   };
