@@ -295,14 +295,16 @@ static void print_timing(const sheaf_value *timing, double all) {
   int64_t calls = sheaf_value_get_int(timing, "calls", 0);
   int64_t peak = sheaf_value_get_int(timing, "memory_peak", 0);
   double ms = milliseconds(timing, "ms");
+  double finish = milliseconds(timing, "finish_ms");
   char memory[16] = "";
-  if (!calls) return;
+  if (!calls && finish <= 0) return;
   if (peak) cli_bytes((uint64_t)peak, memory);
   printf("  %-24s %3.0f %% %8.2f s %8lld %8.2f %8.2f %8.2f %9s\n",
          sheaf_value_get_string(timing, "plugin", ""),
          all > 0 ? 100 * ms / all : 0, ms / 1000, (long long)calls,
          milliseconds(timing, "p50_ms"), milliseconds(timing, "p99_ms"),
          milliseconds(timing, "max_ms"), memory);
+  if (finish > 0) printf("    %-28s %8.2f s\n", "finish", finish / 1000);
 }
 
 static void print_timings(const sheaf_value *report) {

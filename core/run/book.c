@@ -295,6 +295,10 @@ int sf_book_made(sf_book *book, const sf_job_step *step, const char *name,
   return SHEAF_OK;
 }
 
+void sf_book_finish_took(sf_book *book, size_t step, uint64_t microseconds) {
+  book->timings[step].finish += microseconds;
+}
+
 void sf_book_unfinished(sf_book *book, const sf_job_step *step,
                         const sheaf_error *failure) {
   while (book->made_count && book->made[book->made_count - 1].step == step)

@@ -102,6 +102,9 @@ int sf_book_settle(sf_book *book, sheaf_error *error);
 int sf_book_made(sf_book *book, const sf_job_step *step, const char *name,
                  uint64_t bytes, sheaf_error *error);
 
+/// `finish` of the step of that number took so long, whatever came of it.
+void sf_book_finish_took(sf_book *book, size_t step, uint64_t microseconds);
+
 /// `finish` of `step` has failed. The run is completed without its outputs;
 /// its spool stays, for a resumed run to try again.
 void sf_book_unfinished(sf_book *book, const sf_job_step *step,

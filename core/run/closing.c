@@ -190,7 +190,13 @@ static int note_failure(const closing *of, int code, sheaf_error *error) {
   return SHEAF_OK;
 }
 
+static void note_time(const closing *of, uint64_t began) {
+  sf_book_finish_took(&of->run->book, (size_t)(of->step - of->run->job.steps),
+                      (sf_now() - began) / 1000);
+}
+
 static int close_step(closing *of, sheaf_error *error) {
+  uint64_t began = sf_now();
   of->spool = sf_run_folder_file(&of->run->folder, of->step->spool, SF_PART);
   of->folder = sf_run_folder_file(&of->run->folder, SF_FINISH, "");
   int code = of->spool && of->folder ? SHEAF_OK : sf_no_memory(error);
@@ -201,6 +207,7 @@ static int close_step(closing *of, sheaf_error *error) {
     code = SHEAF_OK;
   }
   if (!code && !of->run->code) code = take_outputs(of, error);
+  note_time(of, began);
   code = note_failure(of, code, error);
   int emptied =
       sf_install_remove(&of->run->folder, SF_FINISH, code ? NULL : error);

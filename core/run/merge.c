@@ -223,12 +223,26 @@ static int take_made(merger *of, const sf_supervisor *run, sheaf_error *error) {
   return code ? code : list_outputs(of, book, error);
 }
 
+/// Adds what `finish` took to the timings of the shards.
+static int add_times(merger *of, const sf_supervisor *run, sheaf_error *error) {
+  const sf_job *job = &run->job;
+  int code = SHEAF_OK;
+  for (size_t i = 0; i < job->step_count && !code; i++)
+    code = sf_tally_timing(&of->shards[0].report, job->steps[i].manifest.name,
+                           &run->book.timings[i]);
+  return code ? sf_no_memory(error) : SHEAF_OK;
+}
+
 static int run_finish(merger *of, sf_supervisor *run, sheaf_error *error) {
+  run->book.timings =
+      calloc(run->job.step_count + 1, sizeof *run->book.timings);
+  if (!run->book.timings) return sf_no_memory(error);
   int code = sf_closing_steps(run, error);
   if (!code && run->code) {
     *error = run->error;
     code = run->code;
   }
+  if (!code) code = add_times(of, run, error);
   return code ? code : take_made(of, run, error);
 }
 

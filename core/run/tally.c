@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "run/timing.h"
 
 static bool is_number(const sheaf_value *value) {
   return value && (value->type == SHEAF_INT || value->type == SHEAF_FLOAT);
@@ -47,13 +46,10 @@ static const char *plugin_of(const sheaf_value *timing) {
   return sheaf_value_get_string(timing, "plugin", "");
 }
 
-static int add_timing(sheaf_value *sum, const sheaf_value *more) {
-  sf_timing total = {0};
+static int replace_timing(sheaf_value *sum, const sf_timing *total) {
   sheaf_value added;
-  if (!sf_timing_read(sum, &total) || !sf_timing_read(more, &total))
-    return SHEAF_EDAMAGED;
   sf_buffer text = {0};
-  sf_timing_write(&text, plugin_of(sum), &total);
+  sf_timing_write(&text, plugin_of(sum), total);
   int code = text.failed
                  ? SHEAF_ENOMEM
                  : sheaf_value_parse(&added, text.data, text.size, NULL);
@@ -61,6 +57,26 @@ static int add_timing(sheaf_value *sum, const sheaf_value *more) {
   if (code) return code;
   sheaf_value_clear(sum);
   *sum = added;
+  return SHEAF_OK;
+}
+
+static int add_timing(sheaf_value *sum, const sheaf_value *more) {
+  sf_timing total = {0};
+  if (!sf_timing_read(sum, &total) || !sf_timing_read(more, &total))
+    return SHEAF_EDAMAGED;
+  return replace_timing(sum, &total);
+}
+
+int sf_tally_timing(sheaf_value *report, const char *plugin,
+                    const sf_timing *more) {
+  const sheaf_value *sums = sheaf_value_get(report, "timings");
+  for (size_t i = 0; i < sheaf_value_count(sums); i++) {
+    sheaf_value *sum = (sheaf_value *)sheaf_value_at(sums, i);
+    sf_timing total = *more;
+    if (strcmp(plugin_of(sum), plugin) != 0) continue;
+    return sf_timing_read(sum, &total) ? replace_timing(sum, &total)
+                                       : SHEAF_EDAMAGED;
+  }
   return SHEAF_OK;
 }
 

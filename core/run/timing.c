@@ -59,6 +59,7 @@ void sf_timing_add(sf_timing *total, const sf_timing *more) {
   total->microseconds += more->microseconds;
   total->longest = larger(total->longest, more->longest);
   total->memory = larger(total->memory, more->memory);
+  total->finish += more->finish;
   for (size_t i = 0; i < SF_TIMING_BUCKETS; i++)
     total->buckets[i] += more->buckets[i];
 }
@@ -75,6 +76,7 @@ static void pack_buckets(sf_buffer *out, const sf_timing *timing) {
   sf_bytes_end(out, at);
 }
 
+// Workers that have documents finish nothing.
 void sf_timing_pack(sf_buffer *out, const sf_timing *timings, size_t count) {
   for (size_t i = 0; i < count; i++) {
     sf_put_u64(out, timings[i].calls);
@@ -144,6 +146,7 @@ void sf_timing_write(sf_buffer *out, const char *plugin,
   write_ms(out, "p50_ms", sf_timing_quantile(timing, 500));
   write_ms(out, "p99_ms", sf_timing_quantile(timing, 990));
   write_ms(out, "max_ms", timing->longest);
+  if (timing->finish) write_ms(out, "finish_ms", timing->finish);
   sf_buffer_puts(out, ",\"memory_peak\":");
   if (timing->memory)
     sf_buffer_printf(out, "%" PRIu64, timing->memory);
@@ -194,6 +197,8 @@ bool sf_timing_read(const sheaf_value *from, sf_timing *total) {
   if (!read_count(sheaf_value_get(from, "calls"), &timing.calls) ||
       !read_ms(from, "ms", &timing.microseconds) ||
       !read_ms(from, "max_ms", &timing.longest) ||
+      (sheaf_value_get(from, "finish_ms") &&
+       !read_ms(from, "finish_ms", &timing.finish)) ||
       !read_memory(from, &timing.memory) || !read_buckets(from, &timing))
     return false;
   sf_timing_add(total, &timing);

@@ -15,6 +15,7 @@ typedef struct {
   uint64_t microseconds;  ///< Of all calls.
   uint64_t longest;       ///< Of one call, in microseconds.
   uint64_t memory;        ///< Bytes that it held at most; 0: not known.
+  uint64_t finish;        ///< Microseconds that `finish` took, with its worker.
   uint64_t buckets[SF_TIMING_BUCKETS];  ///< Calls, by how long they took.
 } sf_timing;
 

@@ -134,6 +134,14 @@ for _, timing in ipairs(report.timings) do
     timing.max_ms)
 end
 
+local finished = 0
+for _, timing in ipairs(report.timings) do
+  if timing.finish_ms then finished = finished + 1 end
+end
+for _, output in ipairs(report.outputs) do
+  check(not output.finish or finished > 0, "%s: no time of its finish", output.name)
+end
+
 -- Bundles ---------------------------------------------------------------------
 
 local kinds = {folder = true, record = true}
