@@ -1,13 +1,12 @@
 /// Documents: their facts, their metadata and the adding of spans.
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doc/private.h"
 #include "json/json.h"
 #include "text/text.h"
-
-#define KIND_MAX 64
 
 // --- Life ------------------------------------------------------------------
 
@@ -226,7 +225,7 @@ static void take_text_back(sheaf_doc *doc) {
 
 static bool kind_allowed(const char *kind) {
   size_t size = strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789_.");
-  return size > 0 && size <= KIND_MAX && kind[size] == '\0';
+  return size > 0 && size <= SF_KIND_MAX && kind[size] == '\0';
 }
 
 bool sf_doc_attribute_allowed(sheaf_bytes name) {
@@ -234,12 +233,16 @@ bool sf_doc_attribute_allowed(sheaf_bytes name) {
          !sf_bytes_equal(name, "end");
 }
 
-static bool is_declared(const sheaf_doc *doc, const char *kind) {
-  size_t count = sheaf_value_count(doc->kinds), i = 0;
-  while (i < count &&
-         strcmp(sheaf_value_at(doc->kinds, i)->as.string.data, kind) != 0)
-    i++;
-  return !doc->kinds || i < count;
+// True when the list has the kind; one in it may end in a question mark.
+static bool lists(const sheaf_value *kinds, const char *kind) {
+  size_t size = strlen(kind);
+  for (size_t i = 0; i < sheaf_value_count(kinds); i++) {
+    const char *name = sheaf_value_at(kinds, i)->as.string.data;
+    if (strncmp(name, kind, size) == 0 &&
+        (!name[size] || strcmp(name + size, "?") == 0))
+      return true;
+  }
+  return false;
 }
 
 static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
@@ -247,8 +250,8 @@ static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
   if (!kind_allowed(kind))
     return sf_fail(error, SHEAF_EINVAL, kind,
                    "not a kind of span: 1 to %d of a-z, 0-9, '_' and '.'",
-                   KIND_MAX);
-  if (!is_declared(doc, kind)) {
+                   SF_KIND_MAX);
+  if (doc->writes && !lists(doc->writes, kind)) {
     sf_fail(error, SHEAF_EINVAL, kind,
             "\"writes\" in plugin.json does not list this kind of span");
     sf_hint(error, "add \"%s\" to it", kind);
@@ -264,8 +267,11 @@ static int check_span(const sheaf_doc *doc, const char *kind, size_t from,
   return SHEAF_OK;
 }
 
-void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *kinds) {
-  doc->kinds = kinds;
+void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *reads,
+                        const sheaf_value *writes) {
+  doc->reads = reads;
+  doc->writes = writes;
+  doc->misread[0] = '\0';
 }
 
 void sf_doc_limit(sheaf_doc *doc, uint64_t spans) {
@@ -344,8 +350,32 @@ void sf_doc_rollback(sheaf_doc *doc, sf_doc_mark mark) {
 
 // --- Reading spans ---------------------------------------------------------
 
-size_t sheaf_doc_span_count(const sheaf_doc *doc, const char *kind) {
+bool sf_doc_may_read(const sheaf_doc *doc, const char *kind) {
+  return !doc->reads || lists(doc->reads, kind) || lists(doc->writes, kind);
+}
+
+int sf_doc_refuse_read(const char *kind, sheaf_error *error) {
+  sf_fail(error, SHEAF_EINVAL, kind,
+          "\"reads\" in plugin.json does not list this kind of span");
+  sf_hint(error, "add \"%s\" to it, or \"%s?\" where it may be missing", kind,
+          kind);
+  return SHEAF_EINVAL;
+}
+
+const char *sf_doc_misread(const sheaf_doc *doc) {
+  return doc->misread;
+}
+
+// The same for those who are told by a code alone: the first kind is noted.
+static bool may_read(sheaf_doc *doc, const char *kind) {
+  if (sf_doc_may_read(doc, kind)) return true;
+  if (!doc->misread[0]) snprintf(doc->misread, sizeof doc->misread, "%s", kind);
+  return false;
+}
+
+size_t sheaf_doc_span_count(sheaf_doc *doc, const char *kind) {
   size_t count = 0;
+  if (kind && !may_read(doc, kind)) return 0;
   for (size_t i = 0; i < doc->spans.count; i++) {
     const sf_layer *layer = &doc->spans.layers[i];
     if (!kind || strcmp(kind, layer->kind) == 0) count += layer->count;
@@ -355,6 +385,7 @@ size_t sheaf_doc_span_count(const sheaf_doc *doc, const char *kind) {
 
 int sheaf_doc_span(sheaf_doc *doc, const char *kind, size_t index,
                    sheaf_span *span) {
+  if (!may_read(doc, kind)) return SHEAF_EINVAL;
   const sf_layer *layer = sf_spans_layer(&doc->spans, kind);
   if (!layer || index >= layer->count) return SHEAF_END;
   const sf_span *found = &layer->spans[index];

@@ -46,9 +46,21 @@ void sf_doc_set_plugin(sheaf_doc *doc, const char *plugin);
 /// Sets `key` in the metadata to `value` and takes it, on failure too.
 int sf_doc_set_metadata(sheaf_doc *doc, const char *key, sheaf_value value);
 
-/// Lets spans of these kinds be added alone, from now on: a list, borrowed;
-/// NULL: of any kind.
-void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *kinds);
+/// Lets spans of these kinds alone be looked at, and added, from now on: lists,
+/// borrowed; NULL: of any kind. One that may be missing ends in '?'. What may
+/// be added may be looked at, too.
+void sf_doc_limit_kinds(sheaf_doc *doc, const sheaf_value *reads,
+                        const sheaf_value *writes);
+
+/// True when spans of that kind may be looked at.
+bool sf_doc_may_read(const sheaf_doc *doc, const char *kind);
+
+/// Says that they may not be. Returns SHEAF_EINVAL.
+int sf_doc_refuse_read(const char *kind, sheaf_error *error);
+
+/// The first kind that was asked for in vain through sheaf/doc.h, which has no
+/// way to say so; "": there is none. Forgotten by sf_doc_limit_kinds().
+const char *sf_doc_misread(const sheaf_doc *doc);
 
 /// Lets so many spans be added from now on; 0: any number. One more is refused
 /// with SHEAF_ELIMIT, which sf_doc_full() remembers until the next call.
@@ -85,5 +97,8 @@ typedef enum { SF_OFFSETS_BYTES, SF_OFFSETS_CODEPOINTS } sf_offsets;
 /// Appends the document as one JSON object, without a line end: the line
 /// format of export.jsonl.
 void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out);
+
+/// The same in bytes, with the spans alone that may be looked at.
+void sf_doc_json_read(sheaf_doc *doc, sf_buffer *out);
 
 #endif

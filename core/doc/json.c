@@ -62,8 +62,18 @@ static void put_digest(sf_buffer *out, sheaf_bytes content) {
   sf_buffer_putc(out, '"');
 }
 
-static void put_summary(sf_buffer *out, sheaf_doc *doc) {
-  const sf_layer *layer = sf_spans_layer(&doc->spans, "summary");
+// What a plugin may look at, or all.
+typedef bool kind_filter(const sheaf_doc *doc, const char *kind);
+
+static bool any_kind(const sheaf_doc *doc, const char *kind) {
+  (void)doc;
+  (void)kind;
+  return true;
+}
+
+static void put_summary(sf_buffer *out, sheaf_doc *doc, kind_filter *has_kind) {
+  const sf_layer *layer =
+      has_kind(doc, "summary") ? sf_spans_layer(&doc->spans, "summary") : NULL;
   sf_buffer_puts(out, ",\"summary\":[");
   for (size_t i = 0; layer && i < layer->count; i++) {
     const sf_span *span = &layer->spans[i];
@@ -96,22 +106,27 @@ static void put_layer(sf_buffer *out, sf_layer *layer, const offset_map *map) {
   sf_buffer_putc(out, ']');
 }
 
-static void put_spans(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets) {
+static void put_spans(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets,
+                      kind_filter *has_kind) {
   offset_map map;
   if (!map_offsets(&map, doc->text, offsets)) {
     out->failed = true;
     return;
   }
   sf_buffer_puts(out, ",\"spans\":{");
+  const char *comma = "";
   for (size_t i = 0; i < doc->spans.count; i++) {
-    if (i) sf_buffer_putc(out, ',');
+    if (!has_kind(doc, doc->spans.layers[i].kind)) continue;
+    sf_buffer_puts(out, comma);
     put_layer(out, &doc->spans.layers[i], &map);
+    comma = ",";
   }
   sf_buffer_putc(out, '}');
   free(map.counts);
 }
 
-void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
+static void put_document(sf_buffer *out, sheaf_doc *doc, sf_offsets offsets,
+                         kind_filter *has_kind) {
   put_string(out, "{\"id\":", sf_bytes(doc->id));
   put_string(out, ",\"bundle\":", sf_bytes(doc->bundle));
   put_string(out, ",\"member\":", sheaf_doc_member(doc));
@@ -122,11 +137,19 @@ void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
   sf_json_utf8(out, doc->text);
   sf_buffer_puts(out, ",\"metadata\":");
   sf_json_canonical(out, &doc->metadata);
-  put_summary(out, doc);
+  put_summary(out, doc, has_kind);
   if (offsets == SF_OFFSETS_CODEPOINTS)
     put_string(out, ",\"offsets\":", sf_bytes("codepoints"));
-  put_spans(out, doc, offsets);
+  put_spans(out, doc, offsets, has_kind);
   sf_buffer_putc(out, '}');
+}
+
+void sf_doc_json(sheaf_doc *doc, sf_offsets offsets, sf_buffer *out) {
+  put_document(out, doc, offsets, any_kind);
+}
+
+void sf_doc_json_read(sheaf_doc *doc, sf_buffer *out) {
+  put_document(out, doc, SF_OFFSETS_BYTES, sf_doc_may_read);
 }
 
 int sheaf_doc_json(sheaf_doc *doc, char **out, size_t *size,

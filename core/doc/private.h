@@ -5,6 +5,9 @@
 #include "doc/doc.h"
 #include "doc/spans.h"
 
+/// The longest name of a kind of spans.
+#define SF_KIND_MAX 64
+
 struct sheaf_doc {
   const char *id;  ///< In `names`, as the two that follow.
   const char *bundle;
@@ -26,9 +29,11 @@ struct sheaf_doc {
   sheaf_value kept;        ///< The metadata at the mark; null: unchanged.
   size_t kept_memory;
   sf_spans spans;
-  const sheaf_value *kinds;  ///< Of spans that may be added; NULL: any.
-  uint64_t last_serial;      ///< No span gets this one; 0: there is no limit.
-  bool full;                 ///< A span was refused for that.
+  const sheaf_value *writes;      ///< Kinds that may be added; NULL: any.
+  const sheaf_value *reads;       ///< Kinds that may be looked at; NULL: any.
+  char misread[SF_KIND_MAX + 1];  ///< See sf_doc_misread().
+  uint64_t last_serial;  ///< No span gets this one; 0: there is no limit.
+  bool full;             ///< A span was refused for that.
   char names[];
 };
 

@@ -134,9 +134,18 @@ static int next_span(lua_State *L) {
   return 1;
 }
 
+// The kind of spans that the plugin wants to look at.
+static const char *check_kind(lua_State *L, const sheaf_doc *doc) {
+  const char *kind = luaL_checkstring(L, 2);
+  sheaf_error error;
+  if (sf_doc_may_read(doc, kind)) return kind;
+  sf_doc_refuse_read(kind, &error);
+  sf_raise(L, &error);
+  return NULL;
+}
+
 static int doc_spans(lua_State *L) {
-  check_doc(L);
-  luaL_checkstring(L, 2);
+  check_kind(L, check_doc(L));
   lua_settop(L, 2);
   lua_pushinteger(L, 0);
   lua_pushcclosure(L, next_span, 3);
@@ -145,7 +154,7 @@ static int doc_spans(lua_State *L) {
 
 static int doc_span_list(lua_State *L) {
   sheaf_doc *doc = check_doc(L);
-  const char *kind = luaL_checkstring(L, 2);
+  const char *kind = check_kind(L, doc);
   sheaf_span span;
   lua_newtable(L);
   for (size_t i = 0; sheaf_doc_span(doc, kind, i, &span) == SHEAF_OK; i++) {
@@ -157,7 +166,7 @@ static int doc_span_list(lua_State *L) {
 
 static int doc_count(lua_State *L) {
   sheaf_doc *doc = check_doc(L);
-  const char *kind = luaL_optstring(L, 2, NULL);
+  const char *kind = lua_isnoneornil(L, 2) ? NULL : check_kind(L, doc);
   lua_pushinteger(L, (lua_Integer)sheaf_doc_span_count(doc, kind));
   return 1;
 }

@@ -82,8 +82,9 @@ static const sf_rule rules[] = {
     {.key = "license", .type = SHEAF_STRING, .doc = "An SPDX identifier."},
     {.key = "reads",
      .type = SHEAF_LIST,
-     .doc = "The kinds of spans that it looks at.",
-     .pattern = KIND,
+     .doc = "The kinds of spans that it looks at; with a '?' where they may be "
+            "missing.",
+     .pattern = "^[a-z0-9_.]{1,64}[?]?$",
      .form = "no kind of span: a-z, 0-9, '_' and '.'"},
     {.key = "writes",
      .type = SHEAF_LIST,

@@ -43,7 +43,6 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
   plugin->library = sf_plugin_library();
   if (!plugin->library || list_outputs(plugin) != SHEAF_OK)
     return sf_no_memory(error);
-  plugin->writes = sheaf_value_get(&plugin->manifest.json, "writes");
   plugin->context = (sheaf_plugin_context){
       .size = sizeof plugin->context,
       .name = plugin->manifest.name,
@@ -62,6 +61,8 @@ static int prepare(sf_plugin *plugin, const sheaf_value *options,
       .stage = sheaf_value_get_string(&plugin->manifest.json, "stage", ""),
       .spools = plugin->manifest.spools,
       .host = plugin,
+      .reads = sheaf_value_get(&plugin->manifest.json, "reads"),
+      .writes = sheaf_value_get(&plugin->manifest.json, "writes"),
   };
   return SHEAF_OK;
 }

@@ -37,8 +37,7 @@ bool sf_path_beneath(const char *path, const char *folder);
 struct sf_plugin {
   sf_manifest manifest;
   sheaf_value options;
-  sheaf_value outputs;        ///< A list of names.
-  const sheaf_value *writes;  ///< The manifest's kinds of spans; NULL: none.
+  sheaf_value outputs;  ///< A list of names.
   char *library;
   sheaf_plugin_context context;
   const sf_language *spoken;  ///< NULL: not loaded yet.

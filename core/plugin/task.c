@@ -20,7 +20,8 @@ static uint64_t text_limit(const sheaf_result *result) {
 
 static void begin(sheaf_task *task) {
   sheaf_result *result = task->result;
-  bool reads = task->plugin->manifest.stage == SF_STAGE_READ;
+  const sf_plugin *plugin = task->plugin;
+  bool reads = plugin->manifest.stage == SF_STAGE_READ;
   task->hook = SHEAF_HOOK_PROCESS;
   task->keeps_time = false;
   task->mark = sf_doc_save(task->doc);
@@ -28,13 +29,13 @@ static void begin(sheaf_task *task) {
     task->sizes[i] = result->records[i].size;
   task->children = result->children ? result->children->count : 0;
   result->doc = task->doc;
-  sf_doc_set_plugin(task->doc, task->plugin->manifest.name);
-  sf_doc_limit(task->doc, task->plugin->manifest.span_limit);
-  sf_doc_limit_kinds(task->doc, task->plugin->writes);
+  sf_doc_set_plugin(task->doc, plugin->manifest.name);
+  sf_doc_limit(task->doc, plugin->manifest.span_limit);
+  sf_doc_limit_kinds(task->doc, plugin->context.reads, plugin->context.writes);
   sf_doc_let_read(task->doc, reads ? text_limit(result) : 0);
-  result->limit = task->plugin->manifest.output_limit;
+  result->limit = plugin->manifest.output_limit;
   result->full = false;
-  result->yields = task->plugin->manifest.stage == SF_STAGE_REDUCE;
+  result->yields = plugin->manifest.stage == SF_STAGE_REDUCE;
 }
 
 static void take_back(sheaf_task *task) {
@@ -81,6 +82,15 @@ static int check_limits(const sheaf_task *task, sheaf_error *error) {
   return SHEAF_ELIMIT;
 }
 
+/// What a hook was not to look at, and did.
+static int check_reads(const sheaf_task *task, sheaf_error *error) {
+  const char *kind = sf_doc_misread(task->doc);
+  if (!kind[0]) return SHEAF_OK;
+  sf_doc_refuse_read(kind, error);
+  if (error) error->code = SHEAF_EPLUGIN;
+  return SHEAF_EPLUGIN;
+}
+
 /// Goes on after a hook that ended with `code`: an exporter has two.
 static int go_on(sheaf_task *task, int code, sheaf_error *error) {
   bool exports = task->plugin->manifest.stage == SF_STAGE_EXPORT;
@@ -90,9 +100,10 @@ static int go_on(sheaf_task *task, int code, sheaf_error *error) {
     code = call_hook(task, error);
   }
   if (code == SHEAF_PENDING) return code;
-  sf_doc_limit_kinds(task->doc, NULL);
   int limit = check_limits(task, error);
+  if (!limit && !code) code = check_reads(task, error);
   if (limit) code = limit;
+  sf_doc_limit_kinds(task->doc, NULL, NULL);
   if (code) take_back(task);
   return code;
 }

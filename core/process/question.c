@@ -60,6 +60,30 @@ static void put_value(sf_buffer *line, const char *key,
   sf_json_canonical(line, value);
 }
 
+static void put_kinds(sf_buffer *line, const sheaf_value *list,
+                      const char **comma) {
+  for (size_t i = 0; i < sheaf_value_count(list); i++) {
+    sheaf_bytes kind = sf_bytes(sheaf_value_at(list, i)->as.string.data);
+    if (kind.size && kind.data[kind.size - 1] == '?') kind.size--;
+    sf_buffer_puts(line, *comma);
+    sf_json_string(line, kind);
+    *comma = ",";
+  }
+}
+
+// The kinds of spans that the program gets to see; null: all.
+static void put_seen(sf_buffer *line, const sheaf_plugin_context *context) {
+  const char *comma = "";
+  if (!context->reads) {
+    sf_buffer_puts(line, ",\"kinds\":null");
+    return;
+  }
+  sf_buffer_puts(line, ",\"kinds\":[");
+  put_kinds(line, context->reads, &comma);
+  put_kinds(line, context->writes, &comma);
+  sf_buffer_putc(line, ']');
+}
+
 void sf_say_hello(sf_buffer *line, const sheaf_plugin_context *context) {
   sf_buffer_printf(line, "{\"type\":\"hello\",\"protocol\":%d", PROTOCOL);
   put_string(line, "sheaf", SHEAF_VERSION);
@@ -67,6 +91,7 @@ void sf_say_hello(sf_buffer *line, const sheaf_plugin_context *context) {
   put_string(line, "stage", context->stage);
   put_value(line, "options", context->options);
   put_value(line, "outputs", context->outputs);
+  put_seen(line, context);
   sf_buffer_printf(line, ",\"window\":%u", context->in_flight);
   sf_buffer_puts(line, ",\"capabilities\":[\"cancel\",\"bye\"]}\n");
 }
@@ -77,7 +102,7 @@ void sf_say_question(sf_buffer *line, const sf_asked *asked) {
                    asked->question.id);
   if (doc) {
     sf_buffer_puts(line, ",\"document\":");
-    sf_doc_json(doc, SF_OFFSETS_BYTES, line);
+    sf_doc_json_read(doc, line);
   }
   if (doc && sf_doc_reading(doc)) {
     sf_buffer_puts(line, ",\"content\":\"");

@@ -81,11 +81,15 @@ SHEAF_API int sheaf_doc_add(sheaf_doc *doc, const char *kind, size_t from,
                             size_t to, const sheaf_value *attributes,
                             sheaf_error *error);
 
-/// The number of spans of `kind`; of all spans when `kind` is NULL.
-SHEAF_API size_t sheaf_doc_span_count(const sheaf_doc *doc, const char *kind);
+/// The number of spans of `kind`; of all spans when `kind` is NULL. Where
+/// "reads" in plugin.json lists kinds, a plugin asks for these alone, and for
+/// those that it writes: of others there are none for it, and the document
+/// fails.
+SHEAF_API size_t sheaf_doc_span_count(sheaf_doc *doc, const char *kind);
 
 /// Describes span `index` (from 0) of `kind`, in text order: by `from`, the
-/// longer one first, then as they were added. SHEAF_END past the last one.
+/// longer one first, then as they were added. SHEAF_END past the last one;
+/// SHEAF_EINVAL for a kind that a plugin does not read.
 SHEAF_API int sheaf_doc_span(sheaf_doc *doc, const char *kind, size_t index,
                              sheaf_span *span);
 

@@ -132,8 +132,10 @@ typedef struct {
   const sheaf_value *grants;       ///< A map: what of them was granted.
   unsigned in_flight;              ///< Documents it may have at one time.
   const char *stage;               ///< As in plugin.json.
-  int spools;  ///< Not 0: its records are kept for `finish`.
-  void *host;  ///< The host's own.
+  int spools;                 ///< Not 0: its records are kept for `finish`.
+  void *host;                 ///< The host's own.
+  const sheaf_value *reads;   ///< A list: as in plugin.json; or NULL.
+  const sheaf_value *writes;  ///< The same.
 } sheaf_plugin_context;
 
 /// Tells whether the plugin may do what it is about to do: `permission` is

@@ -60,11 +60,12 @@ function stringify(value) {
 /** One document, for the length of a hook. */
 class Document {
   #spans;
+  #kinds;
   #send;
   #offsets = null;
   #ascii;
 
-  constructor(fields, send, content) {
+  constructor(fields, send, content, kinds) {
     this.id = fields.id;
     this.bundle = fields.bundle;
     this.member = fields.member;
@@ -75,6 +76,7 @@ class Document {
     this.metadata = fields.metadata;
     this.content = content;
     this.#spans = fields.spans;
+    this.#kinds = kinds;
     this.#send = send;
     this.#ascii = Buffer.byteLength(this.text) === this.text.length;
   }
@@ -118,6 +120,9 @@ class Document {
   /** The spans of a kind that earlier steps have added: `start`, `end`, `text`,
    * `kind`, and their attributes. */
   spans(kind) {
+    if (this.#kinds && !this.#kinds.includes(kind))
+      throw new Error(`"reads" in plugin.json does not list spans of the kind "${kind}": `
+        + `add it, or "${kind}?" where they may be missing`);
     return (this.#spans[kind] ?? []).map((fields) => {
       const start = this.#position(fields.start), end = this.#position(fields.end);
       return { ...fields, kind, start, end, text: this.text.slice(start, end) };
@@ -239,7 +244,7 @@ async function answer(hooks, ctx, question, send) {
     if (missing) throw new Failure(missing);
   } else if (hooks[question.type]) {
     const content = question.content && Buffer.from(question.content, "base64");
-    const doc = new Document(question.document, send, content);
+    const doc = new Document(question.document, send, content, ctx.kinds);
     const result = await hooks[question.type](doc, ctx);
     if (question.type === "encode") sendRecords(result, ctx.outputs, send);
     else if (ctx.stage === "reduce" && result !== undefined && result !== null)
@@ -299,6 +304,7 @@ class Questions {
 async function greet(hooks, hello, connection) {
   const ctx = {
     name: hello.name, stage: hello.stage, options: hello.options, outputs: hello.outputs,
+    kinds: hello.kinds,  // Of spans that it sees; null: all.
     log: (message) => connection.write({ type: "log", message: String(message) }),
   };
   try {

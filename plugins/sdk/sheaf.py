@@ -59,7 +59,7 @@ class Span:
 class Document:
     """One document, for the length of a hook."""
 
-    def __init__(self, fields, send, content=None):
+    def __init__(self, fields, send, content=None, kinds=None):
         self.id = fields["id"]
         self.bundle = fields["bundle"]
         self.member = fields["member"]
@@ -71,6 +71,7 @@ class Document:
         self.content = content  # Bytes; for plugins of stage `read`.
         self.dropped = False
         self._spans = fields["spans"]
+        self._kinds = kinds  # Of spans that the plugin sees; None: all.
         self._send = send
         self._ascii = self.text.isascii()
         self._bytes = None  # The byte offset of each position, made when needed.
@@ -100,6 +101,9 @@ class Document:
 
     def spans(self, kind):
         """The spans of a kind, in text order, that earlier steps have added."""
+        if self._kinds is not None and kind not in self._kinds:
+            raise ValueError(f'"reads" in plugin.json does not list spans of the kind "{kind}": '
+                             f'add it, or "{kind}?" where they may be missing')
         return [Span(self, kind, fields) for fields in self._spans.get(kind, [])]
 
     def add(self, kind, start, end, /, **attributes):
@@ -137,6 +141,7 @@ class Context:
         self.stage = hello["stage"]
         self.options = hello["options"]
         self.outputs = hello["outputs"]
+        self.kinds = hello.get("kinds")  # Of spans that it sees; None: all.
         self._send = send
 
     def log(self, message):
@@ -263,7 +268,8 @@ def _answer(connection, ctx, question):
     elif kind in _hooks:
         content = question.get("content")
         doc = Document(question["document"], connection.send,
-                       None if content is None else base64.b64decode(content))
+                       None if content is None else base64.b64decode(content),
+                       ctx.kinds)
         result = _hooks[kind](doc, ctx)
         if kind == "encode":
             for message in _records(result, ctx.outputs):

@@ -130,6 +130,19 @@ static int undeclared(call *in) {
   return add(in, "other", 0, 1, "{}");
 }
 
+static int count_spans(call *in, const char *key, const char *of) {
+  size_t count = sheaf_doc_span_count(in->doc, of);
+  return set(in, key, sheaf_value_int((int64_t)count));
+}
+
+static int unread(call *in) {
+  return count_spans(in, "secrets", "secret");
+}
+
+static int missing(call *in) {
+  return count_spans(in, "headings", "heading");
+}
+
 static int reserved(call *in) {
   return add(in, "value", 0, 1, "{\"start\":1}");
 }
@@ -241,6 +254,8 @@ static const struct {
     {"outside", outside},
     {"kind", kind},
     {"undeclared", undeclared},
+    {"unread", unread},
+    {"missing", missing},
     {"reserved", reserved},
     {"many", many},
     {"order", order},

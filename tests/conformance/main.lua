@@ -61,6 +61,14 @@ function behaviours.undeclared(doc)
   doc:add("other", 0, 1)
 end
 
+function behaviours.unread(doc)
+  doc:set_metadata("secrets", #doc:span_list "secret")
+end
+
+function behaviours.missing(doc)
+  doc:set_metadata("headings", #doc:span_list "heading")
+end
+
 function behaviours.reserved(doc)
   doc:add("value", 0, 1, { start = 1 })
 end

@@ -59,6 +59,14 @@ def undeclared(doc, ctx):
     doc.add("other", 0, 1)
 
 
+def unread(doc, ctx):
+    doc.set_metadata("secrets", len(doc.spans("secret")))
+
+
+def missing(doc, ctx):
+    doc.set_metadata("headings", len(doc.spans("heading")))
+
+
 def reserved(doc, ctx):
     doc.add("value", 0, 1, start=1)
 
@@ -130,8 +138,8 @@ def wrong(doc):
 
 BEHAVIOURS = {each.__name__: each for each in (
     options, values, offsets, spans, metadata, drop, mistake, failure, outside,
-    kind, undeclared, reserved, many, order, size, facts, log, loop, memory, after,
-    part)}
+    kind, undeclared, unread, missing, reserved, many, order, size, facts, log, loop,
+    memory, after, part)}
 BEHAVIOURS.update(empty=size, nul=size)
 RECORDS = {"both": both, "one": one, "none": nothing, "mistake": wrong, "part": record}
 

@@ -52,6 +52,8 @@ const behaviours: Record<string, Behaviour> = {
   outside: (doc) => doc.add("value", 0, 1000000),
   kind: (doc) => doc.add("No Kind", 0, 1),
   undeclared: (doc) => doc.add("other", 0, 1),
+  unread: (doc) => doc.set_metadata("secrets", doc.span_list("secret").length),
+  missing: (doc) => doc.set_metadata("headings", doc.span_list("heading").length),
   reserved: (doc) => doc.add("value", 0, 1, { start: 1 }),
   many(doc) {
     for (let i = 0; i < 10000; i++) doc.add("item", 10000 - i - 1, 10000 - i);

@@ -23,7 +23,8 @@ local here = "tests/conformance/"
 --- where that matters.
 local BEHAVIOURS = {
   "options", "values", "offsets", "spans", "metadata", "drop", "mistake", "failure", "outside",
-  "kind", "undeclared", "reserved", "many", "order", "size", "empty", "nul", "facts", "log",
+  "kind", "undeclared", "unread", "missing", "reserved",
+  "many", "order", "size", "empty", "nul", "facts", "log",
   "loop", "after",
   "memory", "after",
 }
@@ -63,7 +64,7 @@ end
 local MANIFEST = [[
 { "name": "conformance", "version": "1.0.0", "api": 1, "stage": "%s", "language": "%s",
   %s "main": "%s", "summary": "Does what documents are called after.",
-  "reads": ["word"], "writes": ["value", "letter", "copy", "lost", "item"], %s
+  "reads": ["word", "heading?"], "writes": ["value", "letter", "copy", "lost", "item"], %s
   "options": {
     "flag": { "type": "bool", "default": true, "doc": "A flag." },
     "count": { "type": "int", "default": 9007199254740993, "doc": "A number." },
@@ -90,13 +91,14 @@ local function make_finder()
   assert(run("mkdir " .. quote(work .. "finder")) == 0)
   files.write(work .. "finder/plugin.json", [[{ "name": "finder", "version": "1.0.0", "api": 1,
     "stage": "extract", "language": "lua", "main": "main.lua", "summary": "Finds words.",
-    "writes": ["word"] }]])
+    "writes": ["word", "secret"] }]])
   files.write(work .. "finder/main.lua", [[return { process = function(doc)
     if #doc.text > 100 then return end
     local n = 0
     for from, to in doc.text:each "%a+" do
       n = n + 1
       doc:add("word", from, to, { rank = n })
+      doc:add("secret", from, to)
     end
   end }]])
 end

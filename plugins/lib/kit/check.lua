@@ -66,7 +66,8 @@ local LANGUAGES = {
   c = {
     comment = "//[^\n]*",
     adds = { "sheaf_doc_add%s*%([^,]*,%s*\"([%w_.]+)" },
-    reads = {},
+    reads = { "sheaf_doc_span%s*%([^,]*,%s*\"([%w_.]+)",
+      "sheaf_doc_span_count%s*%([^,]*,%s*\"([%w_.]+)" },
     permissions = { net = { "%f[%w_]socket%s*%(" }, spawn = { "%f[%w_]fork%s*%(" },
       env = { "%f[%w_]getenv%s*%(" } },
   },
@@ -88,7 +89,7 @@ end
 
 local function set_of(list)
   local set = {}
-  for _, each in ipairs(list or {}) do set[each] = true end
+  for _, each in ipairs(list or {}) do set[each:gsub("%?$", "")] = true end
   return set
 end
 
@@ -104,7 +105,7 @@ local function check_kinds(info, source)
   end
   for _, pattern in ipairs(source.language.reads) do
     each_match(source, pattern, function(kind, place)
-      if not reads[kind] and not writes[kind] then
+      if info.reads and not reads[kind] and not writes[kind] then
         say(place, ("looks at spans '%s', which \"reads\" in plugin.json does not list"):format(
           kind))
       end
