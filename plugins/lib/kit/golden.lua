@@ -71,7 +71,7 @@ end
 
 --- What the plugin makes of a document, as a table that JSON can say: `status`,
 --- and `reason`, or `spans`, `metadata` and `records`; in the place of these, of a
---- plugin with a spool, `part`: what goes there.
+--- plugin with a spool, `part`: what goes there; of a reader the `text`, too.
 function golden.outcome(plugin, doc)
   local kinds = {}
   local result, records, code = plugin:process(doc)
@@ -93,7 +93,8 @@ function golden.outcome(plugin, doc)
       end
     end
   end
-  return { status = "ok", spans = next(kinds) and kinds,
+  local text = info.stage == "read" and tostring(result.text) or nil
+  return { status = "ok", text = text, spans = next(kinds) and kinds,
     metadata = next(result.metadata) and result.metadata,
     records = not spools and next(records) and records or nil, part = spools and records }
 end
@@ -132,7 +133,7 @@ end
 --- An outcome as JSON, in lines.
 function golden.write(outcome)
   local out = { '  "status": ' .. sheaf.json.encode(outcome.status) }
-  for _, key in ipairs { "reason", "metadata", "records", "part" } do
+  for _, key in ipairs { "reason", "text", "metadata", "records", "part" } do
     if outcome[key] ~= nil then
       out[#out + 1] = ('  "%s": %s'):format(key, sheaf.json.encode(outcome[key]))
     end
@@ -188,7 +189,7 @@ end
 --- nothing does.
 function golden.differences(wanted, got)
   local differences = {}
-  for _, key in ipairs { "status", "reason", "metadata", "records", "part" } do
+  for _, key in ipairs { "status", "reason", "text", "metadata", "records", "part" } do
     local before, after = sheaf.json.encode(wanted[key]), sheaf.json.encode(got[key])
     if before ~= after then
       differences[#differences + 1] = ("- %s %s"):format(key, before)
