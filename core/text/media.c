@@ -124,11 +124,14 @@ bool sf_media_is_zipped_document(sheaf_bytes head, sheaf_bytes tail) {
   return open_xml_type(head, tail) != NULL;
 }
 
-// A tar file begins with a name; the magic number is behind that.
+// A tar file begins with a name; the magic number is behind that: as POSIX has
+// it, or as GNU tar does. A text may have the letters there, but no NUL.
 static bool is_tar(sheaf_bytes content) {
-  const size_t magic = 257;
-  return content.size > magic + 5 &&
-         memcmp(content.data + magic, "ustar", 5) == 0;
+  static const char posix[] = "ustar", gnu[] = "ustar  ";
+  const size_t at = 257;
+  if (content.size < at + sizeof gnu) return false;
+  const char *magic = content.data + at;
+  return !memcmp(magic, posix, sizeof posix) || !memcmp(magic, gnu, sizeof gnu);
 }
 
 static bool is_bzip2(sheaf_bytes content) {

@@ -46,6 +46,11 @@ static void tar_is_told_behind_its_first_name(void **state) {
   check(sf_media_signature((sheaf_bytes){block, sizeof block}),
         "application/x-tar");
   check(sf_media_signature((sheaf_bytes){block, 261}), NULL);
+  memcpy(block + 257, "ustar  ", 8);
+  check(sf_media_signature((sheaf_bytes){block, sizeof block}),
+        "application/x-tar");
+  memcpy(block + 257, "ustard is hot", 14);
+  check(sf_media_signature((sheaf_bytes){block, sizeof block}), NULL);
 }
 
 static void endings_tell_in_any_case(void **state) {
