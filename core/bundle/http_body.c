@@ -24,10 +24,10 @@ struct stage {
   bool plain;      ///< or it is not,
   bool complete;   ///< or that was all of it.
   sf_buffer line;  ///< The first bytes; or the line that a chunk begins with.
-  uint64_t taken;  ///< Bytes that were,
-  uint64_t given;  ///< and those that came out.
+  uint64_t given;  ///< Bytes that came out.
 
   // Of chunks.
+  uint64_t taken;        ///< Bytes that were.
   uint64_t chunk, left;  ///< The size of the current one, and what is missing.
   bool gap;              ///< Behind its data: the end of a line comes.
 
@@ -39,6 +39,7 @@ struct stage {
 struct sf_http_body {
   stage stages[STAGES_MOST];
   size_t count;
+  uint64_t sent;  ///< Bytes of it, as it was sent.
   unsigned max_ratio;
   sheaf_sink sink;
   void *context;
@@ -175,9 +176,10 @@ static int begin_packed(sf_http_body *body, stage *at) {
   return code;
 }
 
+// Of all stages together, which multiply.
 static int check_ratio(const sf_http_body *body, const stage *at) {
   unsigned most = body->max_ratio;
-  if (!most || at->given <= SF_RATIO_FREE || at->given / most < at->taken)
+  if (!most || at->given <= SF_RATIO_FREE || at->given / most < body->sent)
     return SHEAF_OK;
   sf_fail(body->error, SHEAF_ETOOLARGE, NULL,
           "its body unpacks to more than %u times its size", most);
@@ -204,12 +206,10 @@ static int unpack(sf_http_body *body, stage *at, sheaf_bytes piece) {
       code = follow_member(body, at, &piece);
       continue;
     }
-    size_t before = piece.size;
     code = sf_inflate_some(at->inflater, &piece, out, sizeof out, &made,
                            body->error);
     if (code < 0) return code;
     at->complete = code == SHEAF_END;
-    at->taken += before - piece.size;
     code = pass_on(body, at, (sheaf_bytes){out, made});
     if (!code) code = check_ratio(body, at);
   }
@@ -313,6 +313,7 @@ int sf_http_body_write(void *context, const char *data, size_t size) {
   stage *first = body->stages;
   sheaf_bytes piece = {data, size};
   if (!size) return SHEAF_OK;
+  body->sent += size;
   if (!body->count) return body->sink(body->context, data, size);
   return first->plain ? pass_on(body, first, piece)
                       : first->write(body, first, piece);
