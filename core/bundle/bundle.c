@@ -21,6 +21,7 @@ struct sheaf_bundle {
   char *path;
   char *name;                       // Of the format: "tar+gzip".
   const char *packing[LAYERS_MAX];  // The kinds of compression, outer first.
+  uint64_t packed;                  // Bytes within none of it.
   sheaf_error doubt;  // About the current member; a code of 0: none.
   bool at_file;       // `next` has delivered a member that can be read.
   bool full;          // `next` has delivered the member that is too many.
@@ -77,11 +78,21 @@ static int read_head(const sf_source *source, char head[HEAD], size_t *size,
   return source->layers ? SHEAF_OK : code;
 }
 
+// How much the next layer may grow: all of them multiply, and have one limit.
+static unsigned ratio_left(sheaf_bundle *bundle) {
+  unsigned most = bundle->source.options.max_ratio;
+  uint64_t size = sf_file_size(bundle->source.file);
+  if (!bundle->packed) bundle->packed = size;
+  uint64_t grown = bundle->packed ? size / bundle->packed : 0;
+  if (!most || grown <= 1) return most;
+  return grown < most ? most / (unsigned)grown : 1;
+}
+
 // Puts the file of what the stream in it unpacks to in the place of the file.
 static int unwrap(sheaf_bundle *bundle, const char *kind, sheaf_error *error) {
   sf_source *source = &bundle->source;
   const sf_stream_limits limits = {source->options.max_total,
-                                   source->options.max_ratio};
+                                   ratio_left(bundle)};
   sf_file *packed = source->file;
   source->file = NULL;
   if (++source->layers > LAYERS_MAX) {

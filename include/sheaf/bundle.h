@@ -74,8 +74,9 @@ typedef struct {
                            ///< bundle, as in .tar.gz, may unpack to.
   uint64_t max_members;    ///< Entries of one bundle: the one that is too many
                            ///< is SHEAF_ETOOLARGE, and the last.
-  unsigned max_ratio;      ///< Unpacked to packed, of such a stream or of a
-                           ///< zip's member, after the first MiB; 0: any.
+  unsigned max_ratio;      ///< Unpacked to packed, of such streams within each
+                           ///< other or of a zip's member, after the first MiB;
+                           ///< 0: any.
   unsigned max_name;       ///< Bytes of a member's name: a member with a
                            ///< longer one, which is cut, is SHEAF_ETOOLARGE.
   const char *text_field;  ///< jsonl: the member with the text; NULL: "text",

@@ -113,6 +113,7 @@ ok 'it is what it has in it' bash -c \
 harm zeros.gz 1 '1 failed too-large' 'what grows a thousand times is cut'
 says 'times its size'
 harm members.gz 1 '1 failed too-large' 'what looks like a million gzip members'
+harm three.gz 1 '1 failed too-large' 'three layers that grow eight times each'
 ok 'five layers of gzip are refused' run_harm layers.gz 3
 harm bomb.docx 1 '1 failed too-large' 'a document of 300 MB in one of 300 KB'
 cat line.jsonl >/dev/null # What the disk takes does not count.

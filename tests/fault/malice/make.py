@@ -186,6 +186,11 @@ def within_itself():
 def ratio():
     write("zeros.gz", gzip.compress(bytes(30 << 20), 9))
     head = gzip.compress(bytes(64))
+    slow = bytes(32 << 20)
+    for _ in range(3):
+        packer = zlib.compressobj(9, zlib.DEFLATED, 31, 8, zlib.Z_HUFFMAN_ONLY)
+        slow = packer.compress(slow) + packer.flush()
+    write("three.gz", slow)
     write("layers.gz", gzip.compress(gzip.compress(gzip.compress(
         gzip.compress(head)))))
     write("members.gz", gzip.compress(b"x" * 3000000) +
