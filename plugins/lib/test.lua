@@ -79,11 +79,13 @@ end
 
 -- Running -----------------------------------------------------------------------
 
---- Without the runner's own calls. Errors that are no strings speak for
---- themselves.
+--- Without the runner's own calls, and those of this library. Errors that are no
+--- strings speak for themselves.
 local function traceback(message)
   if type(message) ~= "string" then return message end
-  return (debug.traceback(message, 2):gsub("\n\t%[C%]: in function 'xpcall'.*", ""))
+  local calls = debug.traceback(message, 2):gsub("\n\t%[C%]: in function 'xpcall'.*", "")
+  return (calls:gsub("\n\t%[C%]: in function 'error'", "")
+    :gsub("\n\tsheaf/test.lua:[^\n]*", ""))
 end
 
 local function report(passed, name, message)

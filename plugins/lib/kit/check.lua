@@ -152,7 +152,8 @@ local function quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
---- luacheck knows much more, where it is installed.
+--- luacheck knows much more, where it is installed. What a hook is given need not
+--- be used.
 local function run_luacheck(folder, sources)
   local probe = io.popen "command -v luacheck 2>/dev/null"
   local found = probe and probe:read "l"
@@ -162,7 +163,7 @@ local function run_luacheck(folder, sources)
     return
   end
   local command = { "luacheck --no-config --no-color --std lua54 --read-globals sheaf "
-    .. "--formatter plain" }
+    .. "--no-unused-args --formatter plain" }
   for _, source in ipairs(sources) do
     command[#command + 1] = quote(folder .. "/" .. source.name)
   end
@@ -220,9 +221,10 @@ end
 
 -- Beside it -------------------------------------------------------------------
 
-local function check_tests(folder)
+local function check_tests(folder, name)
   if files.read(folder .. "/main_test.lua") or sheaf.open(folder .. "/tests") then return end
-  say("tests", "there are none", "a document in 'tests', and 'sheaf plugin test --update'")
+  say("tests", "there are none", ("put a document there, and run 'sheaf plugin test --update "
+    .. "%s'"):format(name))
 end
 
 --- A page beside it, or a few words at the top of the code.
@@ -238,7 +240,7 @@ return function(name)
   local info = sheaf.plugin_info(name)
   check_facts(info)
   check_options(info)
-  check_tests(info.folder)
+  check_tests(info.folder, name)
   check_page(info)
   check_code(info)
   print(("%s %s: %s"):format(info.name, info.version, problems == 0 and "nothing to complain of"

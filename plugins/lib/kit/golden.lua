@@ -145,8 +145,9 @@ end
 
 -- Comparing -------------------------------------------------------------------
 
+--- What is missing stands before what is new.
 local function compare_lists(differences, kind, wanted, got)
-  local counts = {}
+  local counts, new = {}, {}
   for _, span in ipairs(wanted) do
     local line = golden.line(span)
     counts[line] = (counts[line] or 0) + 1
@@ -156,7 +157,7 @@ local function compare_lists(differences, kind, wanted, got)
     if (counts[line] or 0) > 0 then
       counts[line] = counts[line] - 1
     else
-      differences[#differences + 1] = ("+ %s %s"):format(kind, line)
+      new[#new + 1] = ("+ %s %s"):format(kind, line)
     end
   end
   for _, span in ipairs(wanted) do
@@ -166,6 +167,7 @@ local function compare_lists(differences, kind, wanted, got)
       differences[#differences + 1] = ("- %s %s"):format(kind, line)
     end
   end
+  table.move(new, 1, #new, #differences + 1, differences)
 end
 
 --- Compares two maps of lists, of spans by kind or of lines by output.
