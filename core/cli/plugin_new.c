@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/plugin.h"
 
@@ -202,15 +201,28 @@ static int refuse_template(const template *from) {
   return status;
 }
 
+// The commands that build it, which are the indented lines of `build`.
+static void print_build(const template *from, const char *into) {
+  char *path = part_of(from, from->language, "build");
+  char *text = path ? read_file(path) : NULL;
+  if (text) printf("  in %s:\n", into);
+  for (char *line = text, *end; line && *line; line = end) {
+    end = strchr(line, '\n');
+    end = end ? end + 1 : line + strlen(line);
+    if (strncmp(line, "    ", 4) == 0)
+      fwrite(line, 1, (size_t)(end - line), stdout);
+  }
+  if (text) putchar('\n');
+  free(text);
+  free(path);
+}
+
 static int make_plugin(const template *from, const char *into) {
   if (!is_there(from)) return refuse_template(from);
   int status = copy_parts(from, into);
   if (status != CLI_OK) return status;
-  char *build = part_of(from, from->language, "build");
   printf("%s is there. Next:\n\n", into);
-  if (build && access(build, F_OK) == 0)
-    printf("  (build it, as %s/README.md says)\n", into);
-  free(build);
+  print_build(from, into);
   printf("  sheaf plugin test %s\n", into);
   printf("  sheaf run -p ./%s -p export.jsonl BUNDLE -o OUT\n", into);
   return CLI_OK;

@@ -81,6 +81,12 @@ return function(folder, mode)
     (mode == "update" and update or compare)(one)
   end
   local info = sheaf.plugin_info(folder)
+  -- One that cannot be opened, since it was not built, has no test to fail.
+  local fine, why = pcall(sheaf.plugin, folder)
+  if not fine then
+    print(why)
+    return false
+  end
   local script = info.folder .. "/main_test.lua"
   arg = { [0] = script }
   test = require "sheaf.test"
