@@ -190,10 +190,8 @@ static int read_records(map *sparse, sf_file *file, const sf_tar_entry *entry,
   return code == SHEAF_END ? SHEAF_OK : code;
 }
 
-static int read_map(map *sparse, sf_file *file, const sf_tar_entry *entry,
-                    sheaf_error *error) {
-  *sparse = (map){
-      .data = entry->data, .left = entry->packed_size, .size = entry->size};
+static int read_pieces(map *sparse, sf_file *file, const sf_tar_entry *entry,
+                       sheaf_error *error) {
   switch (entry->extension.sparse) {
     case SF_TAR_GNU_MAP:
       return read_gnu_map(sparse, file, entry, error);
@@ -207,6 +205,17 @@ static int read_map(map *sparse, sf_file *file, const sf_tar_entry *entry,
       break;
   }
   return SHEAF_OK;  // A file of nothing but zeros has no pieces.
+}
+
+// What the archive has and the map has no place for would be lost in silence.
+static int read_map(map *sparse, sf_file *file, const sf_tar_entry *entry,
+                    sheaf_error *error) {
+  *sparse = (map){
+      .data = entry->data, .left = entry->packed_size, .size = entry->size};
+  int code = read_pieces(sparse, file, entry, error);
+  if (!code && sparse->stored < sparse->left)
+    code = bad_map("has no place for all bytes in the archive", error);
+  return code;
 }
 
 // --- Piece by piece --------------------------------------------------------
