@@ -51,6 +51,7 @@ typedef int64_t skip_callback(la_reader *, void *, int64_t);
   X(int, read_next_header, (la_reader *, la_entry **))                       \
   X(int, read_data_block, (la_reader *, const void **, size_t *, int64_t *)) \
   X(int64_t, read_header_position, (la_reader *))                            \
+  X(int64_t, filter_bytes, (la_reader *, int))                               \
   X(const char *, error_string, (la_reader *))                               \
   X(const char *, entry_pathname_utf8, (la_entry *))                         \
   X(const char *, entry_pathname, (la_entry *))                              \
@@ -299,6 +300,14 @@ int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
   block->data += *got;
   block->size -= *got;
   return SHEAF_OK;
+}
+
+uint64_t sf_archive_consumed(const sf_archive *archive) {
+  enum {
+    INNERMOST = -1
+  };  // The filter that the file's bytes go through first.
+  int64_t count = archive->lib.filter_bytes(archive->reader, INNERMOST);
+  return count > 0 ? (uint64_t)count : 0;
 }
 
 uint64_t sf_archive_offset(const sf_archive *archive) {

@@ -228,6 +228,9 @@ int sf_archive_next(sf_archive *archive, sf_archive_entry *entry,
 /// Where the current entry's header is in the file.
 uint64_t sf_archive_offset(const sf_archive *archive);
 
+/// How many bytes of the file have been made use of.
+uint64_t sf_archive_consumed(const sf_archive *archive);
+
 /// Reads more of the entry: up to `size` bytes, and at least one. SHEAF_END
 /// after the last.
 int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,

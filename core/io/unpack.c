@@ -15,6 +15,7 @@ typedef struct {
   uint64_t at;         ///< How far that is unpacked.
   uint64_t size;       ///< Of all that can be unpacked.
   sheaf_error flaw;    ///< What ends it too early; a code of 0: nothing.
+  bool sound;          ///< The flaw is behind its end, which was reached.
   unsigned returns;
   int copy;  ///< A temporary file of all; -1: there is none.
   char *scratch;
@@ -104,6 +105,26 @@ static int check_limits(const unpacker *from, const sf_stream_limits *limits,
   return SHEAF_OK;
 }
 
+/// What the library does not take for a part of the stream it leaves out and
+/// says nothing. Zeros may fill it up.
+static void check_end(unpacker *from) {
+  uint64_t at = sf_archive_consumed(from->stream);
+  uint64_t size = sf_file_size(from->packed);
+  for (uint64_t left; at < size; at += left) {
+    left = size - at < SCRATCH ? size - at : SCRATCH;
+    int code = sf_file_read(from->packed, at, from->scratch, (size_t)left,
+                            &from->flaw);
+    for (size_t i = 0; !code && i < left; i++)
+      if (from->scratch[i])
+        code = sf_fail(&from->flaw, SHEAF_EDAMAGED, sf_file_path(from->packed),
+                       "the stream ends before byte %llu, and what follows is "
+                       "not read",
+                       (unsigned long long)at + i);
+    from->sound = code != SHEAF_OK;
+    if (code) return;
+  }
+}
+
 /// The first pass: finds the size, or where it is damaged.
 static int scan(unpacker *from, const sf_stream_limits *limits,
                 sheaf_error *error) {
@@ -113,7 +134,8 @@ static int scan(unpacker *from, const sf_stream_limits *limits,
     code = unpack_some(from, from->scratch, SCRATCH, &got, &from->flaw);
     if (!code) code = check_limits(from, limits, &from->flaw);
   }
-  bool whole = code == SHEAF_END;
+  if (code == SHEAF_END) check_end(from);
+  bool whole = code == SHEAF_END && !from->flaw.code;
   if (!whole && !from->flaw.code) return code;  // It could not even begin.
   // The flaw stands in the place of one byte behind what there is.
   from->size = from->at + (whole ? 0 : 1);
@@ -204,7 +226,8 @@ static int doubt(const void *context, uint64_t start, uint64_t end,
                  sheaf_error *error) {
   (void)start;
   (void)end;
-  return explain(context, error);
+  const unpacker *from = context;
+  return from->sound ? SHEAF_OK : explain(from, error);
 }
 
 static uint64_t resume(const void *context, uint64_t offset) {

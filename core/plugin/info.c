@@ -9,8 +9,6 @@
 #include "plugin/plugin.h"
 #include "plugin/private.h"
 
-#define FILE_MAX ((uint64_t)16 << 20)
-
 static int describe(sheaf_value *out, sf_manifest *manifest) {
   int code = sf_permissions_grant(manifest, NULL, NULL, NULL);
   *out = manifest->json;
@@ -92,13 +90,20 @@ static int counts(const struct dirent *entry) {
 
 static int digest_file(sf_sha256 *sha, const char *name, const char *path,
                        sheaf_error *error) {
-  sf_buffer content = {0};
-  int code = sf_file_slurp(path, FILE_MAX, &content, error);
-  uint64_t size = content.size;
+  char piece[16 << 10];
+  sf_file *file;
+  int code = sf_file_open(&file, path, error);
+  if (code) return code;
+  uint64_t size = sf_file_size(file);
   sf_sha256_update(sha, name, strlen(name) + 1);
   sf_sha256_update(sha, &size, sizeof size);
-  if (content.size) sf_sha256_update(sha, content.data, content.size);
-  sf_buffer_clear(&content);
+  for (uint64_t at = 0; at < size && !code; at += sizeof piece) {
+    uint64_t left = size - at;
+    size_t count = left < sizeof piece ? (size_t)left : sizeof piece;
+    code = sf_file_read(file, at, piece, count, error);
+    if (!code) sf_sha256_update(sha, piece, count);
+  }
+  sf_file_close(file);
   return code;
 }
 

@@ -149,4 +149,17 @@ PYTHON
 ok "Python and libarchive read the same of each archive" \
   "$HERE/../differential/archives" "$SHEAF" made
 
+# What libarchive leaves out behind a stream.
+seq 20000 | bzip2 >numbers.bz2
+cp numbers.bz2 filled.bz2 && head -c 1000 /dev/zero >>filled.bz2
+cp numbers.bz2 longer.bz2 && printf 'more' >>longer.bz2
+ok "zeros behind a stream fill it up" "$SHEAF" verify filled.bz2
+ok "anything else is told of" exits 1 "$SHEAF" verify longer.bz2
+longer() {
+  has "ends before byte $(stat -c %s numbers.bz2), and what follows" <status.log
+}
+ok "with its place" longer
+tar -cf numbers.tar numbers.bz2
+bzip2 numbers.tar && printf 'more' >>numbers.tar.bz2
+ok "members before that are whole" "$SHEAF" verify numbers.tar.bz2
 finish

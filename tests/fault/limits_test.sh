@@ -35,6 +35,10 @@ ok "so may the pipeline" \
 ok "over which the command line wins" \
   ends ok null --pipeline pipeline.lua --limits spans=0
 
+truncate -s 20M spans/model.bin
+ok "a plugin may have large files" ends ok null -p ./spans
+rm spans/model.bin
+
 plugin memory "$NO_LIMITS" 'if name == "0002.txt" then
     local kept = {}
     for i = 1, 40 do kept[i] = ("x"):rep(1 << 20) .. i end
