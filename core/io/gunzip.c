@@ -170,7 +170,6 @@ static int feed(gunzip *stream, sheaf_error *error) {
   sheaf_bytes piece;
   int code = sf_file_view(stream->packed, stream->in, size, &piece, error);
   if (code) return code;
-  if (!size) return changed(stream, error);
   stream->stream.next_in = (Bytef *)piece.data;
   stream->stream.avail_in = (uInt)size;
   return SHEAF_OK;
@@ -193,10 +192,11 @@ static int unpack(gunzip *stream, char *out, size_t size, size_t *made,
   if (status == Z_STREAM_END) {
     stream->in += TRAILER;
     stream->between = true;
-  } else if (status < 0 && status != Z_BUF_ERROR && !*made) {
-    return changed(stream, error);
+    return SHEAF_OK;
   }
-  return SHEAF_OK;
+  // Where a file is cut off, zlib may still have some that it has not put out.
+  bool stuck = !given || (status < 0 && status != Z_BUF_ERROR);
+  return stuck && !*made ? changed(stream, error) : SHEAF_OK;
 }
 
 // Makes the index, in the place of one that was damaged.

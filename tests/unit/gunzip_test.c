@@ -242,6 +242,26 @@ static void cut_stream(void **state) {
   sf_buffer_clear(&packed);
 }
 
+// zlib holds back up to 258 bytes of a repetition when there is no room.
+static void cut_within_a_repetition(void **state) {
+  (void)state;
+  sf_buffer packed = {0};
+  char content[3000];
+  memset(content, 'a', sizeof content);
+  add_member(&packed, (sheaf_bytes){content, sizeof content}, 9, NULL);
+  for (size_t end = packed.size - 1; end > 18; end--) {
+    packed.size = end;
+    sf_file *file = open_stream(&packed, &no_limits);
+    for (uint64_t at = sf_file_size(file); at-- > 0;) {
+      sheaf_bytes got = {"", 0};
+      int code = sf_file_view(file, at, 1, &got, NULL);
+      assert_true(code ? code == SHEAF_ETRUNCATED : got.data[0] == 'a');
+    }
+    sf_file_close(file);
+  }
+  sf_buffer_clear(&packed);
+}
+
 static void junk_behind(void **state) {
   (void)state;
   sf_buffer text = {0}, packed = {0};
@@ -371,6 +391,8 @@ int main(void) {
       {"gunzip: no flipped bit goes unnoticed", every_flip, NULL, NULL, NULL},
       {"gunzip: of a stream that is cut, the beginning is there, in doubt",
        cut_stream, NULL, NULL, NULL},
+      {"gunzip: byte by byte there is as much of it", cut_within_a_repetition,
+       NULL, NULL, NULL},
       {"gunzip: what stands behind the last member is told", junk_behind, NULL,
        NULL, NULL},
       {"gunzip: a bomb ends where a limit is reached", bomb, NULL, NULL, NULL},
