@@ -67,27 +67,8 @@ static int read_packed(void *context, uint64_t offset, char *out, size_t size,
                       size, error);
 }
 
-// Whether the zip is damaged itself is asked of it, not of this.
-static int never_doubt(const void *context, uint64_t from, uint64_t to,
-                       sheaf_error *error) {
-  (void)context;
-  (void)from;
-  (void)to;
-  (void)error;
-  return SHEAF_OK;
-}
-
-static uint64_t resume(const void *context, uint64_t offset) {
-  (void)context;
-  return offset;
-}
-
-static const sf_file_source source = {
-    .read = read_packed,
-    .doubt = never_doubt,
-    .resume = resume,
-    .close = free,
-};
+// Whether the zip itself is damaged is asked of it, not of this.
+static const sf_file_source source = {.read = read_packed, .close = free};
 
 static void put_number(char *out, uint64_t number, int size) {
   for (int i = 0; i < size; i++) out[i] = (char)(number >> 8 * i);

@@ -102,7 +102,7 @@ int sf_file_virtual(sf_file **out, const char *name, uint64_t size,
                     void *context, sheaf_error *error) {
   int code = make_file(out, -1, name, error);
   if (code) {
-    source->close(context);
+    if (source->close) source->close(context);
     return code;
   }
   (*out)->size = size;
@@ -114,18 +114,18 @@ int sf_file_virtual(sf_file **out, const char *name, uint64_t size,
 
 int sf_file_doubt(const sf_file *file, uint64_t from, uint64_t to,
                   sheaf_error *error) {
-  if (!file->source) return SHEAF_OK;
+  if (!file->source || !file->source->doubt) return SHEAF_OK;
   return file->source->doubt(file->context, from, to, error);
 }
 
 uint64_t sf_file_resume(const sf_file *file, uint64_t offset) {
-  if (!file->source) return offset;
+  if (!file->source || !file->source->resume) return offset;
   return file->source->resume(file->context, offset);
 }
 
 void sf_file_close(sf_file *file) {
   if (!file) return;
-  if (file->source) file->source->close(file->context);
+  if (file->source && file->source->close) file->source->close(file->context);
   if (file->fd >= 0) close(file->fd);
   for (size_t i = 0; i < WINDOWS; i++) sf_buffer_clear(&file->windows[i].data);
   free(file->path);

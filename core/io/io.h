@@ -30,11 +30,12 @@ typedef struct {
   /// at `offset` is lost.
   int (*read)(void *context, uint64_t offset, char *out, size_t size,
               size_t *got, sheaf_error *error);
-  /// See sf_file_doubt().
+  /// See sf_file_doubt(). NULL: nothing is in doubt.
   int (*doubt)(const void *context, uint64_t from, uint64_t to,
                sheaf_error *error);
-  /// See sf_file_resume().
+  /// See sf_file_resume(). NULL: nothing is lost.
   uint64_t (*resume)(const void *context, uint64_t offset);
+  /// NULL: the context is the owner's.
   void (*close)(void *context);
 } sf_file_source;
 

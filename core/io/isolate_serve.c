@@ -92,30 +92,11 @@ static int read_file(void *context, uint64_t offset, char *out, size_t size,
   return SHEAF_OK;
 }
 
-static int never_doubt(const void *context, uint64_t from, uint64_t to,
-                       sheaf_error *error) {
-  (void)context;
-  (void)from;
-  (void)to;
-  (void)error;
-  return SHEAF_OK;
-}
-
-static uint64_t resume(const void *context, uint64_t offset) {
-  (void)context;
-  return offset;
-}
-
-static void keep(void *context) {
-  (void)context;
-}
-
 // --- Requests --------------------------------------------------------------
 
 static int open_archive(server *self, const sf_isolate_request *request,
                         sheaf_bytes name, sheaf_error *error) {
-  static const sf_file_source source = {
-      .read = read_file, .doubt = never_doubt, .resume = resume, .close = keep};
+  static const sf_file_source source = {.read = read_file};
   char *path = sf_strndup(name.data, name.size);
   if (!path) return sf_no_memory(error);
   self->stall = request->stall;
