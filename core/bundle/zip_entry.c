@@ -127,9 +127,10 @@ int sf_zip_read_local(sf_file *file, uint64_t offset, sf_zip_entry *entry,
 static sheaf_member_type type_of(const sf_zip_entry *entry, sheaf_bytes name) {
   enum { TYPE = 0170000, FOLDER = 0040000, LINK = 0120000, FILE = 0100000 };
   enum { DOS_FOLDER = 0x10 };
-  unsigned type = sf_zip_is_unix(entry) ? entry->attributes >> 16 & TYPE : 0;
+  unsigned mode = sf_zip_is_unix(entry) ? entry->attributes >> 16 : 0;
+  unsigned type = mode & TYPE;
   bool folder = (name.size && name.data[name.size - 1] == '/') ||
-                type == FOLDER || (!type && entry->attributes & DOS_FOLDER);
+                type == FOLDER || (!mode && entry->attributes & DOS_FOLDER);
   // What calls itself a folder and has content is shown, not hidden.
   if (folder && entry->size == 0) return SHEAF_MEMBER_FOLDER;
   // What Sheaf itself has written about the members.

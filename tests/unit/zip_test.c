@@ -112,10 +112,15 @@ static void tells_types_apart(void **state) {
                            .content = "what zip read from a pipe",
                            .made_by = 3,
                            .attributes = 0010600u << 16});
+  zip_add(&zip, (zip_item){.name = "dos", .content = "", .attributes = 0x10});
+  zip_add(&zip, (zip_item){.name = "unix",
+                           .content = "",
+                           .made_by = 3,
+                           .attributes = 0600u << 16 | 0x10});
   zip_finish(&zip, 0, false, "");
   assert_zip(&zip,
              "d/ folder\nodd/=not so empty\nl link\npipe special\n"
-             "-=what zip read from a pipe\n");
+             "-=what zip read from a pipe\ndos folder\nunix=\n");
 }
 
 static void flags_unsafe_names(void **state) {
