@@ -258,6 +258,11 @@ const sheaf_bundle_options *sf_bundle_options(const sheaf_bundle *bundle) {
   return &bundle->source.options;
 }
 
+uint64_t sf_bundle_entry(const sheaf_bundle *bundle, uint64_t offset) {
+  const sf_file *file = bundle->source.file;
+  return file ? sf_file_entry(file, offset) : offset;
+}
+
 const char *sf_bundle_path(const sheaf_bundle *bundle) {
   return bundle->path;
 }

@@ -73,6 +73,10 @@ bool sf_bundle_may_be(sheaf_bytes head);
 const sheaf_bundle_options *sf_bundle_options(const sheaf_bundle *bundle);
 const char *sf_bundle_path(const sheaf_bundle *bundle);
 
+/// The last place at or before `offset`, of a member, from which the bundle can
+/// be read without anything before it; see sf_file_entry().
+uint64_t sf_bundle_entry(const sheaf_bundle *bundle, uint64_t offset);
+
 /// Begins a walk inside of a member that goes by `id`, and of which there is
 /// `doubt`, or a code of 0: sf_walk_enter_content() comes first. `reading` is
 /// borrowed.

@@ -123,6 +123,11 @@ uint64_t sf_file_resume(const sf_file *file, uint64_t offset) {
   return file->source->resume(file->context, offset);
 }
 
+uint64_t sf_file_entry(const sf_file *file, uint64_t offset) {
+  if (!file->source || !file->source->entry) return offset;
+  return file->source->entry(file->context, offset);
+}
+
 void sf_file_close(sf_file *file) {
   if (!file) return;
   if (file->source && file->source->close) file->source->close(file->context);

@@ -112,6 +112,12 @@ static uint64_t resume(const void *context, uint64_t offset) {
   return offset;
 }
 
+static uint64_t entry(const void *context, uint64_t offset) {
+  const gunzip *stream = context;
+  bool any = stream->index.points.size > 0;  // Not where all is lost.
+  return any ? sf_gzip_point_before(&stream->index, offset)->out : 0;
+}
+
 // --- Unpacking -------------------------------------------------------------
 
 static int changed(const gunzip *stream, sheaf_error *error) {
@@ -268,6 +274,7 @@ static const sf_file_source source = {
     .read = read_stream,
     .doubt = doubt,
     .resume = resume,
+    .entry = entry,
     .close = close_stream,
 };
 

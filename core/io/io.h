@@ -35,6 +35,8 @@ typedef struct {
                sheaf_error *error);
   /// See sf_file_resume(). NULL: nothing is lost.
   uint64_t (*resume)(const void *context, uint64_t offset);
+  /// See sf_file_entry(). NULL: every place is one.
+  uint64_t (*entry)(const void *context, uint64_t offset);
   /// NULL: the context is the owner's.
   void (*close)(void *context);
 } sf_file_source;
@@ -54,6 +56,11 @@ int sf_file_doubt(const sf_file *file, uint64_t from, uint64_t to,
 /// The first place at or behind `offset` whose byte is not lost: `offset`
 /// itself in a file that is not damaged. May be the end of the file.
 uint64_t sf_file_resume(const sf_file *file, uint64_t offset);
+
+/// The last place at or before `offset` from which the file can be read without
+/// anything before it: in a compressed stream what lies between the two has to
+/// be unpacked first.
+uint64_t sf_file_entry(const sf_file *file, uint64_t offset);
 
 // Streams (spool.c).
 

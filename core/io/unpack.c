@@ -235,6 +235,12 @@ static uint64_t resume(const void *context, uint64_t offset) {
   return offset < sound_end(from) ? offset : from->size;
 }
 
+static uint64_t entry(const void *context, uint64_t offset) {
+  (void)context;
+  (void)offset;
+  return 0;
+}
+
 static void close_stream(void *context) {
   unpacker *from = context;
   sf_archive_close(from->stream);
@@ -248,6 +254,7 @@ static const sf_file_source source = {
     .read = read_stream,
     .doubt = doubt,
     .resume = resume,
+    .entry = entry,
     .close = close_stream,
 };
 

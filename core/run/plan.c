@@ -9,15 +9,18 @@ enum {
   DOCUMENTS_FIRST = 4,      ///< Documents of the first blocks.
   BLOCKS_A_SIZE = 4,        ///< Blocks before the size doubles.
   DOUBLINGS = 6,            ///< How often it does.
-  STREAM_DOUBLINGS = 8,     ///< The same in a compressed stream.
   BYTES_LIMIT = 128 * 1024  ///< Unpacked bytes after which a block ends.
 };
 
 /// As often these bytes double: after so many blocks, lest those of one huge
-/// file take ever more memory. In a compressed stream a worker has to unpack
-/// what is before its block, from a place up to a megabyte away: there blocks
-/// become larger at once.
+/// file take ever more memory.
 enum { BLOCKS_A_LIMIT = 1024, BYTES_DOUBLINGS = 5 };
+
+/// In a compressed stream a worker has to unpack what is between its block and
+/// the last place to enter the stream, up to a megabyte before. There blocks
+/// become larger at once, and one that is full waits for such a place, until it
+/// is so many times as large.
+enum { STREAM_DOUBLINGS = 10, STREAM_BYTES_DOUBLINGS = 4, STREAM_WAIT = 2 };
 
 typedef struct {
   sf_block block;
@@ -25,7 +28,9 @@ typedef struct {
   uint64_t blocks;  ///< Blocks that were added.
   uint64_t documents;
   uint64_t most;  ///< Documents that are wanted; 0: all.
-  bool stream;    ///< The bundle is within compression.
+  const sheaf_bundle *bundle;
+  bool stream;     ///< It is within compression,
+  uint64_t entry;  ///< and was entered there, at best, for the last document.
   sf_sha256 sha;
   sf_block_sink add;
   void *context;
@@ -54,8 +59,24 @@ static uint64_t document_limit(const planner *plan) {
 
 static uint64_t byte_limit(const planner *plan) {
   uint64_t blocks = plan->stream ? BLOCKS_A_SIZE : BLOCKS_A_LIMIT;
-  uint64_t doublings = plan->blocks / blocks, most = BYTES_DOUBLINGS;
+  uint64_t most = plan->stream ? STREAM_BYTES_DOUBLINGS : BYTES_DOUBLINGS;
+  uint64_t doublings = plan->blocks / blocks;
   return (uint64_t)BYTES_LIMIT << (doublings < most ? doublings : most);
+}
+
+/// True when the block has as much as it may have, that many times.
+static bool has(const planner *plan, uint64_t times) {
+  return plan->block.documents >= times * document_limit(plan) ||
+         plan->bytes >= times * byte_limit(plan);
+}
+
+/// True when the block ends before a document that begins at `offset`.
+static bool ends_before(planner *plan, uint64_t offset) {
+  if (!plan->stream) return has(plan, 1);
+  uint64_t entry = sf_bundle_entry(plan->bundle, offset);
+  bool entered = entry != plan->entry;
+  plan->entry = entry;
+  return has(plan, entered ? 1 : STREAM_WAIT);
 }
 
 static int end_block(planner *plan) {
@@ -68,6 +89,8 @@ static int end_block(planner *plan) {
 }
 
 static int add_document(planner *plan, const sheaf_member *member) {
+  int code = ends_before(plan, member->offset) ? end_block(plan) : SHEAF_OK;
+  if (code) return code;
   if (!plan->block.documents) {
     plan->block.first = member->ordinal;
     plan->block.offset = member->offset;
@@ -76,12 +99,10 @@ static int add_document(planner *plan, const sheaf_member *member) {
   plan->block.documents++;
   plan->documents++;
   // A declared size may be a lie; it must not overflow the sum.
-  uint64_t most = byte_limit(plan);
+  uint64_t most = STREAM_WAIT * byte_limit(plan);
   plan->bytes += member->size < most ? member->size : most;
   plan->block.bytes += member->size;
-  if (plan->block.documents < document_limit(plan) && plan->bytes < most)
-    return SHEAF_OK;
-  return end_block(plan);
+  return SHEAF_OK;
 }
 
 static void digest_member(sf_sha256 *sha, const sheaf_member *member) {
@@ -101,7 +122,7 @@ static bool is_full(const planner *plan) {
 int sf_plan(sheaf_bundle *bundle, uint64_t number, const sf_choice *choice,
             sf_block_sink add, void *context, char digest[SF_SHA256_HEX],
             sheaf_error *error) {
-  planner plan = {.add = add, .context = context};
+  planner plan = {.bundle = bundle, .add = add, .context = context};
   plan.stream = strchr(sheaf_bundle_format(bundle), '+') != NULL;
   plan.most = sf_choice_most(choice, number);
   uint64_t ordinal = 0;

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
+#include "bundle/bundle.h"
 #include "run/plan.h"
 
 enum { BLOCKS = 2048 };
@@ -131,6 +133,44 @@ static void huge_bundles(void **state) {
   assert_int_equal(plan->count, 1024 + 100 / 2);
 }
 
+// Lines of `size` bytes each, of text that packs like any.
+static void write_lines(const char *path, int count, int size) {
+  gzFile file = gzopen(path, "wb1");
+  uint32_t random = 1;
+  assert_non_null(file);
+  for (int line = 0; line < count; line++) {
+    assert_true(gzputs(file, "{\"text\":\"") > 0);
+    for (int i = 12; i < size; i++) {
+      random = random * 1664525 + 1013904223;
+      gzputc(file, 'a' + (int)(random >> 28));
+    }
+    assert_true(gzputs(file, "\"}\n") > 0);
+  }
+  assert_int_equal(gzclose(file), Z_OK);
+}
+
+/// The first blocks, which are small, cannot wait for such a place.
+static void enters_streams(void **state) {
+  enum { LINE = 30000, LINES = 800, FIRST = 16 };
+  planning *plan = *state;
+  const sf_choice all = {.filters = NULL};
+  sheaf_bundle *bundle;
+  sheaf_error error;
+  char path[64];
+  snprintf(path, sizeof path, "%s/lines.jsonl.gz", plan->root);
+  write_lines(path, LINES, LINE);
+  assert_int_equal(sheaf_bundle_open(&bundle, path, NULL, &error), SHEAF_OK);
+  assert_int_equal(sf_plan(bundle, 0, &all, add, plan, plan->digest, &error),
+                   SHEAF_OK);
+  assert_int_equal(documents(plan), LINES);
+  assert_true(plan->count > FIRST + 3);
+  for (size_t i = FIRST; i < plan->count; i++) {
+    uint64_t offset = plan->blocks[i].offset;
+    assert_in_range(offset - sf_bundle_entry(bundle, offset), 0, LINE);
+  }
+  sheaf_bundle_close(bundle);
+}
+
 static void links_are_rows(void **state) {
   planning *plan = *state;
   char path[64];
@@ -179,6 +219,8 @@ int main(void) {
       PLAN_TEST("plan: the first blocks are small", small_blocks_first),
       PLAN_TEST("plan: a large document ends its block", large_documents),
       PLAN_TEST("plan: blocks become larger after many", huge_bundles),
+      PLAN_TEST("plan: blocks of a gzip stream begin where it can be entered",
+                enters_streams),
       PLAN_TEST("plan: links count as documents, folders do not",
                 links_are_rows),
       PLAN_TEST("plan: an empty bundle has no blocks", nothing_to_plan),
