@@ -33,7 +33,7 @@ ok "with the same documents" cmp one/documents.jsonl two/documents.jsonl
 seal short.plan
 cp short.plan "$(kept .plan)"
 ok "what is kept is what is done" exits 0 run -o short
-ok "four documents here" [ "$(wc -l <short/ledger.jsonl)" = 4 ]
+ok "eight documents here" [ "$(wc -l <short/ledger.jsonl)" = 8 ]
 
 ok "with a filter another plan is made" exits 0 run --filter '00*' -o filter
 ok "of what it lets through" [ "$(wc -l <filter/ledger.jsonl)" = 99 ]
