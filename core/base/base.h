@@ -218,6 +218,22 @@ bool sf_base64_decode(sheaf_bytes text, sf_buffer *out);
 /// Appends `bytes` in base64, with padding.
 void sf_base64_encode(sheaf_bytes bytes, sf_buffer *out);
 
+// --- Messages that hand over descriptors (message.c) -----------------------
+
+/// The most descriptors of a message.
+#define SF_MESSAGE_FDS 8
+
+/// Sends `bytes`, at least one, as one packet of a Unix socket, with copies of
+/// `count` descriptors, at least one. False, with errno, when it does not go.
+bool sf_message_send(int socket, sheaf_bytes bytes, const int fds[],
+                     size_t count);
+
+/// Receives a packet of up to `size` bytes with `count` descriptors, which a
+/// program that is started does not inherit. Returns its size; 0 when the other
+/// side has gone, and for any other packet, whose descriptors are closed.
+size_t sf_message_receive(int socket, char *out, size_t size, int fds[],
+                          size_t count);
+
 // --- Digests ---------------------------------------------------------------
 
 #define SF_SHA256_HEX 65  ///< Bytes of a digest in hex with its NUL.

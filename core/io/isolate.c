@@ -37,24 +37,6 @@ static bool start_child(sf_isolate *from, int ends[2]) {
   return true;
 }
 
-static bool pass(int helper, int socket) {
-  union {
-    char room[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control = {.room = ""};
-  struct iovec part = {"+", 1};
-  const struct msghdr message = {.msg_iov = &part,
-                                 .msg_iovlen = 1,
-                                 .msg_control = &control,
-                                 .msg_controllen = sizeof control};
-  struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
-  passed->cmsg_level = SOL_SOCKET;
-  passed->cmsg_type = SCM_RIGHTS;
-  passed->cmsg_len = CMSG_LEN(sizeof socket);
-  memcpy(CMSG_DATA(passed), &socket, sizeof socket);
-  return sendmsg(helper, &message, MSG_NOSIGNAL) == 1;
-}
-
 // False where there can be no such process.
 static bool start(sf_isolate *from, const sf_isolation *how) {
   int ends[2];
@@ -63,7 +45,7 @@ static bool start(sf_isolate *from, const sf_isolation *how) {
     return false;
   bool started;
   if (how->helper) {
-    started = pass(how->helper, ends[1]);
+    started = sf_message_send(how->helper, sf_bytes("+"), &ends[1], 1);
     close(ends[1]);
   } else {
     started = start_child(from, ends);

@@ -3,7 +3,6 @@
 ///
 /// A request is one byte, with the socket that the new process is to serve. The
 /// helper ends with its owner.
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -15,27 +14,10 @@
 
 #define REQUESTS 3
 
-/// Receives a request; -1 when the owner has gone.
-static int take_socket(void) {
-  union {
-    char room[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
+/// Receives a request. False when the owner has gone.
+static bool take_socket(int *socket) {
   char byte;
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control};
-  ssize_t size;
-  do {
-    size = recvmsg(REQUESTS, &message, MSG_CMSG_CLOEXEC);
-  } while (size < 0 && errno == EINTR);
-  const struct cmsghdr *passed = size == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-  int socket = -1;
-  if (passed && passed->cmsg_len == CMSG_LEN(sizeof socket))
-    memcpy(&socket, CMSG_DATA(passed), sizeof socket);
-  return socket;
+  return sf_message_receive(REQUESTS, &byte, 1, socket, 1) == 1;
 }
 
 _Noreturn static void run(int requests) {
@@ -46,7 +28,7 @@ _Noreturn static void run(int requests) {
   prctl(PR_SET_NAME, "sheaf-archives");
   // Nobody asks how the children ended.
   signal(SIGCHLD, SIG_IGN);
-  while ((socket = take_socket()) >= 0) {
+  while (take_socket(&socket)) {
     if (fork() == 0) sf_isolate_serve(socket);
     close(socket);
   }

@@ -93,22 +93,9 @@ static bool take_request(server *self) {
   static char packet[SF_BROKER_PACKET];
   static char *words[SF_BROKER_WORDS + 1];
   int fds[SF_BROKER_FDS];
-  union {
-    char room[CMSG_SPACE(sizeof fds)];
-    struct cmsghdr align;
-  } control;
-  struct iovec part = {packet, sizeof packet};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control};
-  ssize_t size = recvmsg(self->requests, &message, MSG_CMSG_CLOEXEC);
-  if (size < 0 && errno == EINTR) return true;
-  if (size <= 0) return false;
-  const struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
-  if (!passed || passed->cmsg_len != CMSG_LEN(sizeof fds)) return false;
-  memcpy(fds, CMSG_DATA(passed), sizeof fds);
-  if (!split(packet, (size_t)size, words)) return false;
+  size_t size = sf_message_receive(self->requests, packet, sizeof packet, fds,
+                                   SF_BROKER_FDS);
+  if (!split(packet, size, words)) return false;
   start(self, words, fds);
   return true;
 }

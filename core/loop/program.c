@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "loop/broker.h"
@@ -111,29 +110,6 @@ static bool pack(sf_buffer *packet, const char *program,
   return !packet->failed && packet->size <= SF_BROKER_PACKET;
 }
 
-static int send_packet(int broker, const sf_buffer *packet,
-                       const int fds[SF_BROKER_FDS], const char *what,
-                       sheaf_error *error) {
-  union {
-    char room[CMSG_SPACE(SF_BROKER_FDS * sizeof(int))];
-    struct cmsghdr align;
-  } control = {{0}};
-  struct iovec part = {packet->data, packet->size};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control};
-  struct cmsghdr *passed = CMSG_FIRSTHDR(&message);
-  passed->cmsg_level = SOL_SOCKET;
-  passed->cmsg_type = SCM_RIGHTS;
-  passed->cmsg_len = CMSG_LEN(SF_BROKER_FDS * sizeof(int));
-  memcpy(CMSG_DATA(passed), fds, SF_BROKER_FDS * sizeof(int));
-  while (sendmsg(broker, &message, MSG_NOSIGNAL) < 0)
-    if (errno != EINTR)
-      return sf_fail_errno(error, SHEAF_EINTERNAL, what, "not started");
-  return SHEAF_OK;
-}
-
 static int request(sf_loop *loop, const char *program, const char *const *words,
                    const int fds[SF_BROKER_FDS], sheaf_error *error) {
   sf_buffer packet = {0};
@@ -142,8 +118,9 @@ static int request(sf_loop *loop, const char *program, const char *const *words,
     code = sf_broker_start(&loop->broker, NULL, NULL, error);
   if (!code && !pack(&packet, program, words))
     code = sf_fail(error, SHEAF_EINVAL, program, "its command is too long");
-  if (!code)
-    code = send_packet(loop->broker.requests, &packet, fds, program, error);
+  if (!code && !sf_message_send(loop->broker.requests, sf_buffer_bytes(&packet),
+                                fds, SF_BROKER_FDS))
+    code = sf_fail_errno(error, SHEAF_EINTERNAL, program, "not started");
   sf_buffer_clear(&packet);
   return code;
 }

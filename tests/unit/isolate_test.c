@@ -68,26 +68,10 @@ static void serve(int socket, const death *way) {
   _exit(0);
 }
 
-static int take_socket(int from) {
-  union {
-    char room[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
-  char byte;
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control};
-  int socket = -1;
-  if (recvmsg(from, &message, 0) == 1)
-    memcpy(&socket, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof socket);
-  return socket;
-}
-
 // Starts a helper whose processes go that way.
 static int start_helper(const death *way) {
   int ends[2], socket;
+  char byte;
   assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
   pid_t pid = fork();
   assert_true(pid >= 0);
@@ -96,7 +80,7 @@ static int start_helper(const death *way) {
     return ends[0];
   }
   close(ends[0]);
-  while ((socket = take_socket(ends[1])) >= 0) {
+  while (sf_message_receive(ends[1], &byte, 1, &socket, 1)) {
     if (fork() == 0) serve(socket, way);
     close(socket);
   }
