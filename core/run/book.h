@@ -30,8 +30,10 @@ typedef struct {
 typedef struct {
   const sf_job *job;
   const sf_run_folder *folder;
-  sf_buffer identity;  ///< JSON members; see identity.h.
-  sf_part *parts;      ///< The outputs, then the ledger.
+  sf_buffer identity;        ///< JSON members; see identity.h.
+  char plan[SF_SHA256_HEX];  ///< What all shards of the run must have planned
+                             ///< alike; "" without shards.
+  sf_part *parts;            ///< The outputs, then the ledger.
   size_t part_count;
   bool open;       ///< The parts are.
   bool committed;  ///< There is a state.

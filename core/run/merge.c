@@ -66,8 +66,8 @@ static int check_number(const merger *of, size_t place, sheaf_error *error) {
 
 /// All that a run is but for which shard it is.
 static int check_same(const merger *of, size_t place, sheaf_error *error) {
-  static const char *const keys[] = {"version", "reading",  "nested", "choice",
-                                     "shards",  "pipeline", "bundles"};
+  static const char *const keys[] = {"version", "reading",  "nested",  "choice",
+                                     "shards",  "pipeline", "bundles", "plan"};
   const shard *first = &of->shards[0], *one = &of->shards[place];
   if (!get_int(one, "shards"))
     return sf_fail(error, SHEAF_EUSAGE, one->folder, "it is no shard of a run");
@@ -76,8 +76,8 @@ static int check_same(const merger *of, size_t place, sheaf_error *error) {
     const sheaf_value *b = sheaf_value_get(&one->report, keys[i]);
     if (a && b && sheaf_value_equal(a, b)) continue;
     return sf_fail(error, SHEAF_ECHANGED, one->folder,
-                   "another run than %s: its %s are different", first->folder,
-                   keys[i]);
+                   "another run than %s: they differ in their %s",
+                   first->folder, keys[i]);
   }
   return SHEAF_OK;
 }
@@ -316,6 +316,7 @@ static int add_up(merger *of, sheaf_error *error) {
   }
   if (!code)
     code = drop_headers(part_of(sum, "outputs"), (int64_t)of->count - 1);
+  if (!code) code = sheaf_value_set(sum, "plan", (sheaf_value)SHEAF_VALUE_NULL);
   if (!code) code = sheaf_value_set(sum, "shard", sheaf_value_int(0));
   if (!code) code = sheaf_value_set(sum, "shards", sheaf_value_int(0));
   return code ? sf_no_memory(error) : SHEAF_OK;

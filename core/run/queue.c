@@ -230,10 +230,25 @@ static bool all_planned(const sf_queue *queue) {
   return true;
 }
 
+/// Another build of this program, or a folder that has changed, may be planned
+/// otherwise: shards that are of two plans do not make one run.
+static void digest_plans(sf_queue *queue) {
+  sf_sha256 sha;
+  sf_sha256_init(&sha);
+  for (const sf_planned *plan = queue->plans; plan; plan = plan->next) {
+    sf_sha256_update(&sha, plan->digest, sizeof plan->digest);
+    for (size_t i = 0; i < plan->count; i++)
+      sf_sha256_update(&sha, &plan->blocks[i].last,
+                       sizeof plan->blocks[i].last);
+  }
+  sf_sha256_hex(&sha, queue->book->plan);
+}
+
 /// Shards are ranges of blocks, as even as these are.
 static void find_shard(sf_queue *queue) {
   const sf_job *job = queue->book->job;
   uint64_t count = 0, number = 0;
+  digest_plans(queue);
   for (const sf_planned *plan = queue->plans; plan; plan = plan->next)
     count += plan->count;
   queue->from_block = count * (job->shard - 1) / job->shards;

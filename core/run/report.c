@@ -47,6 +47,15 @@ static void write_outputs(const sf_book *book, sf_buffer *out) {
   sf_buffer_putc(out, ']');
 }
 
+/// Where a shard ends depends on the plan of all.
+static void write_plan(const sf_book *book, sf_buffer *out) {
+  sf_buffer_puts(out, ",\"plan\":");
+  if (book->plan[0])
+    sf_json_string(out, sf_bytes(book->plan));
+  else
+    sf_buffer_puts(out, "null");
+}
+
 /// The most memory that a process had at one time, in bytes.
 static void write_memory(const sf_book *book, sf_buffer *out) {
   sf_buffer_printf(
@@ -82,6 +91,7 @@ int sf_report_write(const sf_book *book, int workers, sf_buffer *out,
   sf_buffer text = {0};
   sf_buffer_putc(&text, '{');
   sf_buffer_append(&text, book->identity.data, book->identity.size);
+  write_plan(book, &text);
   write_outputs(book, &text);
   write_counts(&book->counts, &text);
   sf_buffer_puts(&text, ",\"failed_bundles\":[");

@@ -45,6 +45,12 @@ refused() { exits "$1" "$SHEAF" merge -o no "${@:3}" && has "$2" <status.log; }
 ok "a missing shard is named" refused 2 'shard 2 of 3 is missing' part1 part3
 ok "so is one that is there twice" refused 2 'in part1 already' part1 part1 part2
 ok "and one of another run" refused 4 'another run' part1 half2
+mkdir -p deep/er && cp many/0001.txt many/0002.txt deep/er
+for i in 1 2; do
+  run -p export.jsonl --shard "$i/2" -o "deep$i" deep
+  cp many/0003.txt deep/er
+done
+ok "nor one of a folder in which there is more" refused 4 'their plan' deep1 deep2
 ok "a run without shards is none" refused 2 'no shard' whole
 ok "a folder without a run is none" refused 2 'no complete run' many
 ok "a folder that is not empty is left alone" exits 4 "$SHEAF" merge -o many part?
