@@ -33,7 +33,14 @@ static void print_fact(const char *name, const char *text) {
   print_lines(text);
 }
 
-static const char *explain(const char *status, bool by_plugin) {
+// Where a reader is told of, the text was read incompletely: nothing failed.
+static bool is_part(const char *status, const sheaf_value *step) {
+  const char *stage = sheaf_value_get_string(step, "stage", "");
+  return !strcmp(status, "partial") && !strcmp(stage, "read");
+}
+
+static const char *explain(const char *status, const char *plugin,
+                           const sheaf_value *step) {
   static const struct {
     const char *status, *meaning;
   } meanings[] = {
@@ -43,7 +50,9 @@ static const char *explain(const char *status, bool by_plugin) {
       {"failed", "it is not in the exports"},
       {"killed", "it had to be stopped from outside; not in the exports"},
   };
-  if (!by_plugin && strcmp(status, "partial") == 0)
+  if (is_part(status, step))
+    return "it was read incompletely; what was read is in the exports";
+  if (!plugin && strcmp(status, "partial") == 0)
     return "it may not be what it was; what was found is in the exports";
   for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
     if (strcmp(meanings[i].status, status) == 0) return meanings[i].meaning;
@@ -128,8 +137,10 @@ static void print_grants(const sheaf_value *step) {
 }
 
 // What a step came to, as far as the row of a document tells.
-static const char *fate(const char *status, bool here, bool before) {
+static const char *fate(const sheaf_value *step, const char *status, bool here,
+                        bool before) {
   if (here && !strcmp(status, "skipped")) return "left it out";
+  if (here && is_part(status, step)) return "read incompletely";
   if (here) return strcmp(status, "killed") == 0 ? "was stopped" : "failed";
   if (before) return "passed";
   return strcmp(status, "partial") == 0 ? "came after" : "not reached";
@@ -155,7 +166,7 @@ static void print_steps(const sheaf_value *pipeline, const sheaf_value *row) {
     if (here) before = false;
     if (!is_news(step, here)) continue;
     printf("  %-9s %-24s %s\n", first ? "steps" : "", name,
-           fate(status, here, before));
+           fate(step, status, here, before));
     first = false;
   }
 }
@@ -202,12 +213,15 @@ static void print_actions(const row_question *of, const sheaf_value *row) {
   char front[64];
   const char *status = sheaf_value_get_string(row, "status", "");
   bool well = !strcmp(status, "ok") || !strcmp(status, "skipped");
+  const char *plugin = sheaf_value_get_string(row, "plugin", NULL);
+  const sheaf_value *step =
+      find_step(sheaf_value_get(&of->report, "pipeline"), plugin);
   if (!sheaf_value_get(&of->report, "request")) return;
   copy_front(front, sizeof front, sheaf_value_get_string(row, "id", ""));
   puts("\n  next:");
   if (of->complete && !well) {
     print_more(of, row, front);
-    if (sheaf_value_get_string(row, "plugin", NULL))
+    if (plugin && !is_part(status, step))
       print_action(of, front, "--shell",
                    "opens it in the shell, where it failed");
     print_action(of, front, "", "does it again, in this run");
@@ -227,7 +241,7 @@ static void print_row(const row_question *of, const sheaf_value *row) {
   const sheaf_value *pipeline = sheaf_value_get(&of->report, "pipeline");
   const sheaf_value *step = find_step(pipeline, plugin);
   cli_print_text(stdout, sheaf_value_get_string(row, "id", ""));
-  printf("\n  %-9s %s: %s\n", "status", status, explain(status, plugin));
+  printf("\n  %-9s %s: %s\n", "status", status, explain(status, plugin, step));
   print_fact("bundle", sheaf_value_get_string(row, "bundle", NULL));
   print_size(row);
   print_steps(pipeline, row);

@@ -242,8 +242,9 @@ typedef int (*sf_record_sink)(void *context, size_t output, sheaf_bytes record);
 /// What a document's hooks amounted to. Start from a zeroed struct; `records`
 /// has one buffer an output of the plugin that is running.
 struct sheaf_result {
-  char *dropped;       ///< The reason; NULL when it goes on. Owned.
-  sf_buffer *records;  ///< Borrowed: one an output.
+  char *dropped;         ///< The reason; NULL when it goes on. Owned.
+  sheaf_error *partial;  ///< Borrowed: what is not read; NULL: nobody asks.
+  sf_buffer *records;    ///< Borrowed: one an output.
   size_t outputs;
   bool yields;            ///< The plugin is to hand in a value.
   uint64_t limit;         ///< Bytes of records; 0: no limit.

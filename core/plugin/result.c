@@ -1,4 +1,4 @@
-/// What a hook has to say: drops, records, and child documents.
+/// What a hook has to say: drops, doubts, records, and child documents.
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,10 @@ int sheaf_result_drop(sheaf_result *result, const char *reason) {
   free(result->dropped);
   result->dropped = copy;
   return SHEAF_OK;
+}
+
+void sheaf_result_partial(sheaf_result *result, const sheaf_error *about) {
+  if (result->partial) *result->partial = *about;
 }
 
 static uint64_t records_size(const sheaf_result *result) {

@@ -44,6 +44,7 @@ static void take_back(sheaf_task *task) {
   for (size_t i = 0; i < result->outputs; i++)
     result->records[i].size = task->sizes[i];
   if (result->children) sf_children_cut(result->children, task->children);
+  if (result->partial) result->partial->code = SHEAF_OK;
 }
 
 static int run_hook(sheaf_task *task, sheaf_error *error) {

@@ -198,6 +198,15 @@ static void note_failure(sf_passage *passage, const sheaf_error *error) {
   sf_passage_blame(passage, error, false);
 }
 
+/// All went well, but the reader could not read all of it.
+static void note_unread(sf_passage *passage) {
+  sf_row *row = &passage->row;
+  if (!passage->unread.code || row->status != SHEAF_ROW_OK) return;
+  row->status = SHEAF_ROW_PARTIAL;
+  row->plugin = passage->reader;
+  sf_passage_blame(passage, &passage->unread, false);
+}
+
 static void note_drop(sf_passage *passage, const char *reason) {
   sf_row *row = &passage->row;
   row->status = SHEAF_ROW_SKIPPED;
@@ -245,6 +254,7 @@ static void finish(sf_passage *passage) {
   else if (goes_on(row) && !frame_records(passage))
     refuse_records(passage, SHEAF_ENOMEM, sheaf_code_message(SHEAF_ENOMEM));
   if (!goes_on(row)) empty_records(passage);
+  note_unread(passage);
   row->bytes_out = records_size(passage);
   row->microseconds += (passage->now - passage->began) / 1000;
   passage->under_way = false;
@@ -279,6 +289,7 @@ static int enter(sf_passage *passage, sheaf_error *error) {
       .outputs = at->output_count,
       .children = &passage->children,
       .step = passage->step,
+      .partial = at->reads ? &passage->unread : NULL,
   };
   passage->task.plugin = at->plugin;
   passage->task.doc = passage->doc;
@@ -304,7 +315,9 @@ static void leave(sf_passage *passage, int code, const sheaf_error *error) {
     note_failure(passage, error);
   else if (passage->result.dropped)
     note_drop(passage, passage->result.dropped);
-  else if (!at->reads)
+  else if (at->reads)
+    passage->reader = at->name;
+  else
     passage->succeeded = true;
   free(passage->result.dropped);
   passage->result.dropped = NULL;
@@ -436,6 +449,7 @@ bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage) {
   passage->began = passage->now;
   passage->under_way = true;
   passage->succeeded = false;
+  passage->unread.code = SHEAF_OK;
   passage->row.status = SHEAF_ROW_OK;
   if (!make_records(passage)) {
     passage->row.status = SHEAF_ROW_FAILED;

@@ -40,9 +40,11 @@ typedef struct sf_passage {
   sf_pipeline *pipeline;
   size_t step;
   bool under_way;
-  bool succeeded;    ///< A plugin has, other than a reader.
-  uint64_t began;    ///< The passage,
-  uint64_t started;  ///< and its step.
+  bool succeeded;      ///< A plugin has, other than a reader.
+  const char *reader;  ///< The last one that has; what it says of the text,
+  sheaf_error unread;  ///< if that is not all; a code of 0: nothing.
+  uint64_t began;      ///< The passage,
+  uint64_t started;    ///< and its step.
   sheaf_result result;
   sheaf_task task;
   sf_buffer reason;

@@ -31,6 +31,13 @@ typedef struct sheaf_result sheaf_result;
 /// with `reason`, and later plugins do not see it.
 SHEAF_API int sheaf_result_drop(sheaf_result *result, const char *reason);
 
+/// Says, from `process` of a `read` plugin, that the text it has set is not all
+/// that there was, or lacks its structure: unless something worse follows, the
+/// document's row becomes `partial`, with the code, reason and hint of `about`.
+/// Of other plugins it is ignored.
+SHEAF_API void sheaf_result_partial(sheaf_result *result,
+                                    const sheaf_error *about);
+
 /// Appends `record` to the plugin's output file number `output` (from 0, in
 /// the order of "outputs" in plugin.json). The bytes are copied. SHEAF_ELIMIT
 /// when that is more than a document may export.

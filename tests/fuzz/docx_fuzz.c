@@ -13,14 +13,15 @@ static void read_part(const uint8_t *data, size_t size) {
   zip_add(&zip, (zip_item){.name = "[Content_Types].xml", .content = ""});
   zip_add(&zip, (zip_item){.name = "word/document.xml", .content = part.data});
   zip_finish(&zip, 0, false, "");
-  read_document((const uint8_t *)zip.bytes.data, zip.bytes.size, false);
+  read_document((const uint8_t *)zip.bytes.data, zip.bytes.size, false,
+                MEMORY_MAX);
   zip_clear(&zip);
   sf_buffer_clear(&part);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size > 4 && !memcmp(data, "PK\3\4", 4))
-    read_document(data, size, false);
+    read_document(data, size, false, MEMORY_MAX);
   else
     read_part(data, size);
   return 0;

@@ -2,6 +2,6 @@
 #include "reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  read_document(data, size, true);
+  read_document(data, size, true, MEMORY_MAX);
   return 0;
 }

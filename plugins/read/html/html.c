@@ -10,8 +10,7 @@ static int open_plugin(void **state, const sheaf_plugin_context *context,
 
 static int process(void *state, sheaf_doc *doc, sheaf_result *result,
                    sheaf_error *error) {
-  (void)result;
-  return page_read(doc, sheaf_doc_text(doc), state, error);
+  return page_read(doc, sheaf_doc_text(doc), state, result, error);
 }
 
 static const sheaf_plugin_hooks hooks = {

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include "formatting.h"
 #include "limit.h"
+#include "tag.h"
 
 /// Steps from one open element, or attribute, to the next: a page of many
 /// megabytes that somebody wrote has some millions, and a second has more.
@@ -114,16 +114,6 @@ static const unsigned short traits[GUMBO_TAG_LAST + 1] = {
     [GUMBO_TAG_WBR] = IGNORED,
 };
 
-typedef struct {
-  GumboTag kind;
-  const char *name;
-  size_t size;
-  size_t attributes;
-  const char *end;  ///< Behind the tag's '>'.
-  bool ends;        ///< "</…>",
-  bool empty;       ///< or "<…/>".
-} tag;
-
 /// The elements that are open. Each is linked to the one of its kind before it,
 /// and to the innermost wall and barrier, which may be itself. 0: none.
 typedef struct {
@@ -136,91 +126,6 @@ typedef struct {
   uint64_t steps;
   formatting formatting;
 } elements;
-
-// --- Tags ------------------------------------------------------------------
-
-static bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-static const char *find(const char *at, const char *end, char c) {
-  return memchr(at, c, (size_t)(end - at));
-}
-
-// The end of a comment that begins at `at`; one without an end takes all.
-static const char *behind_comment(const char *at, const char *end) {
-  const char *found = memmem(at, (size_t)(end - at), "-->", 3);
-  return found ? found + 3 : end;
-}
-
-// In scripts and styles '<' means something else, up to their own end tag.
-static const char *behind_text(const tag *in, const char *end) {
-  const char *at = in->end;
-  for (; (at = find(at, end, '<')); at++)
-    if ((size_t)(end - at) > in->size + 2 && at[1] == '/' &&
-        strncasecmp(at + 2, in->name, in->size) == 0)
-      return at;
-  return end;
-}
-
-static bool is_text(GumboTag kind) {
-  return kind == GUMBO_TAG_SCRIPT || kind == GUMBO_TAG_STYLE ||
-         kind == GUMBO_TAG_TEXTAREA || kind == GUMBO_TAG_TITLE ||
-         kind == GUMBO_TAG_XMP || kind == GUMBO_TAG_IFRAME ||
-         kind == GUMBO_TAG_NOEMBED || kind == GUMBO_TAG_NOFRAMES;
-}
-
-// Behind the value of an attribute, which may be quoted.
-static const char *behind_value(const char *at, const char *end) {
-  while (at < end && is_space(*at)) at++;
-  if (at < end && (*at == '"' || *at == '\'')) {
-    const char *quote = find(at + 1, end, *at);
-    return quote ? quote + 1 : end;
-  }
-  while (at < end && !is_space(*at) && *at != '>') at++;
-  return at;
-}
-
-// Behind the name of an attribute, and its value where it has one.
-static const char *behind_attribute(const char *at, const char *end) {
-  at++;  // Which may be '='.
-  while (at < end && !is_space(*at) && !strchr("/>=", *at)) at++;
-  const char *sign = at;
-  while (sign < end && is_space(*sign)) sign++;
-  return sign < end && *sign == '=' ? behind_value(sign + 1, end) : at;
-}
-
-static void read_attributes(tag *of, const char *at, const char *end) {
-  while (at < end && *at != '>') {
-    of->empty = *at == '/';
-    if (of->empty || is_space(*at)) {
-      at++;
-    } else {
-      of->attributes++;
-      at = behind_attribute(at, end);
-    }
-  }
-  of->end = at < end ? at + 1 : end;
-}
-
-// Reads the tag at `at`, a '<'; false when there is none.
-static bool read_tag(const char *at, const char *end, tag *found) {
-  bool ends = end - at > 1 && at[1] == '/';
-  const char *name = at + 1 + ends, *to = name;
-  if (name >= end || !is_letter(*name)) return false;
-  while (to < end && !is_space(*to) && *to != '/' && *to != '>') to++;
-  size_t size = (size_t)(to - name);
-  *found = (tag){.kind = gumbo_tagn_enum(name, (unsigned)size),
-                 .name = name,
-                 .size = size,
-                 .ends = ends};
-  read_attributes(found, to, end);
-  return true;
-}
 
 // --- Elements --------------------------------------------------------------
 
@@ -313,7 +218,8 @@ static bool is_foreign(const elements *all, GumboTag kind) {
 }
 
 static nesting begin_formatting(elements *all, const tag *of) {
-  const sheaf_bytes text = {of->name, (size_t)(of->end - of->name)};
+  const char *name = of->name.data;
+  const sheaf_bytes text = {name, (size_t)(of->end - name)};
   return formatting_begin(&all->formatting, of->kind, text) ? NESTING_FINE
                                                             : NESTING_COSTLY;
 }
@@ -339,29 +245,21 @@ static nesting follow(elements *all, const tag *of) {
   all->steps += all->depth + formatting_active(&all->formatting) +
                 attributes * attributes / 2;
   if (all->steps > STEPS_MAX) return NESTING_COSTLY;
+  // What has no tags in it has no depth.
+  if (of->inside.data) return NESTING_FINE;
   if (!of->ends) return begin_element(all, of);
   end_element(all, of->kind);
   return NESTING_FINE;
 }
 
 nesting nesting_of(sheaf_bytes page) {
-  const char *at = page.data, *end = at + page.size;
   elements all;
   all.depth = all.steps = all.formatting.count = all.formatting.marker = 0;
   memset(&all.open[0], 0, sizeof all.open[0]);
   memset(all.last, 0, sizeof all.last);
   nesting found = NESTING_FINE;
-  tag next;
-  while (!found && at < end && (at = find(at, end, '<'))) {
-    if (end - at >= 4 && memcmp(at, "<!--", 4) == 0) {
-      at = behind_comment(at + 4, end);
-    } else if (!read_tag(at, end, &next)) {
-      at++;
-    } else {
-      bool text = !next.ends && is_text(next.kind);
-      at = text ? behind_text(&next, end) : next.end;
-      if (!text) found = follow(&all, &next);
-    }
-  }
+  tag next = {.end = page.data};
+  while (!found && tag_next(&next, page))
+    if (next.kind != GUMBO_TAG_LAST) found = follow(&all, &next);
   return found;
 }

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
+#include "bare.h"
 #include "boilerplate.h"
+#include "display.h"
 #include "limit.h"
 #include "nesting.h"
 #include "sheet.h"
+#include "tree.h"
 
 /// A walk over the tree. An element's spans are open while the walk is in it.
 typedef struct {
@@ -30,42 +32,8 @@ typedef struct {
 
 // --- Kinds of elements -----------------------------------------------------
 
-typedef enum { INLINE, BLOCK, HIDDEN } display;
-
-/// As browsers show the elements (WHATWG HTML, "Rendering").
-static const unsigned char displays[GUMBO_TAG_LAST + 1] = {
-    [GUMBO_TAG_HEAD] = HIDDEN,      [GUMBO_TAG_SCRIPT] = HIDDEN,
-    [GUMBO_TAG_STYLE] = HIDDEN,     [GUMBO_TAG_TEMPLATE] = HIDDEN,
-    [GUMBO_TAG_NOSCRIPT] = HIDDEN,  [GUMBO_TAG_IFRAME] = HIDDEN,
-    [GUMBO_TAG_OBJECT] = HIDDEN,    [GUMBO_TAG_DATALIST] = HIDDEN,
-    [GUMBO_TAG_SVG] = HIDDEN,       [GUMBO_TAG_ADDRESS] = BLOCK,
-    [GUMBO_TAG_ARTICLE] = BLOCK,    [GUMBO_TAG_ASIDE] = BLOCK,
-    [GUMBO_TAG_BLOCKQUOTE] = BLOCK, [GUMBO_TAG_BODY] = BLOCK,
-    [GUMBO_TAG_CAPTION] = BLOCK,    [GUMBO_TAG_CENTER] = BLOCK,
-    [GUMBO_TAG_DD] = BLOCK,         [GUMBO_TAG_DETAILS] = BLOCK,
-    [GUMBO_TAG_DIR] = BLOCK,        [GUMBO_TAG_DIV] = BLOCK,
-    [GUMBO_TAG_DL] = BLOCK,         [GUMBO_TAG_DT] = BLOCK,
-    [GUMBO_TAG_FIELDSET] = BLOCK,   [GUMBO_TAG_FIGCAPTION] = BLOCK,
-    [GUMBO_TAG_FIGURE] = BLOCK,     [GUMBO_TAG_FOOTER] = BLOCK,
-    [GUMBO_TAG_FORM] = BLOCK,       [GUMBO_TAG_H1] = BLOCK,
-    [GUMBO_TAG_H2] = BLOCK,         [GUMBO_TAG_H3] = BLOCK,
-    [GUMBO_TAG_H4] = BLOCK,         [GUMBO_TAG_H5] = BLOCK,
-    [GUMBO_TAG_H6] = BLOCK,         [GUMBO_TAG_HEADER] = BLOCK,
-    [GUMBO_TAG_HGROUP] = BLOCK,     [GUMBO_TAG_HR] = BLOCK,
-    [GUMBO_TAG_HTML] = BLOCK,       [GUMBO_TAG_LEGEND] = BLOCK,
-    [GUMBO_TAG_LI] = BLOCK,         [GUMBO_TAG_MAIN] = BLOCK,
-    [GUMBO_TAG_MENU] = BLOCK,       [GUMBO_TAG_NAV] = BLOCK,
-    [GUMBO_TAG_OL] = BLOCK,         [GUMBO_TAG_OPTION] = BLOCK,
-    [GUMBO_TAG_P] = BLOCK,          [GUMBO_TAG_PRE] = BLOCK,
-    [GUMBO_TAG_SECTION] = BLOCK,    [GUMBO_TAG_SUMMARY] = BLOCK,
-    [GUMBO_TAG_TABLE] = BLOCK,      [GUMBO_TAG_TBODY] = BLOCK,
-    [GUMBO_TAG_TEXTAREA] = BLOCK,   [GUMBO_TAG_TFOOT] = BLOCK,
-    [GUMBO_TAG_THEAD] = BLOCK,      [GUMBO_TAG_TR] = BLOCK,
-    [GUMBO_TAG_UL] = BLOCK,
-};
-
-static display display_of(const GumboNode *element) {
-  return displays[element->v.element.tag];
+static GumboTag kind_of(const GumboNode *element) {
+  return element->v.element.tag;
 }
 
 static const char *attribute(const GumboNode *element, const char *name) {
@@ -75,17 +43,18 @@ static const char *attribute(const GumboNode *element, const char *name) {
 }
 
 static bool is_hidden(const GumboNode *element) {
-  return display_of(element) == HIDDEN || attribute(element, "hidden");
+  return display_of(kind_of(element)) == DISPLAY_HIDDEN ||
+         attribute(element, "hidden");
 }
 
 static bool is_cell(const GumboNode *element) {
-  GumboTag tag = element->v.element.tag;
+  GumboTag tag = kind_of(element);
   return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
 }
 
 /// The kind of the blocks that stand right in the element; NULL: as outside.
 static const char *block_kind(const GumboNode *element, int *level) {
-  GumboTag tag = element->v.element.tag;
+  GumboTag tag = kind_of(element);
   *level = 0;
   if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) {
     *level = (int)tag - GUMBO_TAG_H1 + 1;
@@ -107,24 +76,14 @@ static void find_kind(walk *on, const GumboNode *node) {
   for (; node && node->type == GUMBO_NODE_ELEMENT; node = node->parent) {
     const char *kind = block_kind(node, &on->level);
     if (kind) on->kind = kind;
-    if (kind || display_of(node) == BLOCK) return;
+    if (kind || display_breaks(kind_of(node))) return;
   }
-}
-
-/// Items of a list and rows of a table stand close together.
-static bool is_close(const GumboNode *element) {
-  GumboTag tag = element->v.element.tag;
-  return tag == GUMBO_TAG_LI || tag == GUMBO_TAG_TR || tag == GUMBO_TAG_DT ||
-         tag == GUMBO_TAG_DD || tag == GUMBO_TAG_OPTION;
 }
 
 static void end_block(walk *on, const GumboNode *element) {
   sheet_end(&on->text, on->block);
   on->block = SHEET_NONE;
-  if (!is_close(element))
-    sheet_end_block(&on->text);
-  else if (on->text.lines == 0)
-    sheet_end_line(&on->text);
+  display_end(&on->text, display_of(kind_of(element)));
 }
 
 static void begin_block(walk *on, const GumboNode *text) {
@@ -190,12 +149,12 @@ static void enter_boilerplate(walk *on, const GumboNode *element) {
 
 /// Blocks within a row do not end it.
 static bool breaks(const walk *on, const GumboNode *element) {
-  return display_of(element) == BLOCK &&
-         (element->v.element.tag == GUMBO_TAG_TR || !on->rows);
+  return display_breaks(kind_of(element)) &&
+         (kind_of(element) == GUMBO_TAG_TR || !on->rows);
 }
 
 static void enter(walk *on, const GumboNode *element) {
-  GumboTag tag = element->v.element.tag;
+  GumboTag tag = kind_of(element);
   if (breaks(on, element)) end_block(on, element);
   enter_boilerplate(on, element);
   if (tag == GUMBO_TAG_TR) on->rows++;
@@ -204,11 +163,11 @@ static void enter(walk *on, const GumboNode *element) {
   if (tag == GUMBO_TAG_IMG) put_image(on, element);
   if (tag == GUMBO_TAG_BR) sheet_end_line(&on->text);
   if (is_cell(element)) enter_cell(on, element);
-  if (display_of(element) == BLOCK) on->text.space = true;
+  if (display_breaks(kind_of(element))) on->text.space = true;
 }
 
 static void leave(walk *on, const GumboNode *element) {
-  GumboTag tag = element->v.element.tag;
+  GumboTag tag = kind_of(element);
   if (tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_TEXTAREA) on->verbatim--;
   if (on->link.element == element) {
     sheet_end(&on->text, on->link.span);
@@ -266,7 +225,7 @@ static const GumboNode *child_with_tag(const GumboNode *parent, GumboTag tag) {
   const GumboVector *children = &parent->v.element.children;
   for (size_t i = 0; i < children->length; i++) {
     const GumboNode *child = children->data[i];
-    if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == tag)
+    if (child->type == GUMBO_NODE_ELEMENT && kind_of(child) == tag)
       return child;
   }
   return NULL;
@@ -307,15 +266,13 @@ static int describe(sheaf_doc *doc, const GumboNode *root) {
   for (size_t i = 0; children && i < children->length && !code; i++) {
     const GumboNode *child = children->data[i];
     if (child->type != GUMBO_NODE_ELEMENT) continue;
-    if (child->v.element.tag == GUMBO_TAG_TITLE)
-      code = describe_title(doc, child);
-    if (child->v.element.tag == GUMBO_TAG_META)
-      code = describe_meta(doc, child);
+    if (kind_of(child) == GUMBO_TAG_TITLE) code = describe_title(doc, child);
+    if (kind_of(child) == GUMBO_TAG_META) code = describe_meta(doc, child);
   }
   return code;
 }
 
-// --- Limits and the whole --------------------------------------------------
+// --- The whole -------------------------------------------------------------
 
 static int read_tree(sheaf_doc *doc, const GumboNode *root,
                      sheaf_error *error) {
@@ -327,26 +284,38 @@ static int read_tree(sheaf_doc *doc, const GumboNode *root,
   return code;
 }
 
-int page_read(sheaf_doc *doc, sheaf_bytes html,
-              const sheaf_plugin_context *context, sheaf_error *error) {
-  GumboOptions options = kGumboDefaultOptions;
-  arena memory;
+static int parse(tree *page, sheaf_bytes html,
+                 const sheaf_plugin_context *context, sheaf_error *error) {
   nesting look = nesting_of(html);
   if (look == NESTING_DEEP) return fail_depth(context->name, error);
   if (look == NESTING_COSTLY) return fail_cost(context->name, error);
-  arena_begin(&memory, context->memory_limit, context->cpu_ms);
-  int code = setjmp(memory.limit_hit);
-  if (code) {
-    arena_clear(&memory);
-    return fail_limit(context, code, error);
+  int code = tree_parse(page, html, GUMBO_TAG_LAST, context->memory_limit,
+                        context->cpu_ms);
+  return code ? fail_limit(context, code, error) : SHEAF_OK;
+}
+
+/// A page that is over a limit has a text all the same.
+static int read_bare(sheaf_doc *doc, sheaf_bytes html, sheaf_result *result,
+                     sheaf_error *over, sheaf_error *error) {
+  size_t size = strlen(over->why);
+  snprintf(over->why + size, sizeof over->why - size,
+           "; the text was taken without its structure");
+  int code = bare_read(doc, html, error);
+  if (!code) sheaf_result_partial(result, over);
+  return code;
+}
+
+int page_read(sheaf_doc *doc, sheaf_bytes html,
+              const sheaf_plugin_context *context, sheaf_result *result,
+              sheaf_error *error) {
+  tree page;
+  int code = parse(&page, html, context, error);
+  if (code == SHEAF_ELIMIT || code == SHEAF_ETIMEOUT) {
+    sheaf_error over = *error;
+    return read_bare(doc, html, result, &over, error);
   }
-  options.allocator = arena_take;
-  options.deallocator = arena_give;
-  options.userdata = &memory;
-  options.max_errors = 0;
-  GumboOutput *output =
-      gumbo_parse_with_options(&options, html.data, html.size);
-  code = read_tree(doc, output->root, error);
-  arena_clear(&memory);
+  if (code) return code;
+  code = read_tree(doc, page.root, error);
+  tree_clear(&page);
   return code;
 }

@@ -6,9 +6,10 @@
 #include "sheaf/plugin.h"
 
 /// Gives the text of `html` to the document, and what its head says to the
-/// document's metadata. Fails with SHEAF_ELIMIT, SHEAF_ETIMEOUT or SHEAF_ENOMEM
-/// at the limits of the plugin.
+/// document's metadata. Of a page that is over a limit, its depth or one of the
+/// plugin's, the bare text is given, and the result is told that it is partial.
 int page_read(sheaf_doc *doc, sheaf_bytes html,
-              const sheaf_plugin_context *context, sheaf_error *error);
+              const sheaf_plugin_context *context, sheaf_result *result,
+              sheaf_error *error);
 
 #endif

@@ -17,12 +17,11 @@ static int process(void *state, sheaf_doc *doc, sheaf_result *result,
                    sheaf_error *error) {
   const sheaf_plugin_context *context = state;
   sheaf_bytes text = sheaf_doc_text(doc), front = front_matter(text), page;
-  (void)result;
   text.data += front.size;
   text.size -= front.size;
   int code = render_markdown(text, context, &page, error);
   if (code) return code;
-  code = page_read(doc, page, context, error);
+  code = page_read(doc, page, context, result, error);
   free((char *)page.data);
   return code ? code : front_matter_describe(front, doc);
 }
