@@ -103,7 +103,7 @@ static int bid(const sf_source *source, sheaf_bytes head) {
   uint64_t all = sf_file_size(source->file);
   size_t size = all < FIRST_LINE ? (size_t)all : FIRST_LINE;
   sheaf_bytes lines, text;
-  if (sf_file_view(source->file, 0, size, &lines, NULL)) lines = head;
+  if (sf_file_view_some(source->file, 0, size, &lines, NULL)) lines = head;
   lines.data += start;
   lines.size -= start;
   if (memchr(lines.data, '\n', lines.size)) return has_object(lines) ? 60 : 0;

@@ -99,11 +99,11 @@ int sf_member_copy(sf_file *file, uint64_t offset, uint64_t size,
   while (size > 0) {
     sheaf_bytes piece;
     size_t wanted = size < PIECE ? (size_t)size : PIECE;
-    int code = sf_file_view(file, offset, wanted, &piece, error);
+    int code = sf_file_view_some(file, offset, wanted, &piece, error);
     if (!code) code = sink(context, piece.data, piece.size);
     if (code) return code;
-    offset += wanted;
-    size -= wanted;
+    offset += piece.size;
+    size -= piece.size;
   }
   return SHEAF_OK;
 }

@@ -285,6 +285,22 @@ int sf_file_view(sf_file *file, uint64_t offset, size_t size,
   return SHEAF_OK;
 }
 
+int sf_file_view_some(sf_file *file, uint64_t offset, size_t size,
+                      sheaf_bytes *bytes, sheaf_error *error) {
+  int code = sf_file_view(file, offset, size, bytes, error);
+  if (!code) return code;
+  // What was read before it failed is in a window.
+  *bytes = (sheaf_bytes){"", 0};
+  for (size_t i = 0; i < WINDOWS; i++) {
+    const file_window *window = &file->windows[i];
+    if (window->start > offset || offset + bytes->size >= window_end(window))
+      continue;
+    bytes->data = window->data.data + (offset - window->start);
+    bytes->size = (size_t)(window_end(window) - offset);
+  }
+  return bytes->size ? SHEAF_OK : code;
+}
+
 int sf_file_read(sf_file *file, uint64_t offset, char *out, size_t size,
                  sheaf_error *error) {
   int code = check_range(file, offset, size, error);
