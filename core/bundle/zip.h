@@ -32,6 +32,7 @@ typedef struct {
   uint32_t crc32;
   uint64_t packed_size;
   uint64_t size;
+  unsigned part;         ///< Of a split zip, from 0: where it begins.
   uint32_t attributes;   ///< External ones.
   uint64_t local;        ///< Where in the file its local header is.
   uint64_t record_size;  ///< Of the record that this was read from.
@@ -108,6 +109,7 @@ typedef struct {
   sf_buffer rebuilt;
   uint64_t base;      ///< Bytes that stand before the archive itself.
   uint64_t from, to;  ///< The directory in the file; both 0 when rebuilt.
+  unsigned part;      ///< That the file is of a split zip, from 0.
   sf_zip_place *places;
   size_t count;
   bool cut;              ///< The last entry is the one that the file ends in.

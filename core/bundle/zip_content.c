@@ -9,9 +9,13 @@
 
 // --- Checks ----------------------------------------------------------------
 
+static int fail_encrypted(sheaf_error *error) {
+  sf_fail(error, SHEAF_EUNSUPPORTED, NULL, "it is encrypted");
+  return sf_hint(error, "unpack it with a program that takes the password");
+}
+
 static int check_kind(const sf_zip_entry *entry, sheaf_error *error) {
-  if (entry->flags & SF_ZIP_ENCRYPTED)
-    return sf_fail(error, SHEAF_EUNSUPPORTED, NULL, "it is encrypted");
+  if (entry->flags & SF_ZIP_ENCRYPTED) return fail_encrypted(error);
   if (!sf_zip_method_is_known(entry->method))
     return sf_fail(error, SHEAF_EUNSUPPORTED, NULL,
                    "compression method %u%s is not known, only stored (0), "
@@ -58,6 +62,19 @@ static bool same_name(const sf_zip_entry *a, const sf_zip_entry *b) {
   return same;
 }
 
+// What an end says of parts is not believed where the header is here.
+static int read_header(const sf_zip_content *from, sf_zip_entry *local,
+                       sheaf_error *error) {
+  const sf_zip_entry *entry = from->entry;
+  unsigned part = from->directory->part;
+  int code = sf_zip_read_local(from->source->file, entry->local, local, error);
+  if (!code || !part || entry->part == part) return code;
+  sf_fail(error, SHEAF_EUNSUPPORTED, NULL,
+          "it begins in part %u of a split zip, and this is part %u",
+          entry->part + 1, part + 1);
+  return sf_hint(error, "join the parts: cat NAME.z01 … NAME.zip >WHOLE.zip");
+}
+
 // Where the data begin only the local header tells: its name and extra fields
 // may have other lengths than those in the directory.
 static int find_data(const sf_zip_content *from, uint64_t *offset,
@@ -69,7 +86,7 @@ static int find_data(const sf_zip_content *from, uint64_t *offset,
   if (!code)
     code = sf_member_check_ratio(from->source, entry->packed_size, entry->size,
                                  error);
-  if (!code) code = sf_zip_read_local(file, entry->local, &local, error);
+  if (!code) code = read_header(from, &local, error);
   if (code) return code;
   if (!same_name(&local, entry)) doubt_name(from, local.name);
   *offset = entry->local + local.record_size;

@@ -79,6 +79,8 @@ static bool try_end(sf_zip_directory *directory, uint64_t at,
                     const char *record) {
   zip_end end = {at, sf_le32(record + 12), sf_le32(record + 16)};
   read_end64(directory->file, &end);
+  directory->part = sf_le16(record + 4);
+  if (directory->part == UINT16_MAX) directory->part = 0;  // See zip64's.
   return place_directory(directory, &end);
 }
 
@@ -188,6 +190,9 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
   // it, or it is not the file's own. All are read, by their local headers.
   bool knows_all = directory->count > 0 && directory->base == 0;
   if (!code && !knows_all && is_signature(file, 0, "PK\3\4"))
+    code = SHEAF_EDAMAGED;
+  // The parts of a split zip in one file, yet its offsets are within parts.
+  if (!code && directory->part && is_signature(file, 0, "PK\7\10"))
     code = SHEAF_EDAMAGED;
   if (code != SHEAF_EDAMAGED) return code;
   sf_zip_clear_directory(directory);

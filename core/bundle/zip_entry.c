@@ -57,7 +57,8 @@ static int view_record(sf_file *file, uint64_t offset, const char *signature,
   int code = sf_file_view(file, offset, fixed, bytes, error);
   if (code) return code;
   if (memcmp(bytes->data, signature, 4) != 0)
-    return damaged(file, offset, "no header of a member is here", error);
+    return sf_fail(error, SHEAF_EDAMAGED, sf_file_path(file),
+                   "no header of a member is at byte %" PRIu64, offset);
   const char *lengths = bytes->data + (fixed == SF_ZIP_LOCAL_SIZE ? 26 : 28);
   size_t texts = (size_t)sf_le16(lengths) + sf_le16(lengths + 2);
   return sf_file_view(file, offset, fixed + texts, bytes, error);
@@ -85,6 +86,7 @@ int sf_zip_read_central(sf_file *records, uint64_t offset, uint64_t base,
                           .crc32 = sf_le32(p + 16),
                           .packed_size = sf_le32(p + 20),
                           .size = sf_le32(p + 24),
+                          .part = sf_le16(p + 34),
                           .attributes = sf_le32(p + 38),
                           .local = sf_le32(p + 42),
                           .record_size = bytes.size + sf_le16(p + 32)};
