@@ -45,8 +45,8 @@ static int no_format(const sf_source *source, sheaf_error *error) {
     names[i] = sf_formats[i]->name;
   const char *near = sf_nearest(wanted, names);
   sf_fail(error, SHEAF_EUSAGE, "format", "there is no format '%s'", wanted);
-  if (near) sf_hint(error, "did you mean '%s'?", near);
-  return SHEAF_EUSAGE;
+  if (near) return sf_hint(error, "did you mean '%s'?", near);
+  return sf_hint(error, "zip, tar, jsonl, warc, archive and file are there");
 }
 
 static const sf_format *choose_format(const sf_source *source,

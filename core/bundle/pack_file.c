@@ -2,11 +2,25 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bundle/pack.h"
 
 #define FLUSH_FROM ((size_t)1 << 20)  // Bytes that are written together.
+
+// Only a plain file is replaced: no folder, and no device least of all.
+static int check_place(const char *path, bool replace, sheaf_error *error) {
+  struct stat facts;
+  if (stat(path, &facts) != 0) return SHEAF_OK;
+  if (!S_ISREG(facts.st_mode))
+    return sf_fail(error, SHEAF_EEXISTS, path,
+                   "it is there already, and no plain file");
+  if (replace) return SHEAF_OK;
+  sf_fail(error, SHEAF_EEXISTS, path, "it is there already");
+  if (error) sf_hint(error, "--force replaces it");
+  return SHEAF_EEXISTS;
+}
 
 int sf_pack_file_open(sf_pack_file *file, const char *path, bool replace,
                       sheaf_error *error) {
@@ -14,11 +28,8 @@ int sf_pack_file_open(sf_pack_file *file, const char *path, bool replace,
                          .part = sf_sprintf("%s.part", path),
                          .fd = -1};
   if (!file->path || !file->part) return sf_no_memory(error);
-  if (!replace && access(path, F_OK) == 0) {
-    sf_fail(error, SHEAF_EEXISTS, path, "it is there already");
-    if (error) sf_hint(error, "--force replaces it");
-    return SHEAF_EEXISTS;
-  }
+  int code = check_place(path, replace, error);
+  if (code) return code;
   file->fd = open(file->part,
                   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (file->fd >= 0) return SHEAF_OK;

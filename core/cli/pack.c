@@ -1,5 +1,6 @@
 /// `sheaf pack` and `sheaf repair`: bundles into one plain zip file.
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/packing.h"
 
@@ -63,6 +64,9 @@ static int read_command(pack_command *command, int argc, char **argv) {
   }
   if (!command->output)
     return cli_usage(command->verb, "-o is missing: the file to write");
+  if (strcmp(command->output, "-") == 0)
+    return cli_usage(command->verb,
+                     "a zip file cannot be written to standard output");
   if (!command->count) return cli_usage(command->verb, "which bundle?");
   return CLI_OK;
 }
