@@ -75,7 +75,10 @@ int sf_member_fail(const sf_source *source, const sheaf_member *member,
   sheaf_error inner = *error;
   sheaf_bytes name = member->name;
   int shown = name.size < NAME_SHOWN ? (int)name.size : NAME_SHOWN;
-  if (source->file)
+  if (source->file && !name.size)  // Mostly what is no member at all.
+    sf_fail(error, code, source->path, "at byte %" PRIu64 ": %s",
+            member->offset, inner.why);
+  else if (source->file)
     sf_fail(error, code, source->path, "member '%.*s' at byte %" PRIu64 ": %s",
             shown, name.data, member->offset, inner.why);
   else

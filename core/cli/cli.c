@@ -304,6 +304,11 @@ void cli_print_safe(FILE *out, sheaf_bytes text) {
   }
 }
 
+void cli_print_name(FILE *out, sheaf_bytes name) {
+  if (!name.size) fputs("(no name)", out);
+  cli_print_safe(out, name);
+}
+
 void cli_print_text(FILE *out, const char *text) {
   cli_print_safe(out, (sheaf_bytes){text, strlen(text)});
 }

@@ -109,6 +109,9 @@ void cli_add_text(const char **list, const char *text);
 /// `\xNN`.
 void cli_print_safe(FILE *out, sheaf_bytes text);
 
+/// The same for a member's name, which may be missing.
+void cli_print_name(FILE *out, sheaf_bytes name);
+
 /// The same for a string.
 void cli_print_text(FILE *out, const char *text);
 

@@ -63,7 +63,7 @@ static void print_row(const cli_members *members, bool failed) {
   *to++ = member->flags & SHEAF_MEMBER_UNSAFE_NAME ? 'u' : ' ';
   *to++ = ' ';
   fwrite(line, 1, (size_t)(to - line), stdout);
-  cli_print_safe(stdout, sheaf_walk_name(members->walk));
+  cli_print_name(stdout, sheaf_walk_name(members->walk));
   putchar('\n');
 }
 
@@ -238,9 +238,10 @@ const cli_verb cli_ls = {
         "pipe or socket, r for a record about others, b for a bundle whose "
         "members\n"
         "follow (--nested) and ! for what cannot be read; behind them e marks "
-        "what is encrypted, ? what is in a damaged\n"
-        "stream and may be wrong, and u a name that would be unsafe to "
-        "unpack.\n\n"
+        "what\n"
+        "is encrypted, ? what is in a damaged stream and may be wrong, and u "
+        "a\n"
+        "name that would be unsafe to unpack.\n\n"
         "  -j, --json            a JSON object a member, on a line of its "
         "own\n" CLI_READING_HELP
         "\n"

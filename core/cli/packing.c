@@ -14,11 +14,17 @@ static sheaf_packed facts_of(const char *path, cli_members *members) {
                         .source = path};
 }
 
+// The same damage puts all that follows in doubt: it is told once.
+static void tell_once(cli_packing *packing, const sheaf_error *why) {
+  if (strcmp(packing->told.why, why->why) != 0) cli_warn(why);
+  packing->told = *why;
+}
+
 static int lose(cli_packing *packing, const sheaf_packed *about,
                 const sheaf_error *why) {
   sheaf_error error;
   packing->lost++;
-  cli_warn(why);
+  tell_once(packing, why);
   if (sheaf_packer_lose(packing->packer, about, why, &error) == SHEAF_OK)
     return CLI_SOME_FAILED;
   return cli_fail(&error);
@@ -184,8 +190,8 @@ int cli_pack_finish(cli_packing *packing, int status) {
     fprintf(stderr,
             packing->doubtful ? "; %" PRIu64 " in doubt"
                               : ", %" PRIu64
-                                " of it only in doubt "
-                                "(--doubtful keeps that, marked)",
+                                " of them only in doubt "
+                                "(--doubtful keeps those, marked)",
             packing->doubted);
   fputc('\n', stderr);
   return status;

@@ -10,6 +10,7 @@ typedef struct {
   bool doubtful;       ///< What is in doubt is packed, and marked.
   sheaf_packer *packer;
   uint64_t packed, lost, doubted, bytes;
+  sheaf_error told;  ///< The last reason why something was lost.
 } cli_packing;
 
 /// Copies the members of the bundle at `path`, number `number` of the command

@@ -29,7 +29,7 @@ typedef struct {
 /// What the help of such a verb says about them.
 #define CLI_READING_HELP                                                       \
   "      --max-document N  largest document in bytes (K, M, G; default 64M)\n" \
-  "      --max-total N     most bytes of a whole .gz unpacked (1024G)\n"       \
+  "      --max-total N     most bytes of a whole stream unpacked (1024G)\n"    \
   "      --max-members N   most entries of a bundle (100000000)\n"             \
   "      --max-ratio N     most that packed data may grow to (250 times)\n"    \
   "      --max-name N      most bytes of a member's name (4096)\n"             \

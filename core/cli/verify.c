@@ -44,6 +44,15 @@ static void print_json(const char *path, const cli_members *members,
   sheaf_value_clear(&line);
 }
 
+static void print_reason(const sheaf_error *error) {
+  fputs("\n         ", stdout);
+  cli_print_text(stdout, error->why);
+  if (!*error->hint) return;
+  fputs(" (", stdout);
+  cli_print_text(stdout, error->hint);
+  putchar(')');
+}
+
 static void print_member(const verify_options *options, const char *path,
                          const cli_members *members, const char *status,
                          const sheaf_error *error) {
@@ -53,9 +62,8 @@ static void print_member(const verify_options *options, const char *path,
     return;
   }
   printf("%-8s ", status);
-  cli_print_safe(stdout, sheaf_walk_name(members->walk));
-  if (error && *error->why) fputs("\n         ", stdout);
-  if (error) cli_print_text(stdout, error->why);
+  cli_print_name(stdout, sheaf_walk_name(members->walk));
+  if (error && *error->why) print_reason(error);
   putchar('\n');
 }
 

@@ -98,8 +98,8 @@ int64_t sf_file_modified(const sf_file *file);
 int sf_file_view(sf_file *file, uint64_t offset, size_t size,
                  sheaf_bytes *bytes, sheaf_error *error);
 
-/// As sf_file_view(), but where only the first of the bytes can be read they are
-/// given: fewer than `size`, at least one.
+/// As sf_file_view(), but where only the first of the bytes can be read they
+/// are given: fewer than `size`, at least one.
 int sf_file_view_some(sf_file *file, uint64_t offset, size_t size,
                       sheaf_bytes *bytes, sheaf_error *error);
 
