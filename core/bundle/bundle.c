@@ -123,22 +123,6 @@ static int peel(sheaf_bundle *bundle, char head[HEAD], size_t *size,
   return code;
 }
 
-bool sf_bundle_may_be(sheaf_bytes head) {
-  sf_source source = {
-      .path = "", .options = (sheaf_bundle_options)SHEAF_BUNDLE_OPTIONS_INIT};
-  if (packed_kind(head)) return true;
-  if (sf_file_memory(&source.file, "", head, NULL)) return false;
-  if (head.size > HEAD) head.size = HEAD;
-  const sf_format *format = choose_format(&source, head);
-  bool may = format && sf_bundle_has_members(format->name);
-  sf_file_close(source.file);
-  return may;
-}
-
-bool sf_bundle_has_members(const char *format) {
-  return strcmp(format, "file") != 0 && strcmp(format, "jsonl") != 0;
-}
-
 static int name_format(sheaf_bundle *bundle, sheaf_error *error) {
   unsigned layers = bundle->source.layers;
   bundle->name = layers ? sf_sprintf("%s+%s", bundle->format->name,
@@ -171,7 +155,7 @@ static void take_options(sheaf_bundle_options *own,
 
 // Takes `file`, which is NULL for a folder.
 static int open_source(sheaf_bundle **out, const char *path, sf_file *file,
-                       const sheaf_bundle_options *options,
+                       bool inner, const sheaf_bundle_options *options,
                        sheaf_error *error) {
   sheaf_bundle *bundle = calloc(1, sizeof *bundle);
   char *copy = bundle ? strdup(path) : NULL;
@@ -183,6 +167,7 @@ static int open_source(sheaf_bundle **out, const char *path, sf_file *file,
   bundle->path = copy;
   bundle->source.path = copy;
   bundle->source.file = file;
+  bundle->source.inner = inner;
   take_options(&bundle->source.options, options);
   int code = open_reader(bundle, error);
   if (code) {
@@ -198,8 +183,15 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
                         sheaf_error *error) {
   sheaf_error own;
   *out = NULL;
-  return open_source(out, sf_file_path(file), file, options,
+  return open_source(out, sf_file_path(file), file, false, options,
                      error ? error : &own);
+}
+
+int sf_bundle_open_inner(sheaf_bundle **out, sf_file *file,
+                         const sheaf_bundle_options *options,
+                         sheaf_error *error) {
+  *out = NULL;
+  return open_source(out, sf_file_path(file), file, true, options, error);
 }
 
 int sheaf_bundle_open(sheaf_bundle **out, const char *path,
@@ -215,7 +207,7 @@ int sheaf_bundle_open(sheaf_bundle **out, const char *path,
     code = sf_file_stream(&file, path, error);
   else if (!folder)
     code = sf_file_open(&file, path, error);
-  return code ? code : open_source(out, path, file, options, error);
+  return code ? code : open_source(out, path, file, false, options, error);
 }
 
 int sf_bundle_open_as(sheaf_bundle **out, const char *path, const char *name,
@@ -248,6 +240,22 @@ void sheaf_bundle_close(sheaf_bundle *bundle) {
   free(bundle->name);
   free(bundle->path);
   free(bundle);
+}
+
+bool sf_bundle_may_be(sheaf_bytes head, const sheaf_bundle_options *options) {
+  sf_source source = {.path = "", .inner = true, .cut = true};
+  if (packed_kind(head)) return true;
+  take_options(&source.options, options);
+  if (sf_file_memory(&source.file, "", head, NULL)) return false;
+  if (head.size > HEAD) head.size = HEAD;
+  const sf_format *format = choose_format(&source, head);
+  bool may = format && sf_bundle_has_members(format->name);
+  sf_file_close(source.file);
+  return may;
+}
+
+bool sf_bundle_has_members(const char *format) {
+  return strcmp(format, "file") != 0;
 }
 
 const char *sheaf_bundle_format(const sheaf_bundle *bundle) {

@@ -17,6 +17,8 @@ typedef struct {
   sf_file *file;    ///< NULL for a folder. What is within compression.
   unsigned layers;  ///< Of compression around it.
   sheaf_bundle_options options;
+  bool inner;  ///< It lies in another bundle.
+  bool cut;    ///< These are its first bytes alone: bids are what it may be.
   /// Where a format says, while it reads the current member, why its content
   /// may not be what it seems.
   sheaf_error *doubt;
@@ -57,17 +59,22 @@ int sf_bundle_open_file(sheaf_bundle **out, sf_file *file,
                         const sheaf_bundle_options *options,
                         sheaf_error *error);
 
+/// The same for a bundle inside of another. A format that text has by chance
+/// more often than by intent is asked for more there.
+int sf_bundle_open_inner(sheaf_bundle **out, sf_file *file,
+                         const sheaf_bundle_options *options,
+                         sheaf_error *error);
+
 /// As sheaf_bundle_open(), but errors call the bundle `name`.
 int sf_bundle_open_as(sheaf_bundle **out, const char *path, const char *name,
                       const sheaf_bundle_options *options, sheaf_error *error);
 
-/// True for a format whose bundles are opened inside of others: no single
-/// file, nor lines of JSON.
+/// True for a format whose bundles are opened inside of others: no single file.
 bool sf_bundle_has_members(const char *format);
 
 /// True when a file that begins with `head`, of which only some may be given,
-/// may be a bundle with members.
-bool sf_bundle_may_be(sheaf_bytes head);
+/// may be a bundle with members; `options` may be NULL.
+bool sf_bundle_may_be(sheaf_bytes head, const sheaf_bundle_options *options);
 
 /// The options that `bundle` was opened with, and its path.
 const sheaf_bundle_options *sf_bundle_options(const sheaf_bundle *bundle);

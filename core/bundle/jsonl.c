@@ -8,20 +8,11 @@
 #include "bundle/jsonl.h"
 #include "json/json.h"
 
-/// Bytes in which the end of the first line is looked for.
-#define FIRST_LINE ((size_t)1 << 20)
-
-/// Lines of which one must be an object.
-#define LINES_TRIED 8
-
 /// Bytes of a line of which all fields are metadata, however long they are.
 #define WHOLE_MOST ((uint64_t)16 << 20)
 
 /// What a line may have beside its text.
 #define LINE_ROOM ((uint64_t)1 << 20)
-
-/// Where the text is when nothing is said, in this order.
-static const char *const text_fields[] = {"text", "content", "body"};
 
 typedef struct {
   const sf_source *source;
@@ -39,78 +30,9 @@ typedef struct {
 
 // --- Fields ----------------------------------------------------------------
 
-// Finds the field that `path` names: keys with dots between them.
-static bool find_field(sheaf_bytes object, const char *path,
-                       sheaf_bytes *value) {
-  size_t size = strcspn(path, ".");
-  sf_json_fields fields;
-  sf_json_field field;
-  bool found = false;
-  if (!sf_json_fields_begin(&fields, object)) return false;
-  while (!found && sf_json_fields_next(&fields, &field) == SHEAF_OK)
-    found = field.key.size == size && !memcmp(field.key.data, path, size);
-  if (!found) return false;
-  if (path[size]) return find_field(field.value, path + size + 1, value);
-  *value = field.value;
-  return true;
-}
-
-// The name of the field with the text; NULL when there is none.
-static const char *find_text(const jsonl_reader *reader, sheaf_bytes line,
-                             sheaf_bytes *value) {
-  const char *wanted = reader->source->options.text_field;
-  if (wanted) return find_field(line, wanted, value) ? wanted : NULL;
-  for (size_t i = 0; i < SF_COUNT(text_fields); i++)
-    if (find_field(line, text_fields[i], value)) return text_fields[i];
-  return NULL;
-}
-
 static const char *id_field(const jsonl_reader *reader) {
   const char *wanted = reader->source->options.id_field;
   return wanted ? wanted : "id";
-}
-
-// --- Bidding ---------------------------------------------------------------
-
-static bool is_object(sheaf_bytes line) {
-  sf_json_fields fields;
-  sf_json_field field;
-  int code = SHEAF_OK;
-  if (!sf_json_fields_begin(&fields, line)) return false;
-  while (!code) code = sf_json_fields_next(&fields, &field);
-  return code == SHEAF_END;
-}
-
-// True when one of the first lines is an object: the very first may be damaged.
-static bool has_object(sheaf_bytes lines) {
-  for (int i = 0; i < LINES_TRIED && lines.size; i++) {
-    const char *end = memchr(lines.data, '\n', lines.size);
-    size_t size = end ? (size_t)(end - lines.data) : lines.size;
-    if (size && lines.data[0] == '{' &&
-        is_object((sheaf_bytes){lines.data, size}))
-      return true;
-    lines.data += size + (end != NULL);
-    lines.size -= size + (end != NULL);
-  }
-  return false;
-}
-
-// Objects on lines of their own. One that is all of the file must have a text,
-// or it is a file of JSON as others are.
-static int bid(const sf_source *source, sheaf_bytes head) {
-  size_t start = sf_jsonl_skip_blank(head);
-  if (!source->file || start >= head.size || head.data[start] != '{') return 0;
-  uint64_t all = sf_file_size(source->file);
-  size_t size = all < FIRST_LINE ? (size_t)all : FIRST_LINE;
-  sheaf_bytes lines, text;
-  if (sf_file_view_some(source->file, 0, size, &lines, NULL)) lines = head;
-  lines.data += start;
-  lines.size -= start;
-  if (memchr(lines.data, '\n', lines.size)) return has_object(lines) ? 60 : 0;
-  if (size < all) return 10;  // The line is longer than all that was read.
-  const jsonl_reader asking = {.source = source};
-  bool document = is_object(lines) && find_text(&asking, lines, &text);
-  return document ? 60 : 0;
 }
 
 static int open_jsonl(void **out, const sf_source *source, sheaf_error *error) {
@@ -152,7 +74,7 @@ static void take_name(jsonl_reader *reader, sheaf_bytes line) {
   sheaf_bytes id;
   sheaf_value value;
   use_ordinal(reader);
-  if (!find_field(line, id_field(reader), &id) || id.size < 1) return;
+  if (!sf_jsonl_field(line, id_field(reader), &id) || id.size < 1) return;
   if (sheaf_value_parse(&value, id.data, id.size, NULL)) return;
   if (value.type == SHEAF_STRING && value.as.string.size) {
     reader->name.size = 0;
@@ -175,7 +97,7 @@ static void add_metadata(sf_buffer *out, const sf_json_field *field) {
 static int take_fields(jsonl_reader *reader, sheaf_bytes line) {
   sf_json_fields fields;
   sf_json_field field;
-  const char *text = find_text(reader, line, &reader->text);
+  const char *text = sf_jsonl_text(reader->source, line, &reader->text);
   reader->metadata.size = 0;
   sf_buffer_putc(&reader->metadata, '{');
   int code = sf_json_fields_begin(&fields, line) ? SHEAF_OK : SHEAF_ESYNTAX;
@@ -260,7 +182,8 @@ static bool outline_line(jsonl_reader *reader) {
 static const sf_jsonl_gap *text_gap(const jsonl_reader *reader) {
   const sf_jsonl_outline *outline = &reader->outline;
   sheaf_bytes text;
-  if (!find_text(reader, sf_buffer_bytes(&outline->line), &text)) return NULL;
+  if (!sf_jsonl_text(reader->source, sf_buffer_bytes(&outline->line), &text))
+    return NULL;
   for (size_t i = 0; i < outline->gap_count; i++)
     if (text.data == outline->line.data + outline->gaps[i].at)
       return &outline->gaps[i];
@@ -373,7 +296,8 @@ static int no_text(const jsonl_reader *reader, sheaf_bytes line,
   char fields[200], why[400];
   list_fields(line, fields, sizeof fields);
   snprintf(why, sizeof why, "there is no field '%s', only %s",
-           wanted ? wanted : text_fields[0], fields[0] ? fields : "none");
+           wanted ? wanted : sf_jsonl_text_fields[0],
+           fields[0] ? fields : "none");
   fail_line(reader, SHEAF_EUNREADABLE, why, error);
   return sf_hint(error, "--text-field names the one with the text");
 }
@@ -421,7 +345,8 @@ static int read_held(jsonl_reader *reader, sheaf_bytes *content,
   sheaf_bytes line, text;
   int code = view_line(reader, &line, error);
   if (code) return code;
-  if (!find_text(reader, line, &text)) return no_text(reader, line, error);
+  if (!sf_jsonl_text(reader->source, line, &text))
+    return no_text(reader, line, error);
   sheaf_value_clear(&reader->value);
   sheaf_error inner;
   if (sheaf_value_parse(&reader->value, text.data, text.size, &inner))
@@ -458,7 +383,7 @@ static uint64_t end(void *context) {
 
 const sf_format sf_format_jsonl = {
     .name = "jsonl",
-    .bid = bid,
+    .bid = sf_jsonl_bid,
     .open = open_jsonl,
     .close = close_jsonl,
     .next = next,

@@ -1,5 +1,6 @@
-/// What the files of the jsonl reader share: finding lines (jsonl_lines.c), and
-/// lines too long to be held (jsonl_long.c).
+/// What the files of the jsonl reader share: finding lines (jsonl_lines.c),
+/// lines too long to be held (jsonl_long.c), and what tells that a file is of
+/// this format (jsonl_bid.c).
 #ifndef SF_JSONL_H
 #define SF_JSONL_H
 
@@ -7,6 +8,24 @@
 
 /// Bytes of a line that is held as a whole, where that can be avoided.
 #define SF_JSONL_HELD ((uint64_t)4 << 20)
+
+// --- Fields and bids -------------------------------------------------------
+
+/// Finds the field of an object that `path` names: keys with dots between them.
+bool sf_jsonl_field(sheaf_bytes object, const char *path, sheaf_bytes *value);
+
+/// Where the text is when nothing is said, in this order. Ended by NULL.
+extern const char *const sf_jsonl_text_fields[];
+
+/// Finds the text of a line, as it is written. Returns the name of its field;
+/// NULL when there is none.
+const char *sf_jsonl_text(const sf_source *source, sheaf_bytes line,
+                          sheaf_bytes *value);
+
+/// The format's bid: a file of lines of JSON, one of the first of which is an
+/// object. Inside of another bundle two of the first eight must be objects with
+/// a text.
+int sf_jsonl_bid(const sf_source *source, sheaf_bytes head);
 
 // --- Lines -----------------------------------------------------------------
 

@@ -249,7 +249,7 @@ static int open_inner(sheaf_walk *walk, int fd, sheaf_bytes content,
     code = sf_file_adopt(&file, fd, path ? path : "", error);
   else
     code = sf_file_memory(&file, path ? path : "", content, error);
-  if (!code) code = sf_bundle_open_file(&found->bundle, file, &options, error);
+  if (!code) code = sf_bundle_open_inner(&found->bundle, file, &options, error);
   if (!path) code = sf_no_memory(error);
   free(path);
   return code;
@@ -264,6 +264,7 @@ int sf_walk_enter_content(sheaf_walk *walk, sheaf_bytes content,
 
 /// A member that is being unpacked.
 typedef struct {
+  const sheaf_bundle_options *reading;
   sf_buffer content;
   int fd;         ///< Of a large one; -1: all is in `content`.
   bool decided;   ///< It may be a bundle.
@@ -274,7 +275,7 @@ typedef struct {
 
 static void decide(unpacking *to) {
   to->decided = true;
-  to->refused = !sf_bundle_may_be(sf_buffer_bytes(&to->content));
+  to->refused = !sf_bundle_may_be(sf_buffer_bytes(&to->content), to->reading);
 }
 
 static int spill(unpacking *to) {
@@ -321,7 +322,7 @@ static int enter_small(sheaf_walk *walk, sheaf_error *error) {
 
 static int enter_large(sheaf_walk *walk, sheaf_error *error) {
   level found = {0};
-  unpacking to = {.fd = -1, .error = error};
+  unpacking to = {.reading = walk->reading, .fd = -1, .error = error};
   int code = unpack(walk, &to);
   if (to.fd >= 0 || code) sf_buffer_clear(&to.content);
   if (code) {

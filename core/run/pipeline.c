@@ -353,7 +353,7 @@ static bool is_for(const stage *at, const sheaf_doc *doc) {
 }
 
 static const char *hint_of_unread(const sheaf_doc *doc) {
-  return sf_bundle_may_be(sheaf_doc_content(doc))
+  return sf_bundle_may_be(sheaf_doc_content(doc), NULL)
              ? "--nested opens bundles inside of bundles"
              : "a plugin of stage 'read' makes the text of such documents";
 }

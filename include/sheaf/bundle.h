@@ -213,8 +213,9 @@ SHEAF_API int sheaf_walk_next(sheaf_walk *walk, sheaf_member *member,
 
 /// Enters the current member, so that its members come next. SHEAF_END when it
 /// is no bundle, or one that cannot be opened, or lies too deep. A single file
-/// is no bundle, nor are lines of JSON, nor the zips that office programs and
-/// readers of e-books make. SHEAF_ETOOLARGE when all that were entered within a
+/// is no bundle, nor are the zips that office programs and readers of e-books
+/// make; lines of JSON are one when two of the first eight are objects with a
+/// text, by `text_field`. SHEAF_ETOOLARGE when all that were entered within a
 /// member of the outermost bundle unpack to more than `max_ratio` times what
 /// that has packed.
 ///

@@ -206,6 +206,69 @@ static void growth_has_a_limit(void **state) {
   free(zeros);
 }
 
+static bool enters(const char *content, size_t size) {
+  sf_buffer outer = pack("member", (sheaf_bytes){content, size});
+  tour way = begin(&outer, 1, 250);
+  sheaf_member member;
+  assert_int_equal(sheaf_walk_next(way.walk, &member, NULL), SHEAF_OK);
+  int code = sheaf_walk_enter(way.walk, NULL);
+  assert_true(code == SHEAF_OK || code == SHEAF_END);
+  end(&way);
+  sf_buffer_clear(&outer);
+  return code == SHEAF_OK;
+}
+
+static void enters_lines_that_are_documents(void **state) {
+  (void)state;
+  static const struct {
+    const char *content;
+    bool entered;
+  } cases[] = {
+      {"{\"text\":\"a\"}\n{\"text\":\"b\"}\n", true},
+      {"\n{\"x\":1,\"body\":\"a\"}\r\n{\"id\":2,\"content\":\"b\"}", true},
+      {"{\"text\":\"a\"}\n{damaged\n\n{\"text\":\"b\"}\n", true},
+      {"{\"text\":\"one alone\"}\n", false},
+      {"{\"text\":\"a\"}\n{\"count\":1}\n{\"count\":2}\n", false},
+      {"{\"level\":\"info\"}\n{\"level\":\"info\"}\n", false},
+      {"{\"text\":{\"no\":1}}\n{\"text\":5}\n", false},
+      {"{\n  \"text\": \"pretty\"\n}\n", false},
+      {"{}\n{}\n{}\n{}\n{}\n{}\n{}\n{\"text\":\"a\"}\n{\"text\":\"b\"}\n",
+       false},
+  };
+  for (size_t i = 0; i < SF_COUNT(cases); i++)
+    if (enters(cases[i].content, strlen(cases[i].content)) != cases[i].entered)
+      fail_msg("%s", cases[i].content);
+}
+
+// So many lines, each with a string of `size` bytes under that key.
+static void add_lines(sf_buffer *to, int count, const char *key, size_t size) {
+  char *letters = malloc(size);
+  assert_non_null(letters);
+  memset(letters, 'x', size);
+  for (int i = 0; i < count; i++) {
+    sf_buffer_printf(to, "{\"%s\":\"", key);
+    sf_buffer_append(to, letters, size);
+    sf_buffer_puts(to, "\"}\n");
+  }
+  free(letters);
+}
+
+// The first bytes do not tell, where lines are long.
+static void enters_long_lines_that_are_documents(void **state) {
+  (void)state;
+  static const size_t sizes[] = {(size_t)50 << 10, (size_t)300 << 10,
+                                 (size_t)900 << 10, (size_t)3 << 20};
+  for (size_t i = 0; i < SF_COUNT(sizes); i++) {
+    sf_buffer lines = {0}, log = {0};
+    add_lines(&lines, 4, "text", sizes[i]);
+    add_lines(&log, 4, "message", sizes[i]);
+    assert_true(enters(lines.data, lines.size));
+    assert_false(enters(log.data, log.size));
+    sf_buffer_clear(&lines);
+    sf_buffer_clear(&log);
+  }
+}
+
 static void too_deep_is_refused(void **state) {
   (void)state;
   sf_buffer deep = pack_deep(0, sf_bytes("text"));
@@ -234,6 +297,9 @@ int main(void) {
       TEST("walk: large members are entered through a file", large_members),
       TEST("walk: what bundles in each other grow to has one limit",
            growth_has_a_limit),
+      TEST("walk: lines of JSON are entered when they are documents",
+           enters_lines_that_are_documents),
+      TEST("walk: however long they are", enters_long_lines_that_are_documents),
       TEST("walk: a depth that cannot be is refused", too_deep_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
