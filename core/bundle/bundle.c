@@ -23,6 +23,7 @@ struct sheaf_bundle {
   const char *packing[LAYERS_MAX];  // The kinds of compression, outer first.
   uint64_t packed;                  // Bytes within none of it.
   sheaf_error doubt;  // About the current member; a code of 0: none.
+  sheaf_error flaw;   // Of the bundle itself, likewise.
   bool at_file;       // `next` has delivered a member that can be read.
   bool full;          // `next` has delivered the member that is too many.
 };
@@ -136,6 +137,7 @@ static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
   size_t size;
   sf_source *source = &bundle->source;
   source->doubt = &bundle->doubt;
+  source->flaw = &bundle->flaw;
   int code = peel(bundle, head, &size, error);
   if (code) return code;
   bundle->format = choose_format(source, (sheaf_bytes){head, size});
@@ -339,6 +341,11 @@ int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
 int sheaf_bundle_doubt(const sheaf_bundle *bundle, sheaf_error *error) {
   if (error) *error = bundle->doubt;
   return bundle->doubt.code;
+}
+
+int sheaf_bundle_flaw(const sheaf_bundle *bundle, sheaf_error *error) {
+  if (error) *error = bundle->flaw;
+  return bundle->flaw.code;
 }
 
 int sheaf_bundle_seek(sheaf_bundle *bundle, uint64_t ordinal,

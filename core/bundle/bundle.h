@@ -22,6 +22,8 @@ typedef struct {
   /// Where a format says, while it reads the current member, why its content
   /// may not be what it seems.
   sheaf_error *doubt;
+  /// Where it says, when it opens the bundle, what sheaf_bundle_flaw() tells.
+  sheaf_error *flaw;
 } sf_source;
 
 /// One format of bundles. `reader` is the format's own state; `error` is never

@@ -1,6 +1,7 @@
 /// The format "file": one plain file, which is its only member.
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "bundle/bundle.h"
 
@@ -35,10 +36,25 @@ static sheaf_bytes inner_name(const sf_source *source) {
   return name;
 }
 
+// A name that promises more than there is tells of a damage that goes deep.
+static void note_name(const sf_source *source) {
+  static const char *const endings[] = {"zip", "tar", "tgz", "gz",  "xz",
+                                        "bz2", "zst", "7z",  "rar", "warc"};
+  const char *dot = strrchr(base_name(source->path), '.');
+  if (!dot || source->layers || source->options.format) return;
+  for (size_t i = 0; i < SF_COUNT(endings); i++)
+    if (strcasecmp(dot + 1, endings[i]) == 0)
+      sf_fail(source->flaw, SHEAF_EFORMAT, source->path,
+              "its name says %s, yet %s: it is taken for one document",
+              endings[i],
+              sf_file_size(source->file) ? "it is none" : "it is empty");
+}
+
 static int open_single(void **reader, const sf_source *source,
                        sheaf_error *error) {
   single_reader *single = calloc(1, sizeof *single);
   if (!single) return sf_no_memory(error);
+  note_name(source);
   uint64_t size = sf_file_size(source->file);
   sheaf_bytes name = inner_name(source);
   single->source = source;

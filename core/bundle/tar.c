@@ -16,6 +16,7 @@ typedef struct {
   sheaf_member member;  // The same, as the caller sees it.
   sf_buffer metadata;
   sf_buffer content;
+  bool whole;  // The current member could be described.
 } tar_reader;
 
 // --- Opening ---------------------------------------------------------------
@@ -114,13 +115,23 @@ static int step(tar_reader *tar, sheaf_error *error) {
     return code;
   tar->ordinal++;
   tar->at = tar->entry.end;
+  tar->whole = !code;
   return code;
+}
+
+// Blocks of zeros end a tar: where there are none, it may have been longer.
+static void note_end(const tar_reader *tar) {
+  const sf_source *source = tar->source;
+  if (tar->whole && tar->at >= sf_file_size(source->file))
+    sf_fail(source->flaw, SHEAF_ETRUNCATED, source->path,
+            "the zeros that end a tar are missing: more may have followed");
 }
 
 static int next(void *reader, sheaf_member *member, sheaf_error *error) {
   tar_reader *tar = reader;
   uint64_t ordinal = tar->ordinal;
   int code = step(tar, error);
+  if (code == SHEAF_END) note_end(tar);
   if (tar->ordinal == ordinal) return code;
   sheaf_error failure;
   int described = describe(tar, &failure);

@@ -53,6 +53,14 @@ static void close_zip(void *reader) {
   free(zip);
 }
 
+// That a file is cut off its last member says.
+static void note_damage(const zip_reader *zip) {
+  const sf_source *source = zip->source;
+  if (!zip->directory.damaged || zip->directory.cut) return;
+  sf_fail(source->flaw, SHEAF_EDAMAGED, source->path,
+          "the zip's directory is damaged: the members are found without it");
+}
+
 static int open_zip(void **reader, const sf_source *source,
                     sheaf_error *error) {
   zip_reader *zip = calloc(1, sizeof *zip);
@@ -64,6 +72,7 @@ static int open_zip(void **reader, const sf_source *source,
     close_zip(zip);
     return code;
   }
+  note_damage(zip);
   *reader = zip;
   return SHEAF_OK;
 }

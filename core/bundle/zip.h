@@ -112,6 +112,7 @@ typedef struct {
   unsigned part;      ///< That the file is of a split zip, from 0.
   sf_zip_place *places;
   size_t count;
+  bool damaged;          ///< The file's own is, and was made anew.
   bool cut;              ///< The last entry is the one that the file ends in.
   bool shuffled;         ///< The entries do not follow each other in the file:
   sf_zip_start *starts;  ///< these do. Made when first needed.

@@ -186,6 +186,7 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
   *directory = (sf_zip_directory){.file = file, .records = file};
   int code = SHEAF_EDAMAGED;
   if (find_directory(directory)) code = index_records(directory, error);
+  bool damaged = code == SHEAF_EDAMAGED;
   // Entries that this directory knows nothing of: another zip stands before
   // it, or it is not the file's own. All are read, by their local headers.
   bool knows_all = directory->count > 0 && directory->base == 0;
@@ -197,6 +198,7 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
   if (code != SHEAF_EDAMAGED) return code;
   sf_zip_clear_directory(directory);
   directory->file = file;
+  directory->damaged = damaged;
   return sf_zip_recover(directory, error);
 }
 

@@ -277,6 +277,9 @@ static size_t printable(const unsigned char *p, size_t left) {
     if ((p[i] & 0xc0) != 0x80) return 0;
   // U+0080 to U+009F control a terminal too.
   if (p[0] == 0xc2 && p[1] < 0xa0) return 0;
+  // U+2028 to U+202E and U+2066 to U+2069 break or turn a line around.
+  if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) return 0;
+  if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) return 0;
   return size;
 }
 

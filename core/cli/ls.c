@@ -182,6 +182,7 @@ static int list_bundle(const char *path, int number, const cli_reading *reading,
     return cli_fail(&error);
   if (!json) print_heading(path);
   int status = list_members(&members, path, json, &sum);
+  if (status <= CLI_SOME_FAILED) cli_members_flawed(&members);
   if (!json && status != CLI_PIPE) print_totals(&sum);
   cli_members_close(&members);
   return status;

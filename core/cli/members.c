@@ -21,6 +21,13 @@ void cli_members_close(cli_members *members) {
   *members = (cli_members){.bundle = NULL};
 }
 
+bool cli_members_flawed(const cli_members *members) {
+  sheaf_error flaw;
+  if (sheaf_bundle_flaw(members->bundle, &flaw) == SHEAF_OK) return false;
+  cli_warn(&flaw);
+  return true;
+}
+
 int cli_members_next(cli_members *members, sheaf_error *error) {
   int code = sheaf_walk_next(members->walk, &members->member, error);
   members->entered = false;

@@ -13,6 +13,10 @@ typedef struct {
   bool entered;          ///< It is a bundle, and its members come next.
 } cli_members;
 
+/// Warns of what is wrong with the bundle itself, once its members are read.
+/// True when something is.
+bool cli_members_flawed(const cli_members *members);
+
 /// Opens the bundle at `path`, which is number `number` of the command line.
 int cli_members_open(cli_members *members, const char *path, int number,
                      const cli_reading *reading, sheaf_error *error);

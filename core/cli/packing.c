@@ -171,6 +171,7 @@ int cli_pack_bundle(cli_packing *packing, const char *path, int number) {
   if (cli_members_open(&members, path, number, packing->reading, &error))
     return cli_fail(&error);
   int status = pack_members(packing, &members, path);
+  if (status <= CLI_SOME_FAILED) cli_members_flawed(&members);
   cli_members_close(&members);
   return status;
 }

@@ -134,6 +134,8 @@ static int verify_bundle(const verify_options *options, const char *path,
   if (cli_members_open(&members, path, number, &options->reading, &error))
     return cli_fail(&error);
   int status = verify_members(options, &members, path, &sum);
+  if (status <= CLI_SOME_FAILED && cli_members_flawed(&members))
+    status = CLI_SOME_FAILED;
   if (!options->json && status <= CLI_INPUT) print_totals(path, &sum);
   cli_members_close(&members);
   return status;
@@ -186,8 +188,11 @@ const cli_verb cli_verify = {
         "Reads every member and checks it: against its checksum where there\n"
         "is one, and the compressed stream around the bundle. Shows what is\n"
         "bad, and what is in doubt: its stream is damaged, or it goes by two\n"
-        "names. Ends with 0 when all is whole, 1 when something is not, 3\n"
-        "when no bundle can be opened.\n\n"
+        "names. Warns of a zip whose directory is damaged, of a tar without "
+        "an\n"
+        "end, and of a file that is not what its name says. Ends with 0 when\n"
+        "all is whole, 1 when something is not, 3 when no bundle can be\n"
+        "opened.\n\n"
         "  -v, --verbose         show what is whole, too\n"
         "  -j, --json            a JSON object a member, on a line of its "
         "own\n" CLI_READING_HELP

@@ -148,6 +148,11 @@ SHEAF_API int sheaf_bundle_next(sheaf_bundle *bundle, sheaf_member *member,
 SHEAF_API int sheaf_bundle_doubt(const sheaf_bundle *bundle,
                                  sheaf_error *error);
 
+/// Tells what is wrong with the bundle itself, though with none of its members,
+/// as far as they were stepped through: a zip's directory is damaged, a tar has
+/// no end, the file is no archive as its name says. SHEAF_OK when nothing is.
+SHEAF_API int sheaf_bundle_flaw(const sheaf_bundle *bundle, sheaf_error *error);
+
 /// Where a member begins: its `ordinal` and `offset`.
 typedef struct {
   uint64_t ordinal;
