@@ -101,11 +101,12 @@ static bool parse_number(const char *text, uint64_t *number,
 }
 
 // Reads an ordinal: a number, or the second part of a document's id, which is
-// BUNDLE/ORDINAL/NAME. `*name` becomes the third part, or NULL.
+// BUNDLE/ORDINAL/NAME or as much of it as numbers. `*name` becomes the third
+// part, or NULL.
 static bool parse_ordinal(const char *text, uint64_t *ordinal,
                           const char **name) {
   if (!parse_number(text, ordinal, name)) return false;
-  return !*name || (parse_number(*name, ordinal, name) && *name);
+  return !*name || parse_number(*name, ordinal, name);
 }
 
 static void no_such_member(reading *input, const char *text) {
@@ -210,10 +211,11 @@ const cli_verb cli_cat = {
         "usage: sheaf cat [OPTION…] BUNDLE [MEMBER…]\n\n"
         "Writes the content of members as it is, of all of them where none is\n"
         "chosen. A member is chosen by its name, its ordinal (see 'sheaf ls')\n"
-        "or its document's id, which leads into bundles inside, too. Content\n"
-        "comes piece by piece: of a member that turns out to be damaged, a "
-        "part\n"
-        "may have been written before.\n\n" CLI_READING_HELP
+        "or its document's id, which leads into bundles inside, too, or the\n"
+        "numbers of the id. Content comes piece by piece: of a member that "
+        "turns\n"
+        "out to be damaged, a part may have been written "
+        "before.\n\n" CLI_READING_HELP
         "\n"
         "example: sheaf cat resolutions.zip a/res/58-208.txt\n",
     .run = run_cat,

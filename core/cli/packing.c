@@ -137,9 +137,18 @@ static bool is_packed(const cli_packing *packing, const cli_members *members,
          !(folder && is_output(packing, path, member));
 }
 
+// A folder is there again in the names of what lies in it.
+static bool is_missed(const sheaf_member *member) {
+  return member->type == SHEAF_MEMBER_LINK ||
+         member->type == SHEAF_MEMBER_SPECIAL;
+}
+
 static int pack_member(cli_packing *packing, cli_members *members,
                        const char *path, int code, sheaf_error *error) {
-  if (!code && !is_packed(packing, members, path)) return CLI_OK;
+  if (!code && !is_packed(packing, members, path)) {
+    packing->left_out += is_missed(&members->member);
+    return CLI_OK;
+  }
   passage way = {packing, members, facts_of(path, members), 0, {0}};
   if (!code) code = copy_content(&way, error);
   if (way.failure.code) return cli_fail(&way.failure);
@@ -194,6 +203,9 @@ int cli_pack_finish(cli_packing *packing, int status) {
                                 " of them only in doubt "
                                 "(--doubtful keeps those, marked)",
             packing->doubted);
+  if (packing->left_out)
+    fprintf(stderr, "; left out %" PRIu64 " that %s no content (links, pipes)",
+            packing->left_out, packing->left_out == 1 ? "has" : "have");
   fputc('\n', stderr);
   return status;
 }

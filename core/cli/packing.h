@@ -9,7 +9,7 @@ typedef struct {
   const char *output;  ///< The file that is written.
   bool doubtful;       ///< What is in doubt is packed, and marked.
   sheaf_packer *packer;
-  uint64_t packed, lost, doubted, bytes;
+  uint64_t packed, lost, doubted, left_out, bytes;
   sheaf_error told;  ///< The last reason why something was lost.
 } cli_packing;
 

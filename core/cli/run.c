@@ -174,6 +174,21 @@ static int outcome(const run_command *request, const sheaf_progress *progress) {
   return failed ? CLI_SOME_FAILED : CLI_OK;
 }
 
+// Mostly what was chosen was not spelt as it is.
+static bool fits_none(const sheaf_run_options *run,
+                      const sheaf_progress *progress) {
+  bool chosen = run->only || (run->filters && run->filters[0]);
+  return chosen && !progress->documents && !progress->bundles_failed;
+}
+
+static void warn_of_choice(void) {
+  sheaf_error error = {.code = SHEAF_ENOMEMBER, .what = "run"};
+  snprintf(error.why, sizeof error.why,
+           "no document is what --only and --filter ask for");
+  snprintf(error.hint, sizeof error.hint, "'sheaf ls' shows them all");
+  cli_warn(&error);
+}
+
 static int run_request(run_command *request) {
   sheaf_run_options *run = &request->run;
   sheaf_progress progress;
@@ -201,6 +216,7 @@ static int run_request(run_command *request) {
     return 128 + progress.signal;
   }
   if (code != SHEAF_OK) return cli_fail(&error);
+  if (fits_none(run, &progress)) warn_of_choice();
   cli_progress_end(&request->running.progress, &progress, run->output);
   return outcome(request, &progress);
 }
