@@ -40,6 +40,9 @@ static const sf_api_entry doc_entries[] = {
      "Gives the document its text: in a plugin of stage `read`, once, before "
      "it "
      "adds spans."},
+    {"partial", "reason: string", "",
+     "Says, in a plugin of stage `read`, that the text is not all that there "
+     "was: the row becomes `partial`."},
     {"set_metadata", "key: string, value: any", "",
      "Sets a key of the document's metadata."},
     {"json", "options?: { offsets?: \"bytes\"|\"codepoints\", line?: boolean }",

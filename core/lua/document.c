@@ -241,6 +241,17 @@ static int doc_drop(lua_State *L) {
   return 0;
 }
 
+static int doc_partial(lua_State *L) {
+  sf_doc_handle *handle = sf_check_doc(L, 1);
+  const char *reason = luaL_checkstring(L, 2);
+  sheaf_error about;
+  if (!handle->result)
+    return luaL_error(L, "only a plugin's hook can say what it did not read");
+  sf_fail(&about, SHEAF_EUNREADABLE, "", "%s", reason);
+  sheaf_result_partial(handle->result, &about);
+  return 0;
+}
+
 // Reads the value at `index` as JSON into `*value`, which the caller clears.
 static void take_value(lua_State *L, int index, sheaf_value *value) {
   sf_buffer *json = sf_scratch(L);
@@ -383,12 +394,12 @@ void sf_open_document(lua_State *L) {
   static const luaL_Reg span_metamethods[] = {
       {"__index", span_index}, {"__tostring", span_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"spans", doc_spans}, {"span_list", doc_span_list},
-      {"count", doc_count}, {"kinds", doc_kinds},
-      {"add", doc_add},     {"drop", doc_drop},
-      {"emit", doc_emit},   {"set_metadata", doc_set_metadata},
-      {"json", doc_json},   {"set_text", doc_set_text},
-      {NULL, NULL},
+      {"spans", doc_spans},     {"span_list", doc_span_list},
+      {"count", doc_count},     {"kinds", doc_kinds},
+      {"add", doc_add},         {"drop", doc_drop},
+      {"emit", doc_emit},       {"set_metadata", doc_set_metadata},
+      {"json", doc_json},       {"set_text", doc_set_text},
+      {"partial", doc_partial}, {NULL, NULL},
   };
   sf_define_type(L, SF_TYPE_OWNER, owner_metamethods, NULL);
   sf_define_type(L, SF_TYPE_SPAN, span_metamethods, NULL);

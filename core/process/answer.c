@@ -77,6 +77,16 @@ static int take_drop(sf_question *question, const sheaf_value *message,
                                                      : SHEAF_OK;
 }
 
+static int take_partial(sf_question *question, const sheaf_value *message,
+                        sheaf_error *error) {
+  sheaf_error about;
+  (void)error;
+  sf_fail(&about, SHEAF_EUNREADABLE, "", "%s",
+          sheaf_value_get_string(message, "reason", ""));
+  sheaf_result_partial(question->result, &about);
+  return SHEAF_OK;
+}
+
 static int take_emit(sf_question *question, const sheaf_value *message,
                      sheaf_error *error) {
   const sheaf_child child = {
@@ -237,6 +247,7 @@ static const struct {
     {"span", DOCUMENT, take_span},
     {"metadata", DOCUMENT, take_metadata},
     {"drop", DOCUMENT, take_drop},
+    {"partial", DOCUMENT, take_partial},
     {"emit", DOCUMENT, take_emit},
     {"part", DOCUMENT, take_part},
     {"record", RESULT, take_record},

@@ -143,6 +143,11 @@ class Document {
     this.#send({ type: "text", text });
   }
 
+  /** Says that the text is not all that there was: the row becomes `partial`. */
+  partial(reason) {
+    this.#send({ type: "partial", reason });
+  }
+
   /** Sets a key of the document's metadata. */
   set_metadata(key, value) {
     this.metadata[key] = value;

@@ -117,6 +117,10 @@ class Document:
         self._ascii, self._bytes = text.isascii(), None
         self._send({"type": "text", "text": text})
 
+    def partial(self, reason):
+        """Says that the text is not all that there was: the row becomes `partial`."""
+        self._send({"type": "partial", "reason": reason})
+
     def set_metadata(self, key, value):
         """Sets a key of the document's metadata."""
         self.metadata[key] = value

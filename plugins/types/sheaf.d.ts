@@ -35,6 +35,8 @@ declare interface Doc {
   emit(child: { name: string; text: string | Text; media_type?: string; metadata?: Record<string, any> }): void;
   /** Gives the document its text: in a plugin of stage `read`, once, before it adds spans. */
   set_text(text: string | Text): void;
+  /** Says, in a plugin of stage `read`, that the text is not all that there was: the row becomes `partial`. */
+  partial(reason: string): void;
   /** Sets a key of the document's metadata. */
   set_metadata(key: string, value: any): void;
   /** The document as one line of JSON, as `export.jsonl` writes it; with `line`, with its line end. */

@@ -51,6 +51,10 @@ function doc:emit(child) end
 ---@param text string|sheaf.text
 function doc:set_text(text) end
 
+--- Says, in a plugin of stage `read`, that the text is not all that there was: the row becomes `partial`.
+---@param reason string
+function doc:partial(reason) end
+
 --- Sets a key of the document's metadata.
 ---@param key string
 ---@param value any
