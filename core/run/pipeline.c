@@ -166,63 +166,8 @@ static uint64_t records_size(const sf_passage *passage) {
   return size;
 }
 
-static void set_reason(sf_passage *passage, const char *text) {
-  passage->reason.size = 0;
-  sf_buffer_puts(&passage->reason, text);
-  passage->row.reason = sf_buffer_bytes(&passage->reason);
-  passage->row.hint = NULL;
-}
-
-void sf_passage_blame(sf_passage *passage, const sheaf_error *error,
-                      bool what) {
-  passage->reason.size = 0;
-  if (what && error->what[0])
-    sf_buffer_printf(&passage->reason, "%s: ", error->what);
-  sf_buffer_puts(&passage->reason, error->why);
-  memcpy(passage->hint, error->hint, sizeof passage->hint);
-  passage->row.code = error->code;
-  passage->row.reason = sf_buffer_bytes(&passage->reason);
-  passage->row.hint = passage->hint;
-}
-
 static stage *stage_of(const sf_passage *passage) {
   return &passage->pipeline->stages[passage->step];
-}
-
-/// Notes a failure; the first one of a document is what its row tells.
-static void note_failure(sf_passage *passage, const sheaf_error *error) {
-  sf_row *row = &passage->row;
-  if (row->status != SHEAF_ROW_OK) return;
-  row->status = passage->succeeded ? SHEAF_ROW_PARTIAL : SHEAF_ROW_FAILED;
-  row->plugin = stage_of(passage)->name;
-  sf_passage_blame(passage, error, false);
-}
-
-/// All went well, but the reader could not read all of it.
-static void note_unread(sf_passage *passage) {
-  sf_row *row = &passage->row;
-  if (!passage->unread.code || row->status != SHEAF_ROW_OK) return;
-  row->status = SHEAF_ROW_PARTIAL;
-  row->plugin = passage->reader;
-  sf_passage_blame(passage, &passage->unread, false);
-}
-
-static void note_drop(sf_passage *passage, const char *reason) {
-  sf_row *row = &passage->row;
-  row->status = SHEAF_ROW_SKIPPED;
-  row->code = 0;
-  row->plugin = stage_of(passage)->name;
-  set_reason(passage, reason);
-}
-
-static bool goes_on(const sf_row *row) {
-  return row->status == SHEAF_ROW_OK || row->status == SHEAF_ROW_PARTIAL;
-}
-
-static void refuse_records(sf_passage *passage, int code, const char *why) {
-  passage->row.status = SHEAF_ROW_FAILED;
-  passage->row.code = code;
-  set_reason(passage, why);
 }
 
 /// In a spool the record of each document is preceded by its length.
@@ -249,12 +194,12 @@ static bool frame_records(const sf_passage *passage) {
 static void finish(sf_passage *passage) {
   sf_row *row = &passage->row;
   if (records_size(passage) > RECORDS_LIMIT)
-    refuse_records(passage, SHEAF_ELIMIT,
-                   "its records are larger than 512 MiB");
-  else if (goes_on(row) && !frame_records(passage))
-    refuse_records(passage, SHEAF_ENOMEM, sheaf_code_message(SHEAF_ENOMEM));
-  if (!goes_on(row)) empty_records(passage);
-  note_unread(passage);
+    sf_passage_refuse(passage, SHEAF_ELIMIT,
+                      "its records are larger than 512 MiB");
+  else if (sf_passage_goes_on(passage) && !frame_records(passage))
+    sf_passage_refuse(passage, SHEAF_ENOMEM, sheaf_code_message(SHEAF_ENOMEM));
+  if (!sf_passage_goes_on(passage)) empty_records(passage);
+  sf_passage_tell_unread(passage);
   row->bytes_out = records_size(passage);
   row->microseconds += (passage->now - passage->began) / 1000;
   passage->under_way = false;
@@ -312,9 +257,9 @@ static void leave(sf_passage *passage, int code, const sheaf_error *error) {
   stage *at = stage_of(passage);
   at->busy--;
   if (code)
-    note_failure(passage, error);
+    sf_passage_fail(passage, at->name, error);
   else if (passage->result.dropped)
-    note_drop(passage, passage->result.dropped);
+    sf_passage_drop(passage, at->name, passage->result.dropped);
   else if (at->reads)
     passage->reader = at->name;
   else
@@ -360,17 +305,14 @@ static const char *hint_of_unread(const sheaf_doc *doc) {
 
 /// What is no text and has no reader goes no further than the readers.
 static bool is_stuck(sf_passage *passage) {
-  sf_row *row = &passage->row;
   char reason[200];
   bool more = passage->step < passage->pipeline->stage_count &&
               stage_of(passage)->reads;
   if (more || !sf_doc_unread(passage->doc)) return false;
   snprintf(reason, sizeof reason, "it is %.100s, for which there is no reader",
            sheaf_doc_media_type(passage->doc));
-  row->status = SHEAF_ROW_FAILED;
-  row->code = SHEAF_ENOTTEXT;
-  set_reason(passage, reason);
-  row->hint = hint_of_unread(passage->doc);
+  sf_passage_refuse(passage, SHEAF_ENOTTEXT, reason);
+  passage->row.hint = hint_of_unread(passage->doc);
   return true;
 }
 
@@ -380,7 +322,7 @@ static bool take_steps(sf_passage *passage) {
   sf_pipeline *pipeline = passage->pipeline;
   sheaf_error error = {0};
   note_type(pipeline, sheaf_doc_media_type(passage->doc));
-  for (; goes_on(&passage->row) && !is_stuck(passage) &&
+  for (; sf_passage_goes_on(passage) && !is_stuck(passage) &&
          passage->step < pipeline->stage_count;
        passage->step++) {
     if (!is_for(stage_of(passage), passage->doc)) continue;
@@ -452,9 +394,7 @@ bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage) {
   passage->unread.code = SHEAF_OK;
   passage->row.status = SHEAF_ROW_OK;
   if (!make_records(passage)) {
-    passage->row.status = SHEAF_ROW_FAILED;
-    passage->row.code = SHEAF_ENOMEM;
-    set_reason(passage, sheaf_code_message(SHEAF_ENOMEM));
+    sf_passage_refuse(passage, SHEAF_ENOMEM, sheaf_code_message(SHEAF_ENOMEM));
     passage->under_way = false;
     return true;
   }

@@ -63,10 +63,6 @@ size_t sf_pipeline_outputs(const sf_pipeline *pipeline);
 /// when that is done; otherwise `done` is called from the loop.
 bool sf_pipeline_run(sf_pipeline *pipeline, sf_passage *passage);
 
-/// Makes `error` what its row tells: code, reason, with `what` in front of it
-/// if that is wanted, and hint.
-void sf_passage_blame(sf_passage *passage, const sheaf_error *error, bool what);
-
 /// Runs the `finish` hook of the only step; see finish.h.
 int sf_pipeline_finish(sf_pipeline *pipeline, const char *spool,
                        const char *folder, sheaf_error *error);
@@ -82,5 +78,28 @@ void sf_pipeline_rest(sf_pipeline *pipeline);
 
 /// Appends the packed timings since the last call.
 void sf_pipeline_timings(sf_pipeline *pipeline, sf_buffer *packed);
+
+// --- What becomes of a document (passage.c) --------------------------------
+
+/// It has not ended early: later plugins see it, and it is exported.
+bool sf_passage_goes_on(const sf_passage *passage);
+
+/// Makes `error` what its row tells: code, reason, with `what` in front of it
+/// if that is wanted, and hint.
+void sf_passage_blame(sf_passage *passage, const sheaf_error *error, bool what);
+
+/// A plugin has failed; the first failure of a document is what its row tells.
+void sf_passage_fail(sf_passage *passage, const char *plugin,
+                     const sheaf_error *error);
+
+/// If all went well, but its reader could not read all of it, the row tells.
+void sf_passage_tell_unread(sf_passage *passage);
+
+/// A plugin has dropped it.
+void sf_passage_drop(sf_passage *passage, const char *plugin,
+                     const char *reason);
+
+/// It fails, whatever its plugins made of it.
+void sf_passage_refuse(sf_passage *passage, int code, const char *why);
 
 #endif
