@@ -70,14 +70,12 @@ static int bid(const sf_source *source, sheaf_bytes head) {
 }
 
 static int begin(archive_reader *reader, sheaf_error *error) {
-  const sheaf_bundle_options *options = &reader->source->options;
-  const sf_isolation how = {options->max_stall, options->helper};
   sf_isolate_close(reader->archive);
   reader->archive = NULL;
   reader->current = reader->stuck = 0;
   reader->whole = reader->used = reader->ended = false;
   return sf_isolate_open(&reader->archive, reader->source->file,
-                         SF_ARCHIVE_ENTRIES, &how, error);
+                         SF_ARCHIVE_ENTRIES, reader->source->isolation, error);
 }
 
 static void close_archive(void *state) {

@@ -22,6 +22,7 @@ struct sheaf_bundle {
   char *name;                       // Of the format: "tar+gzip".
   const char *packing[LAYERS_MAX];  // The kinds of compression, outer first.
   uint64_t packed;                  // Bytes within none of it.
+  sf_isolation isolation;
   sheaf_error doubt;  // About the current member; a code of 0: none.
   sheaf_error flaw;   // Of the bundle itself, likewise.
   bool at_file;       // `next` has delivered a member that can be read.
@@ -138,6 +139,9 @@ static int open_reader(sheaf_bundle *bundle, sheaf_error *error) {
   sf_source *source = &bundle->source;
   source->doubt = &bundle->doubt;
   source->flaw = &bundle->flaw;
+  source->isolation = &bundle->isolation;
+  bundle->isolation.stall = source->options.max_stall;
+  bundle->isolation.helper = source->options.helper;
   int code = peel(bundle, head, &size, error);
   if (code) return code;
   bundle->format = choose_format(source, (sheaf_bytes){head, size});

@@ -24,6 +24,7 @@ typedef struct {
   sheaf_error *doubt;
   /// Where it says, when it opens the bundle, what sheaf_bundle_flaw() tells.
   sheaf_error *flaw;
+  sf_isolation *isolation;  ///< For whatever of it libarchive reads.
 } sf_source;
 
 /// One format of bundles. `reader` is the format's own state; `error` is never

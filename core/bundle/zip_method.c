@@ -142,9 +142,8 @@ static int open_packed(const sf_zip_content *from, uint64_t offset,
 
 // --- Unpacking -------------------------------------------------------------
 
-static int unpack(sf_file *packed, sf_archive_kind kind,
-                  const sf_isolation *how, sheaf_sink sink, void *context,
-                  sheaf_error *error) {
+static int unpack(sf_file *packed, sf_archive_kind kind, sf_isolation *how,
+                  sheaf_sink sink, void *context, sheaf_error *error) {
   sf_isolate *stream;
   sf_archive_entry entry;
   char piece[PIECE];
@@ -163,17 +162,15 @@ static int unpack(sf_file *packed, sf_archive_kind kind,
 
 int sf_zip_unpack(const sf_zip_content *from, uint64_t offset, sheaf_sink sink,
                   void *context, sheaf_error *error) {
-  const sheaf_bundle_options *options = &from->source->options;
   sf_archive_kind kind = SF_ARCHIVE_STREAM;
-  sf_isolation how = {.stall = 0};
+  sf_isolation here = {.stall = 0}, *how = &here;
   sf_file *packed;
   find_kind(from->entry->method, &kind);
   int code = open_packed(from, offset, kind, &packed, error);
   if (code) return code;
   // Streams are the business of liblzma and the like, which need no guard.
-  if (kind == SF_ARCHIVE_ZIP)
-    how = (sf_isolation){options->max_stall, options->helper};
-  code = unpack(packed, kind, &how, sink, context, error);
+  if (kind == SF_ARCHIVE_ZIP) how = from->source->isolation;
+  code = unpack(packed, kind, how, sink, context, error);
   sf_file_close(packed);
   return code;
 }

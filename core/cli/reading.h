@@ -33,9 +33,9 @@ typedef struct {
   "      --max-members N   most entries of a bundle (100000000)\n"             \
   "      --max-ratio N     most that packed data may grow to (250 times)\n"    \
   "      --max-name N      most bytes of a member's name (4096)\n"             \
-  "      --max-stall N     seconds of processor time in which libarchive "     \
-  "has\n"                                                                      \
-  "                        to get on with a 7z, rar … (10)\n"                \
+  "      --max-stall N     seconds of processor time that libarchive may "     \
+  "get\n"                                                                      \
+  "                        nowhere with a 7z, rar … (1); 0: no limits\n"     \
   "      --text-field NAME of jsonl: the field with the text (text, content "  \
   "or\n"                                                                       \
   "                        body)\n"                                            \

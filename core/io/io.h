@@ -256,20 +256,25 @@ int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
 /// was made for that.
 typedef struct sf_isolate sf_isolate;
 
+/// How it is read, and how that went: one for all archives that belong
+/// together.
 typedef struct {
-  unsigned stall;  ///< Seconds of processor time in which it has to get on; 0:
-                   ///< any, and it reads in this process.
-  int helper;      ///< Who starts it; 0: this process, where it may.
+  unsigned stall;   ///< The most seconds of processor time that it may stall;
+                    ///< 0: any, and it reads in this process.
+  int helper;       ///< Who starts it; 0: this process, where it may.
+  unsigned stalls;  ///< So far, or how often it took too much memory. The
+                    ///< first may take half of the time, the next one half of
+                    ///< what is left; after a few it is not started again.
 } sf_isolation;
 
-/// As sf_archive_open().
+/// As sf_archive_open(); `how` is borrowed.
 int sf_isolate_open(sf_isolate **out, sf_file *file, sf_archive_kind kind,
-                    const sf_isolation *how, sheaf_error *error);
+                    sf_isolation *how, sheaf_error *error);
 void sf_isolate_close(sf_isolate *archive);
 
 /// As sf_archive_next(), with the place of its header, and sf_archive_read().
-/// SHEAF_EDAMAGED where the library crashed, SHEAF_ETIMEOUT where it was too
-/// slow: it has to be opened again then.
+/// SHEAF_EDAMAGED where the library crashed, SHEAF_ETIMEOUT where it stalled,
+/// SHEAF_ELIMIT where it took too much memory: it has to be opened again then.
 int sf_isolate_next(sf_isolate *archive, sf_archive_entry *entry,
                     uint64_t *offset, sheaf_error *error);
 int sf_isolate_read(sf_isolate *archive, char *out, size_t size, size_t *got,

@@ -1,6 +1,7 @@
 /// Archives that libarchive reads in a process of its own, so that it costs no
 /// more than the entry at hand when it crashes or does not come to an end.
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +11,16 @@
 
 #include "io/isolate.h"
 
+#define SECOND INT64_C(1000000000)
+#define STALLS 4  // With one set of conditions; then it is not started again.
+
 struct sf_isolate {
   sf_file *file;      ///< Borrowed.
   sf_archive *local;  ///< Where the library reads in this process; or else
   int socket;         ///< where it is asked.
-  unsigned stall;
-  pid_t pid;  ///< A child of this process; 0: it is another's.
+  sf_isolation *how;  ///< Borrowed.
+  int64_t time;       ///< That it may stall, in ns.
+  pid_t pid;          ///< A child of this process; 0: it is another's.
   bool dead;
   sf_isolate_reply reply;
   size_t at, size;  ///< What is left of the entry's data, and of the buffer.
@@ -59,19 +64,39 @@ static bool start(sf_isolate *from, const sf_isolation *how) {
 
 // --- Asking ----------------------------------------------------------------
 
-static int fail_dead(sf_isolate *from, bool stalled, sheaf_error *error) {
+static int fail_stalled(sf_isolate *from, sheaf_error *error) {
+  from->how->stalls++;
+  sf_fail(error, SHEAF_ETIMEOUT, sf_file_path(from->file),
+          "libarchive, which reads it, got nowhere for too long");
+  return sf_hint(error, "--max-stall %" PRIu64 " gives it ten times as long",
+                 UINT64_C(10) * from->how->stall);
+}
+
+static int fail_swollen(sf_isolate *from, sheaf_error *error) {
+  from->how->stalls++;
+  sf_fail(error, SHEAF_ELIMIT, sf_file_path(from->file),
+          "libarchive, which reads it, took memory out of all proportion to "
+          "its size");
+  return sf_hint(error, "--max-stall 0 reads it without such a limit");
+}
+
+static int fail_crashed(const sf_isolate *from, sheaf_error *error) {
   const char *path = sf_file_path(from->file);
-  from->dead = true;
-  if (stalled) {
-    sf_fail(error, SHEAF_ETIMEOUT, path,
-            "libarchive, which reads it, got nowhere in %u s of processor time",
-            from->stall);
-    return sf_hint(error, "--max-stall gives it more time");
-  }
   sf_fail(error, SHEAF_EDAMAGED, path, "libarchive, which reads it, crashed");
   return sf_hint(error,
                  "a newer libarchive may read it, or the program that "
                  "made it unpack it");
+}
+
+// `last` is what it said last; NULL: it said nothing any more.
+static int fail_dead(sf_isolate *from, const sf_isolate_reply *last,
+                     sheaf_error *error) {
+  from->dead = true;
+  if (last && last->what == SF_ISOLATE_STALLED)
+    return fail_stalled(from, error);
+  if (last && last->what == SF_ISOLATE_SWOLLEN)
+    return fail_swollen(from, error);
+  return fail_crashed(from, error);
 }
 
 static int fail_asked(sf_isolate_reply *reply, const sheaf_error *failure,
@@ -112,31 +137,38 @@ static int ask(sf_isolate *from, const sf_isolate_request *request,
     heard = give_bytes(from, &failure);
   }
   if (!heard || reply->what != SF_ISOLATE_DONE)
-    return fail_dead(from, heard && reply->what == SF_ISOLATE_STALLED, error);
+    return fail_dead(from, heard ? reply : NULL, error);
   return reply->code < 0 ? fail_asked(reply, &failure, error) : reply->code;
 }
 
 // --- What is asked ---------------------------------------------------------
 
 static int open_isolate(sf_isolate *from, sf_archive_kind kind,
-                        const sf_isolation *how, sheaf_error *error) {
-  if (!start(from, how))
+                        sheaf_error *error) {
+  const char *path = sf_file_path(from->file);
+  if (from->how->stalls >= STALLS)
+    return sf_fail(error, SHEAF_ETIMEOUT, path,
+                   "libarchive, which reads it, stalled %d times before: it "
+                   "is not tried again",
+                   STALLS);
+  if (!start(from, from->how))
     return sf_archive_open(&from->local, from->file, kind, error);
   const sf_isolate_request request = {.what = SF_ISOLATE_OPEN,
                                       .kind = kind,
-                                      .stall = how->stall,
+                                      .time = from->time,
                                       .size = sf_file_size(from->file)};
-  return ask(from, &request, sf_bytes(sf_file_path(from->file)), error);
+  return ask(from, &request, sf_bytes(path), error);
 }
 
 int sf_isolate_open(sf_isolate **out, sf_file *file, sf_archive_kind kind,
-                    const sf_isolation *how, sheaf_error *error) {
+                    sf_isolation *how, sheaf_error *error) {
   sf_isolate *from = calloc(1, sizeof *from);
   if (!from) return sf_no_memory(error);
   from->file = file;
   from->socket = -1;
-  from->stall = how->stall;
-  int code = open_isolate(from, kind, how, error);
+  from->how = how;
+  from->time = (int64_t)how->stall * SECOND >> (how->stalls + 1);
+  int code = open_isolate(from, kind, error);
   if (code) {
     sf_isolate_close(from);
     return code;

@@ -18,7 +18,7 @@ typedef struct {
     SF_ISOLATE_BYTES
   } what;
   sf_archive_kind kind;  ///< To open: what it is,
-  unsigned stall;        ///< the seconds that it may stall,
+  int64_t time;          ///< the processor time that it may stall, in ns,
   uint64_t size;         ///< and the bytes of the file, whose name follows.
   int code;  ///< Of the bytes that it wanted, which follow: not 0 when they
              ///< cannot be read.
@@ -26,7 +26,12 @@ typedef struct {
 
 /// What the process says.
 typedef struct {
-  enum { SF_ISOLATE_WANT, SF_ISOLATE_DONE, SF_ISOLATE_STALLED } what;
+  enum {
+    SF_ISOLATE_WANT,
+    SF_ISOLATE_DONE,
+    SF_ISOLATE_STALLED,
+    SF_ISOLATE_SWOLLEN  ///< It took too much memory.
+  } what;
   uint64_t from;           ///< Wanted: bytes of the file from here on,
   size_t size;             ///< so many.
   int code;                ///< Done: how it went,

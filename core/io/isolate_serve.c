@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io/isolate.h"
@@ -18,12 +19,34 @@
 /// A signal's handler has to know it.
 #define SOCKET 3
 
+/// Nanoseconds; those of processor time after which the limits are looked at.
+#define SECOND INT64_C(1000000000)
+#define TICK   (SECOND / 100)
+
+/// Whoever has got on by so many bytes, of the file or unpacked, has all of the
+/// time again. By default that makes 4 s for each MiB; PPMd, the slowest, takes
+/// 0.6 s of them. An entry is as good as some bytes.
+#define REGAIN   (128.0 * 1024)
+#define AN_ENTRY UINT64_C(256)
+
+/// The memory that it may take, and for each byte of the file: a dictionary has
+/// no more in it than the file unpacks to.
+#define MEMORY        (INT64_C(80) << 20)
+#define MEMORY_A_BYTE 64
+
+/// What a signal's handler looks at.
+typedef struct {
+  _Atomic int64_t deadline;  ///< In processor time.
+  _Atomic int64_t memory;    ///< The most bytes.
+} limits;
+
 typedef struct {
   sf_archive *archive;
   sf_file *file;
-  unsigned stall;
   uint64_t size;  ///< Of the file.
-  uint64_t read;  ///< Bytes of it since something was asked for.
+  uint64_t read;  ///< Bytes of it, some of them again and again.
+  int64_t time;   ///< That it may stall, in ns of processor time.
+  limits limits;
   char piece[SF_ISOLATE_PIECE];
 } server;
 
@@ -54,25 +77,65 @@ bool sf_isolate_receive(int socket, void *head, size_t head_size, char *piece,
   return true;
 }
 
-// --- Stalling --------------------------------------------------------------
+// --- Getting on ------------------------------------------------------------
 
-static void on_stall(int signal) {
-  static const sf_isolate_reply reply = {.what = SF_ISOLATE_STALLED};
+// Processor time, so that no busy machine and no slow disk counts as a stall.
+static int64_t time_used(void) {
+  struct timespec used;
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)) return 0;
+  return (int64_t)used.tv_sec * SECOND + used.tv_nsec;
+}
+
+static int64_t memory_used(void) {
+  struct rusage used;
+  return getrusage(RUSAGE_SELF, &used) ? 0 : (int64_t)used.ru_maxrss << 10;
+}
+
+static int64_t memory_for(uint64_t file_size) {
+  if (file_size > INT64_MAX / 2 / MEMORY_A_BYTE) return INT64_MAX / 2;
+  return MEMORY + (int64_t)file_size * MEMORY_A_BYTE;
+}
+
+static void on_tick(int signal, siginfo_t *info, void *context) {
+  const limits *set = info->si_value.sival_ptr;
+  sf_isolate_reply reply = {.what = SF_ISOLATE_STALLED};
   (void)signal;
+  (void)context;
+  if (memory_used() > set->memory)
+    reply.what = SF_ISOLATE_SWOLLEN;
+  else if (time_used() <= set->deadline)
+    return;
   (void)!send(SOCKET, &reply, sizeof reply, MSG_NOSIGNAL);
   _exit(1);
 }
 
-// Processor time, so that no busy machine and no slow disk counts as a stall.
-static void allow_time(const server *self) {
-  const struct itimerval timer = {.it_value = {.tv_sec = self->stall}};
-  setitimer(ITIMER_PROF, &timer, NULL);
+static bool start_ticking(limits *set) {
+  const struct sigaction action = {.sa_sigaction = on_tick,
+                                   .sa_flags = SA_SIGINFO | SA_RESTART};
+  const struct itimerspec ticks = {{0, TICK}, {0, TICK}};
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+                           .sigev_signo = SIGPROF,
+                           .sigev_value.sival_ptr = set};
+  timer_t timer;
+  set->deadline = set->memory = INT64_MAX;
+  return !sigaction(SIGPROF, &action, NULL) &&
+         !timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) &&
+         !timer_settime(timer, 0, &ticks, NULL);
+}
+
+// Each byte gives back some of the time.
+static void get_on(server *self, uint64_t bytes) {
+  double gained = (double)self->time * (double)bytes / REGAIN;
+  int64_t most = time_used() + self->time;
+  int64_t deadline = self->limits.deadline;
+  self->limits.deadline =
+      gained < (double)(most - deadline) ? deadline + (int64_t)gained : most;
 }
 
 // --- The file --------------------------------------------------------------
 
-// To read on is to get on, but whoever has read as much as there is, and still
-// has no answer, goes round in circles.
+// To read on is to get on, but whoever has read as much as there is may go
+// round in circles.
 static int read_file(void *context, uint64_t offset, char *out, size_t size,
                      size_t *got, sheaf_error *error) {
   server *self = context;
@@ -88,7 +151,7 @@ static int read_file(void *context, uint64_t offset, char *out, size_t size,
                    "cannot be read");
   memcpy(out, self->piece, *got);
   self->read += *got;
-  if (self->read <= self->size) allow_time(self);
+  if (self->read <= self->size) get_on(self, *got);
   return SHEAF_OK;
 }
 
@@ -99,9 +162,10 @@ static int open_archive(server *self, const sf_isolate_request *request,
   static const sf_file_source source = {.read = read_file};
   char *path = sf_strndup(name.data, name.size);
   if (!path) return sf_no_memory(error);
-  self->stall = request->stall;
   self->size = request->size;
-  allow_time(self);
+  self->time = request->time;
+  self->limits.deadline = time_used() + self->time;
+  self->limits.memory = memory_used() + memory_for(self->size);
   int code =
       sf_file_virtual(&self->file, path, self->size, 0, &source, self, error);
   if (!code)
@@ -115,6 +179,15 @@ static int step(server *self, sf_isolate_reply *reply, sheaf_bytes *name) {
   *name = reply->entry.name;
   if (name->size > SF_ISOLATE_PIECE) name->size = SF_ISOLATE_PIECE;
   reply->offset = sf_archive_offset(self->archive);
+  if (!code) get_on(self, AN_ENTRY);
+  return code;
+}
+
+static int unpack(server *self, char content[SF_ISOLATE_PIECE], size_t *size,
+                  sheaf_error *error) {
+  int code =
+      sf_archive_read(self->archive, content, SF_ISOLATE_PIECE, size, error);
+  get_on(self, *size);
   return code;
 }
 
@@ -123,16 +196,13 @@ static void answer(server *self, const sf_isolate_request *request,
   static char content[SF_ISOLATE_PIECE];
   sf_isolate_reply reply = {.what = SF_ISOLATE_DONE};
   sheaf_bytes bytes = {content, 0};
-  self->read = 0;
-  allow_time(self);
   if (request->what == SF_ISOLATE_OPEN && !self->archive)
     reply.code = open_archive(self, request, (sheaf_bytes){self->piece, size},
                               &reply.error);
   else if (request->what == SF_ISOLATE_NEXT && self->archive)
     reply.code = step(self, &reply, &bytes);
   else if (request->what == SF_ISOLATE_READ && self->archive)
-    reply.code = sf_archive_read(self->archive, content, sizeof content,
-                                 &bytes.size, &reply.error);
+    reply.code = unpack(self, content, &bytes.size, &reply.error);
   else
     _exit(1);
   if (!sf_isolate_send(SOCKET, &reply, sizeof reply, bytes)) _exit(0);
@@ -156,7 +226,6 @@ static void arrange_signals(void) {
   static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
   sigset_t none;
   for (size_t i = 0; i < SF_COUNT(ignored); i++) signal(ignored[i], SIG_IGN);
-  signal(SIGPROF, on_stall);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -168,6 +237,7 @@ void sf_isolate_serve(int socket) {
   if (!let_go(socket)) _exit(1);
   prctl(PR_SET_NAME, "sheaf-archive");
   arrange_signals();
+  if (!start_ticking(&self.limits)) _exit(1);
   // As far as the kernel has it: the caller trusts this process no more than
   // its file in any case.
   const sf_jail jail = {.kernel = sf_jail_look()};

@@ -85,10 +85,11 @@ typedef struct {
   const char *cache;       ///< Folder for the indexes of compressed streams;
                            ///< NULL: the user's cache; "": none is kept.
   const char *format;      ///< Its format, such as "zip"; NULL: by content.
-  unsigned max_stall;      ///< Seconds of processor time in which libarchive,
+  unsigned max_stall;      ///< Seconds of processor time that libarchive,
                            ///< which reads 7z, rar and the like in a process of
-                           ///< its own, has to get on; 0: it reads in this
-                           ///< process, without a limit.
+                           ///< its own, may get nowhere, all in all: half of
+                           ///< them at first, then half of what is left; 0: it
+                           ///< reads in this process, without a limit.
   int helper;              ///< Sheaf's own workers: who starts that process.
 } sheaf_bundle_options;
 
@@ -97,7 +98,7 @@ typedef struct {
 #define SHEAF_MAX_MEMBERS_DEFAULT  ((uint64_t)100 * 1000 * 1000)
 #define SHEAF_MAX_RATIO_DEFAULT    250
 #define SHEAF_MAX_NAME_DEFAULT     4096
-#define SHEAF_MAX_STALL_DEFAULT    10
+#define SHEAF_MAX_STALL_DEFAULT    1
 
 #define SHEAF_BUNDLE_OPTIONS_INIT                                          \
   {                                                                        \

@@ -7,6 +7,7 @@ mkdir harm
 : >started
 cd harm
 python3 "$HERE/malice/make.py"
+cp "$HERE"/../fixtures/archives/*.{Z,xar} .
 here() { ls -lA --time-style=full-iso --ignore='check.log'; }
 before=$(here)
 
@@ -121,6 +122,11 @@ harm line.jsonl 1 '1 ok, 1 failed too-large' 'a line of 2 GiB'
 harm field.jsonl 1 '1 partial limit, 1 ok' 'a field of 256 MiB that is not the text'
 says 'which is not its text, is left out'
 harm lengths.warc 1 '39999 failed damaged, 1 failed truncated' 'thousands of records with wrong lengths'
+
+# What libarchive does not come to an end with, or only with all memory.
+harm xar_doublelink.xar 1 '1 failed timeout' 'a xar whose links go round in circles'
+ok 'an iso whose records go on in each other' run_harm iso_rockridge_ce_loop.iso.Z 1
+ok 'and is given up' [ "$(wc -l <../out/ledger.jsonl)" = 1 ]
 
 # A million levels.
 harm deep.jsonl 1 '1 ok, 1 failed syntax' 'a million brackets'
