@@ -23,10 +23,7 @@
 #define SECOND INT64_C(1000000000)
 #define TICK   (SECOND / 100)
 
-/// Whoever has got on by so many bytes, of the file or unpacked, has all of the
-/// time again. By default that makes 4 s for each MiB; PPMd, the slowest, takes
-/// 0.6 s of them. An entry is as good as some bytes.
-#define REGAIN   (128.0 * 1024)
+/// An entry is as good as so many bytes.
 #define AN_ENTRY UINT64_C(256)
 
 /// The memory that it may take, and for each byte of the file: a dictionary has
@@ -123,13 +120,16 @@ static bool start_ticking(limits *set) {
          !timer_settime(timer, 0, &ticks, NULL);
 }
 
-// Each byte gives back some of the time.
+int64_t sf_isolate_deadline(int64_t deadline, int64_t now, int64_t time,
+                            uint64_t bytes) {
+  double gained = (double)time * (double)bytes / SF_ISOLATE_REGAIN;
+  int64_t most = now + time;
+  return gained < (double)(most - deadline) ? deadline + (int64_t)gained : most;
+}
+
 static void get_on(server *self, uint64_t bytes) {
-  double gained = (double)self->time * (double)bytes / REGAIN;
-  int64_t most = time_used() + self->time;
-  int64_t deadline = self->limits.deadline;
-  self->limits.deadline =
-      gained < (double)(most - deadline) ? deadline + (int64_t)gained : most;
+  self->limits.deadline = sf_isolate_deadline(self->limits.deadline,
+                                              time_used(), self->time, bytes);
 }
 
 // --- The file --------------------------------------------------------------

@@ -192,6 +192,18 @@ static void many_members(void **state) {
   zip_clear(&zip);
 }
 
+static void time_given_back(void **state) {
+  (void)state;
+  enum { NOW = 5000, TIME = 1000, SOON = NOW + 100 };
+  assert_int_equal(sf_isolate_deadline(SOON, NOW, TIME, 0), SOON);
+  assert_int_equal(sf_isolate_deadline(SOON, NOW, TIME, SF_ISOLATE_REGAIN / 4),
+                   SOON + TIME / 4);
+  assert_int_equal(sf_isolate_deadline(SOON, NOW, TIME, SF_ISOLATE_REGAIN),
+                   NOW + TIME);
+  assert_int_equal(sf_isolate_deadline(SOON, NOW, TIME, UINT64_MAX),
+                   NOW + TIME);
+}
+
 // --- libarchive itself -----------------------------------------------------
 
 static void add_entry(sf_buffer *out, const char *name, size_t size) {
@@ -263,6 +275,8 @@ int main(void) {
       TEST("isolate: so it is after a few stalls", many_stalls),
       TEST("isolate: a zip whose members stall has a few of them tried",
            many_members),
+      TEST("isolate: each byte gives back some of the time, up to all of it",
+           time_given_back),
       TEST("isolate: libarchive reads the same in this process, in a child and "
            "with a helper",
            same_everywhere),
