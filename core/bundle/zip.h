@@ -109,6 +109,7 @@ typedef struct {
   sf_buffer rebuilt;
   uint64_t base;      ///< Bytes that stand before the archive itself.
   uint64_t from, to;  ///< The directory in the file; both 0 when rebuilt.
+  int64_t shift;      ///< How far behind the place that the end gives it is.
   unsigned part;      ///< That the file is of a split zip, from 0.
   sf_zip_place *places;
   size_t count;
@@ -134,6 +135,14 @@ int sf_zip_add(sf_zip_directory *directory, sf_zip_place place,
 /// Reads entry `index`.
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error);
+
+/// Where bytes were lost or added among the entries, so that the directory is
+/// not where it was: finds those behind them again (zip_relocate.c).
+int sf_zip_relocate(sf_zip_directory *directory, sheaf_error *error);
+
+/// Moves `*at` to the first local header from there on. SHEAF_END where none
+/// is.
+int sf_zip_find_local(sf_file *file, uint64_t *at, sheaf_error *error);
 
 /// Makes the directory anew by walking over local headers (zip_recover.c).
 int sf_zip_recover(sf_zip_directory *directory, sheaf_error *error);

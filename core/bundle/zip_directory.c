@@ -33,9 +33,18 @@ static bool leads_to_entry(sf_file *file, uint64_t from, uint64_t base) {
          is_signature(file, entry.local, "PK\3\4");
 }
 
+// The directory is not where its end says: bytes were lost or added before it.
+static bool displace(sf_zip_directory *directory, const zip_end *end,
+                     uint64_t from) {
+  bool near = end->offset <= INT64_MAX / 4;
+  directory->from = from;
+  directory->shift = near ? (int64_t)from - (int64_t)end->offset : 0;
+  return true;
+}
+
 // The first of several readings that the bytes agree with: as it says, with
 // bytes before the archive (as a self-extracting one has), with a wrong
-// offset, with a wrong size.
+// offset, with a wrong size, with a first entry that is lost.
 static bool place_directory(sf_zip_directory *directory, const zip_end *end) {
   sf_file *file = directory->file;
   uint64_t from = end->at - end->size;
@@ -43,6 +52,7 @@ static bool place_directory(sf_zip_directory *directory, const zip_end *end) {
   directory->to = end->at;
   directory->from = from;
   directory->base = 0;
+  directory->shift = 0;
   if (has_room && from == end->offset)
     return from == end->at ? from == 0 : is_signature(file, from, "PK\1\2");
   if (has_room && from > end->offset) {
@@ -50,9 +60,13 @@ static bool place_directory(sf_zip_directory *directory, const zip_end *end) {
     if (leads_to_entry(file, from, directory->base)) return true;
     directory->base = 0;
   }
-  if (has_room && leads_to_entry(file, from, 0)) return true;
+  if (has_room && leads_to_entry(file, from, 0))
+    return displace(directory, end, from);
   directory->from = end->offset;
-  return end->offset < end->at && leads_to_entry(file, end->offset, 0);
+  if (end->offset < end->at && leads_to_entry(file, end->offset, 0))
+    return true;
+  return has_room && is_signature(file, from, "PK\1\2") &&
+         displace(directory, end, from);
 }
 
 // With zip64 the real numbers stand in a record of their own, which a locator
@@ -186,14 +200,12 @@ int sf_zip_open_directory(sf_zip_directory *directory, sf_file *file,
   *directory = (sf_zip_directory){.file = file, .records = file};
   int code = SHEAF_EDAMAGED;
   if (find_directory(directory)) code = index_records(directory, error);
+  if (!code && directory->shift) code = sf_zip_relocate(directory, error);
   bool damaged = code == SHEAF_EDAMAGED;
   // Entries that this directory knows nothing of: another zip stands before
   // it, or it is not the file's own. All are read, by their local headers.
   bool knows_all = directory->count > 0 && directory->base == 0;
   if (!code && !knows_all && is_signature(file, 0, "PK\3\4"))
-    code = SHEAF_EDAMAGED;
-  // The parts of a split zip in one file, yet its offsets are within parts.
-  if (!code && directory->part && is_signature(file, 0, "PK\7\10"))
     code = SHEAF_EDAMAGED;
   if (code != SHEAF_EDAMAGED) return code;
   sf_zip_clear_directory(directory);
@@ -212,7 +224,9 @@ void sf_zip_clear_directory(sf_zip_directory *directory) {
 
 int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
                     sf_zip_entry *entry, sheaf_error *error) {
-  return sf_zip_read_central(directory->records,
-                             directory->places[index].record, directory->base,
-                             entry, error);
+  const sf_zip_place *place = &directory->places[index];
+  int code = sf_zip_read_central(directory->records, place->record,
+                                 directory->base, entry, error);
+  if (!code) entry->local = place->from;  // It may have been found again.
+  return code;
 }

@@ -69,6 +69,18 @@ static int find_signature(const walk *on, uint64_t *at, signature *found,
   return SHEAF_OK;
 }
 
+int sf_zip_find_local(sf_file *file, uint64_t *at, sheaf_error *error) {
+  const walk on = {.file = file, .end = sf_file_size(file)};
+  signature found;
+  int code = SHEAF_OK;
+  for (; !code && *at < on.end; *at += 4) {
+    code = find_signature(&on, at, &found, error);
+    if (code || found == LOCAL) return code;
+    if (found == NOTHING) break;
+  }
+  return code ? code : SHEAF_END;
+}
+
 // --- Where an entry ends ---------------------------------------------------
 
 // True where something that belongs between entries begins, or nothing does.

@@ -31,6 +31,13 @@ static bool has_line(const char *out, const char *line) {
   return strstr(out, equals) != NULL;
 }
 
+// The members of a zip of three that are whole in `bytes`.
+static int whole_ones(sheaf_bytes bytes, sf_buffer *out) {
+  outline(bytes, out);
+  const char *text = sf_buffer_text(out);
+  return has_line(text, ONE) + has_line(text, TWO) + has_line(text, THREE);
+}
+
 static void any_flipped_byte_costs_one_member_at_most(void **state) {
   (void)state;
   zip_builder zip = {0};
@@ -40,14 +47,34 @@ static void any_flipped_byte_costs_one_member_at_most(void **state) {
   for (size_t i = 0; i < zip.bytes.size; i++) {
     for (int bit = 0; bit < 8; bit++) {
       zip.bytes.data[i] ^= (char)(1 << bit);
-      outline(sf_buffer_bytes(&zip.bytes), &out);
-      const char *text = sf_buffer_text(&out);
-      int good =
-          has_line(text, ONE) + has_line(text, TWO) + has_line(text, THREE);
-      if (good < 2) fail_msg("byte %zu, bit %d: %s", i, bit, text);
+      if (whole_ones(sf_buffer_bytes(&zip.bytes), &out) < 2)
+        fail_msg("byte %zu, bit %d: %s", i, bit, sf_buffer_text(&out));
       zip.bytes.data[i] ^= (char)(1 << bit);
     }
   }
+  sf_buffer_clear(&out);
+  zip_clear(&zip);
+}
+
+static void bytes_lost_or_added_cost_one_member_at_most(void **state) {
+  (void)state;
+  zip_builder zip = {0};
+  sf_buffer out = {0}, changed = {0};
+  build_three(&zip);
+  zip_finish(&zip, 0, false, "");
+  sheaf_bytes whole = sf_buffer_bytes(&zip.bytes);
+  for (size_t i = 0; i < whole.size; i++) {
+    for (int added = 0; added < 2; added++) {
+      changed.size = 0;
+      sf_buffer_append(&changed, whole.data, i);
+      if (added) sf_buffer_puts(&changed, "added");
+      sf_buffer_append(&changed, whole.data + i + !added,
+                       whole.size - i - !added);
+      int good = whole_ones(sf_buffer_bytes(&changed), &out);
+      if (good < 2) fail_msg("byte %zu: %s", i, sf_buffer_text(&out));
+    }
+  }
+  sf_buffer_clear(&changed);
   sf_buffer_clear(&out);
   zip_clear(&zip);
 }
@@ -222,6 +249,8 @@ int main(void) {
        a_flipped_byte_fails_one_member, NULL, NULL, NULL},
       {"zip: any flipped bit costs one member at most",
        any_flipped_byte_costs_one_member_at_most, NULL, NULL, NULL},
+      {"zip: bytes lost or added cost one member at most",
+       bytes_lost_or_added_cost_one_member_at_most, NULL, NULL, NULL},
       {"zip: a cut anywhere leaves the complete members and one error",
        a_cut_leaves_complete_members, NULL, NULL, NULL},
       {"zip: says where it was cut", says_where_it_was_cut, NULL, NULL, NULL},
