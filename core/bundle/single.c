@@ -37,17 +37,20 @@ static sheaf_bytes inner_name(const sf_source *source) {
 }
 
 // A name that promises more than there is tells of a damage that goes deep.
+// No lines are lines, too.
 static void note_name(const sf_source *source) {
-  static const char *const endings[] = {"zip", "tar", "tgz", "gz",  "xz",
-                                        "bz2", "zst", "7z",  "rar", "warc"};
+  static const char *const endings[] = {"zip",  "tar", "tgz",  "gz",
+                                        "xz",   "bz2", "zst",  "7z",
+                                        "warc", "rar", "jsonl"};
   const char *dot = strrchr(base_name(source->path), '.');
   if (!dot || source->layers || source->options.format) return;
+  bool empty = sf_file_size(source->file) == 0;
   for (size_t i = 0; i < SF_COUNT(endings); i++)
-    if (strcasecmp(dot + 1, endings[i]) == 0)
+    if (strcasecmp(dot + 1, endings[i]) == 0 &&
+        !(empty && strcmp(endings[i], "jsonl") == 0))
       sf_fail(source->flaw, SHEAF_EFORMAT, source->path,
               "its name says %s, yet %s: it is taken for one document",
-              endings[i],
-              sf_file_size(source->file) ? "it is none" : "it is empty");
+              endings[i], empty ? "it is empty" : "it is none");
 }
 
 static int open_single(void **reader, const sf_source *source,

@@ -140,9 +140,10 @@ int sf_zip_entry_at(const sf_zip_directory *directory, size_t index,
 /// not where it was: finds those behind them again (zip_relocate.c).
 int sf_zip_relocate(sf_zip_directory *directory, sheaf_error *error);
 
-/// Moves `*at` to the first local header from there on. SHEAF_END where none
-/// is.
-int sf_zip_find_local(sf_file *file, uint64_t *at, sheaf_error *error);
+/// Moves `*at` to the first local header from there on and before `end`.
+/// SHEAF_END where none is.
+int sf_zip_find_local(sf_file *file, uint64_t *at, uint64_t end,
+                      sheaf_error *error);
 
 /// Makes the directory anew by walking over local headers (zip_recover.c).
 int sf_zip_recover(sf_zip_directory *directory, sheaf_error *error);

@@ -69,8 +69,9 @@ static int find_signature(const walk *on, uint64_t *at, signature *found,
   return SHEAF_OK;
 }
 
-int sf_zip_find_local(sf_file *file, uint64_t *at, sheaf_error *error) {
-  const walk on = {.file = file, .end = sf_file_size(file)};
+int sf_zip_find_local(sf_file *file, uint64_t *at, uint64_t end,
+                      sheaf_error *error) {
+  const walk on = {.file = file, .end = end};
   signature found;
   int code = SHEAF_OK;
   for (; !code && *at < on.end; *at += 4) {

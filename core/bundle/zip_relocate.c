@@ -11,6 +11,9 @@
 /// Other headers that are looked at before an entry is given up.
 #define PATIENCE 64
 
+/// What looking at one costs, in bytes that are searched.
+#define LOOK ((uint64_t)4 << 10)
+
 /// How far the walk along the directory has come.
 typedef struct {
   sf_zip_directory *directory;
@@ -33,18 +36,21 @@ static int64_t absolute(int64_t number) {
 
 // Searches around `wanted` for the entry's local header.
 static bool search(walk *on, int64_t wanted, uint64_t *found) {
+  sf_file *file = on->directory->file;
   int64_t radius = absolute(on->directory->shift) + SLACK;
   int64_t from = wanted - radius, to = wanted + radius;
   uint64_t at = from > (int64_t)on->after ? (uint64_t)from : on->after;
-  for (int tries = 0; tries < PATIENCE && on->budget; tries++, at += 4) {
+  uint64_t size = sf_file_size(file);
+  uint64_t end = to < 0 ? 0 : (uint64_t)to < size ? (uint64_t)to : size;
+  for (int tries = 0; tries < PATIENCE && on->budget && at < end; tries++) {
     uint64_t begin = at;
-    if (sf_zip_find_local(on->directory->file, &at, NULL)) return false;
-    uint64_t passed = at - begin;
-    on->budget -= passed < on->budget ? passed : on->budget;
-    if ((int64_t)at > to) return false;
-    if (!is_entry(on, at)) continue;
+    int code = sf_zip_find_local(file, &at, end, NULL);
+    uint64_t cost = at - begin + LOOK;
+    on->budget -= cost < on->budget ? cost : on->budget;
+    if (code) return false;
     *found = at;
-    return true;
+    if (is_entry(on, at)) return true;
+    at += 4;
   }
   return false;
 }
@@ -75,7 +81,7 @@ static int relocate(walk *on, size_t index, sheaf_error *error) {
 
 int sf_zip_relocate(sf_zip_directory *directory, sheaf_error *error) {
   walk on = {.directory = directory,
-             .budget = 4 * sf_file_size(directory->file)};
+             .budget = 16 * (sf_file_size(directory->file) + LOOK)};
   int code = SHEAF_OK;
   for (size_t i = 0; !code && i < directory->count; i++) {
     code = relocate(&on, i, error);
