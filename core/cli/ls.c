@@ -109,18 +109,13 @@ static int describe(sheaf_value *map, const char *path,
   return code;
 }
 
-static int add_error(sheaf_value *map, const sheaf_error *error) {
-  int code = sheaf_value_set_string(map, "code", sheaf_code_slug(error->code));
-  return code ? code : sheaf_value_set_string(map, "reason", error->why);
-}
-
 // `failure` is NULL for a member that can be read.
 static int print_json(const char *path, const cli_members *members,
                       const sheaf_error *failure) {
   sheaf_value map = SHEAF_VALUE_NULL;
   int code = sheaf_value_map(&map);
   if (!code) code = describe(&map, path, members);
-  if (!code && failure) code = add_error(&map, failure);
+  if (!code && failure) code = cli_members_explain(failure, &map);
   if (!code) cli_print_json(stdout, &map);
   sheaf_value_clear(&map);
   return code;

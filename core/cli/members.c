@@ -52,3 +52,11 @@ int cli_members_describe(const cli_members *members, const char *path,
   if (!code) code = sheaf_value_set(map, "ordinal", sheaf_value_int(ordinal));
   return code ? code : set_bytes(map, "name", members->member.name);
 }
+
+int cli_members_explain(const sheaf_error *error, sheaf_value *map) {
+  int code = sheaf_value_set_string(map, "code", sheaf_code_slug(error->code));
+  if (!code) code = sheaf_value_set_string(map, "reason", error->why);
+  if (!code && *error->hint)
+    code = sheaf_value_set_string(map, "hint", error->hint);
+  return code;
+}

@@ -30,4 +30,7 @@ int cli_members_next(cli_members *members, sheaf_error *error);
 int cli_members_describe(const cli_members *members, const char *path,
                          sheaf_value *map);
 
+/// Sets "code" and "reason" in a map, and "hint" where there is one.
+int cli_members_explain(const sheaf_error *error, sheaf_value *map);
+
 #endif

@@ -29,10 +29,7 @@ static int describe(sheaf_value *line, const char *path,
                     const sheaf_error *error) {
   int code = cli_members_describe(members, path, line);
   if (!code) code = sheaf_value_set_string(line, "status", status);
-  if (!code && error)
-    code = sheaf_value_set_string(line, "code", sheaf_code_slug(error->code));
-  if (!code && error) code = sheaf_value_set_string(line, "reason", error->why);
-  return code;
+  return code || !error ? code : cli_members_explain(error, line);
 }
 
 static void print_json(const char *path, const cli_members *members,
