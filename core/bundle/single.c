@@ -36,8 +36,8 @@ static sheaf_bytes inner_name(const sf_source *source) {
   return name;
 }
 
-// A name that promises more than there is tells of a damage that goes deep.
-// No lines are lines, too.
+// A name that promises more than there is tells of a damage that goes deep. But
+// a jsonl of no lines is one.
 static void note_name(const sf_source *source) {
   static const char *const endings[] = {"zip",  "tar", "tgz",  "gz",
                                         "xz",   "bz2", "zst",  "7z",

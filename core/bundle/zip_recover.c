@@ -73,13 +73,12 @@ int sf_zip_find_local(sf_file *file, uint64_t *at, uint64_t end,
                       sheaf_error *error) {
   const walk on = {.file = file, .end = end};
   signature found;
-  int code = SHEAF_OK;
-  for (; !code && *at < on.end; *at += 4) {
-    code = find_signature(&on, at, &found, error);
+  for (; *at < on.end; *at += 4) {
+    int code = find_signature(&on, at, &found, error);
     if (code || found == LOCAL) return code;
     if (found == NOTHING) break;
   }
-  return code ? code : SHEAF_END;
+  return SHEAF_END;
 }
 
 // --- Where an entry ends ---------------------------------------------------

@@ -303,10 +303,8 @@ int sf_archive_read(sf_archive *archive, char *out, size_t size, size_t *got,
 }
 
 uint64_t sf_archive_consumed(const sf_archive *archive) {
-  enum {
-    INNERMOST = -1
-  };  // The filter that the file's bytes go through first.
-  int64_t count = archive->lib.filter_bytes(archive->reader, INNERMOST);
+  // The last of its filters is the one that the file's bytes go through first.
+  int64_t count = archive->lib.filter_bytes(archive->reader, -1);
   return count > 0 ? (uint64_t)count : 0;
 }
 

@@ -142,27 +142,33 @@ static int pass_block(void *context, const sf_block *block) {
   return of->sink(of->context, block);
 }
 
-/// Where a member could not be read, it may be another time.
+/// Where a member could not be read, it may be another time; and what is wrong
+/// with the bundle is told each time.
 static int make_plan(sf_executor *executor, uint64_t number, planning *of,
-                     char digest[SF_SHA256_HEX], sheaf_error *error) {
+                     char digest[SF_SHA256_HEX], sheaf_error *flaw,
+                     sheaf_error *error) {
   close_bundle(executor);  // A plan begins at the first member.
   int code = open_bundle(executor, number, error);
   if (code) return code;
   code = sf_plan(executor->bundle, number, &executor->choice, pass_block, of,
                  digest, error);
   bool stream = strchr(sheaf_bundle_format(executor->bundle), '+') != NULL;
-  if (!code && !error->code && stream) sf_kept_plan_save(&of->kept, digest);
+  bool sound = sheaf_bundle_flaw(executor->bundle, flaw) == SHEAF_OK;
+  if (!code && !error->code && stream && sound)
+    sf_kept_plan_save(&of->kept, digest);
   return code;
 }
 
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      void *context, char digest[SF_SHA256_HEX],
-                     sheaf_error *error) {
+                     sheaf_error *flaw, sheaf_error *error) {
   planning of = {.sink = sink, .context = context};
   if (bundle < executor->path_count && sf_choice_is_all(&executor->choice))
     sf_kept_plan_open(&of.kept, executor->sources[bundle], &executor->reading);
   int code = sf_kept_plan_send(&of.kept, sink, context, digest);
-  if (code == SHEAF_END) code = make_plan(executor, bundle, &of, digest, error);
+  flaw->code = SHEAF_OK;
+  if (code == SHEAF_END)
+    code = make_plan(executor, bundle, &of, digest, flaw, error);
   sf_kept_plan_clear(&of.kept);
   return code;
 }

@@ -26,10 +26,11 @@ void sf_executor_set_helper(sf_executor *executor, int helper);
 typedef int (*sf_unit_sink)(void *context, const sf_buffer *unit);
 
 /// Plans bundle number `bundle` (from 0); see sf_plan(). A plan that is kept is
-/// not made again.
+/// not made again. `*flaw` becomes what is wrong with the bundle itself; see
+/// sheaf_bundle_flaw().
 int sf_executor_plan(sf_executor *executor, uint64_t bundle, sf_block_sink sink,
                      void *context, char digest[SF_SHA256_HEX],
-                     sheaf_error *error);
+                     sheaf_error *flaw, sheaf_error *error);
 
 /// Works on the documents from `first` to `last`; `near` is the place of the
 /// first or of one before it. With `alone`, never on two at one time. Whatever

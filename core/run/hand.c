@@ -52,14 +52,16 @@ static sf_task pop_task(sf_hand *hand) {
 static int take_planned(sf_hand *hand, sheaf_bytes payload,
                         sheaf_error *error) {
   sf_unpack from = {payload, false};
-  sheaf_error failure;
+  sheaf_error failure, flaw;
   char digest[SF_SHA256_HEX] = "";
   sf_get_error(&from, &failure);
+  sf_get_error(&from, &flaw);
   sheaf_bytes bytes = sf_get_bytes(&from);
   if (!sf_unpack_whole(&from) || bytes.size >= sizeof digest)
     return SHEAF_EDAMAGED;
   if (bytes.size) memcpy(digest, bytes.data, bytes.size);
   sf_task task = pop_task(hand);
+  sf_queue_flaw(&task, &flaw);
   return sf_queue_plan_end(hand->run->queue, &task, digest,
                            failure.code ? &failure : NULL, error);
 }

@@ -140,6 +140,10 @@ int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
   return sf_queue_refill(queue, error);
 }
 
+void sf_queue_flaw(const sf_task *task, const sheaf_error *flaw) {
+  task->plan->flaw = *flaw;
+}
+
 /// A run can only go on with the bundle that it began with.
 static int check_bundle(const sf_queue *queue, const sf_planned *plan,
                         sheaf_error *error) {

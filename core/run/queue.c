@@ -14,14 +14,13 @@ enum {
 #define HELD_LIMIT ((size_t)32 << 20)
 
 int sf_queue_new(sf_queue **out, sf_book *book, int workers,
-                 void (*warn)(void *context, const sheaf_error *warning),
-                 void *context, sheaf_error *error) {
+                 sf_bundle_sink tell, void *context, sheaf_error *error) {
   sf_queue *queue = calloc(1, sizeof *queue);
   if (!queue) return sf_no_memory(error);
   queue->book = book;
   queue->from = book->at;
   queue->workers = workers > 0 ? (size_t)workers : 1;
-  queue->warn = warn;
+  queue->tell = tell;
   queue->context = context;
   queue->window_end = &queue->window;
   // Where a shard begins is known when everything is planned.
@@ -132,9 +131,11 @@ static int write_held(sf_queue *queue, sf_piece *piece, sheaf_error *error) {
 
 static void end_bundle(sf_queue *queue, const sf_planned *plan) {
   // The first shard tells for all.
-  bool failed = plan->failure.code && queue->book->job->shard <= 1;
+  bool tells = queue->book->job->shard <= 1;
+  bool failed = plan->failure.code && tells;
   sf_book_bundle_end(queue->book, plan->bundle, failed ? &plan->failure : NULL);
-  if (failed) queue->warn(queue->context, &plan->failure);
+  if (failed) queue->tell(queue->context, &plan->failure, true);
+  if (plan->flaw.code && tells) queue->tell(queue->context, &plan->flaw, false);
 }
 
 int sf_queue_advance(sf_queue *queue, sheaf_error *error) {

@@ -35,12 +35,14 @@ typedef struct {
   const char *folder;  ///< and where the outputs go.
 } sf_task;
 
+/// Is told why a bundle cannot be opened, or else what is wrong with it itself.
+typedef void (*sf_bundle_sink)(void *context, const sheaf_error *why,
+                               bool failed);
+
 /// Makes the queue of a run from the book's position on. `workers` says how
-/// far it looks ahead. `warn` is called with each bundle that cannot be
-/// opened, in input order.
+/// far it looks ahead. `tell` is called in input order.
 int sf_queue_new(sf_queue **out, sf_book *book, int workers,
-                 void (*warn)(void *context, const sheaf_error *warning),
-                 void *context, sheaf_error *error);
+                 sf_bundle_sink tell, void *context, sheaf_error *error);
 void sf_queue_free(sf_queue *queue);
 
 /// Hands out the next task. SHEAF_END when there is none now.
@@ -64,6 +66,10 @@ uint64_t sf_queue_planned(const sf_queue *queue, bool *planning);
 /// A block of a plan.
 int sf_queue_block(sf_queue *queue, const sf_task *task, const sf_block *block,
                    sheaf_error *error);
+
+/// What is wrong with the bundle of a plan itself, before the plan's end: that
+/// is told when the bundle has come to its end. A code of 0: nothing.
+void sf_queue_flaw(const sf_task *task, const sheaf_error *flaw);
 
 /// The end of a plan; with `failure`, the bundle cannot be opened.
 /// SHEAF_ECHANGED when the run goes on with a bundle that is another one now;

@@ -18,7 +18,8 @@ struct sf_planned {
   size_t cursor;  ///< The next block to enter the window.
   size_t again;   ///< Blocks that come once more: a worker died on the plan.
   char digest[SF_SHA256_HEX];
-  sheaf_error failure;  ///< A code of 0: none.
+  sheaf_error failure;  ///< A code of 0: none. So it is
+  sheaf_error flaw;     ///< with what is wrong with the bundle itself.
 };
 
 struct sf_piece {
@@ -41,7 +42,7 @@ struct sf_queue {
   sf_book *book;
   sf_position from;  ///< Where the run goes on.
   size_t workers;
-  void (*warn)(void *context, const sheaf_error *warning);
+  sf_bundle_sink tell;
   void *context;
 
   uint64_t next_bundle;  ///< The next one to plan.

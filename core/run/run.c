@@ -93,12 +93,11 @@ static void warn_of_shared_walls(const sf_supervisor *run) {
       sf_supervisor_warn(run, &warning);
 }
 
-/// A bundle cannot be opened. When it is the only one, that is no warning but
-/// the end.
-static void on_unopened(void *context, const sheaf_error *failure) {
+/// When the only bundle cannot be opened, that is no warning but the end.
+static void on_bundle(void *context, const sheaf_error *why, bool failed) {
   sf_supervisor *run = context;
-  if (!run->unopened.code) run->unopened = *failure;
-  if (run->job.bundle_count > 1) sf_supervisor_warn(run, failure);
+  if (failed && !run->unopened.code) run->unopened = *why;
+  if (!failed || run->job.bundle_count > 1) sf_supervisor_warn(run, why);
 }
 
 static void on_signal(void *context, int number) {
@@ -192,7 +191,7 @@ static int finish(sf_supervisor *run, sheaf_error *error) {
 
 static int supervise(sf_supervisor *run, sheaf_error *error) {
   int code = sf_queue_new(&run->queue, &run->book, run->options->workers,
-                          on_unopened, run, error);
+                          on_bundle, run, error);
   if (code) return code;
   sf_timer *timer = NULL;
   // A worker that has died shows as such, and not as a signal to us.

@@ -47,11 +47,12 @@ static int work_block(soloist *solo) {
 
 static int work_plan(soloist *solo) {
   char digest[SF_SHA256_HEX] = "";
-  sheaf_error failure = {0};
+  sheaf_error flaw = {0}, failure = {0};
   int code = sf_executor_plan(solo->executor, solo->task.bundle, on_block, solo,
-                              digest, &failure);
+                              digest, &flaw, &failure);
   if (solo->error.code) return solo->error.code;
   if (solo->run->code) return solo->run->code;
+  sf_queue_flaw(&solo->task, &flaw);
   return sf_queue_plan_end(solo->run->queue, &solo->task, digest,
                            code ? &failure : NULL, &solo->error);
 }

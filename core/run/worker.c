@@ -104,12 +104,13 @@ static int take_plan(worker_process *worker, sheaf_bytes payload) {
   sf_unpack from = {payload, false};
   uint64_t bundle = sf_get_u64(&from);
   char digest[SF_SHA256_HEX] = "";
-  sheaf_error error = {0};
+  sheaf_error flaw = {0}, error = {0};
   int code = sf_executor_plan(worker->executor, bundle, send_block, worker,
-                              digest, &error);
+                              digest, &flaw, &error);
   if (!code) error.code = 0;
   size_t at = sf_frame_begin(&worker->output, SF_FRAME_PLANNED);
   sf_put_error(&worker->output, &error);
+  sf_put_error(&worker->output, &flaw);
   sf_put_bytes(&worker->output, sf_bytes(digest));
   sf_frame_end(&worker->output, at);
   return flush(worker);

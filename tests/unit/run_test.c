@@ -19,16 +19,17 @@ typedef struct {
   sf_run_folder folder;
   sf_book book;
   sf_queue *queue;
-  int warnings;
+  int warnings, flaws;
   sheaf_error error;
 } bench;
 
 static const char *const bundles[] = {"a.zip", "b.zip"};
 
-static void on_warning(void *context, const sheaf_error *warning) {
+static void on_bundle(void *context, const sheaf_error *why, bool failed) {
   bench *desk = context;
-  desk->warnings++;
-  assert_int_equal(warning->code, SHEAF_EREAD);
+  desk->warnings += failed;
+  desk->flaws += !failed;
+  assert_int_equal(why->code, failed ? SHEAF_EREAD : SHEAF_EDAMAGED);
 }
 
 static void open_bench(bench *desk) {
@@ -47,9 +48,9 @@ static void open_bench(bench *desk) {
 }
 
 static void open_queue(bench *desk) {
-  assert_int_equal(sf_queue_new(&desk->queue, &desk->book, 2, on_warning, desk,
-                                &desk->error),
-                   0);
+  assert_int_equal(
+      sf_queue_new(&desk->queue, &desk->book, 2, on_bundle, desk, &desk->error),
+      0);
 }
 
 static void close_bench(bench *desk) {
@@ -357,6 +358,21 @@ static void deadly_plan(void **state) {
   check_output(desk, "head\n1.1 1.2 1.3 1.4 ");
 }
 
+static void flawed_bundle(void **state) {
+  bench *desk = *state;
+  const sheaf_error flaw = {SHEAF_EDAMAGED, "a.zip", "its directory is", ""};
+  sf_task first = take(desk), second = take(desk);
+  sf_queue_flaw(&first, &flaw);
+  plan(desk, &first, 4);
+  plan(desk, &second, 0);
+  sf_task block = take(desk);
+  assert_int_equal(desk->flaws, 0);
+  work(desk, &block);
+  assert_int_equal(desk->flaws, 1);
+  assert_int_equal(desk->book.counts.bundles_failed, 0);
+  check_output(desk, "head\n0.1 0.2 0.3 0.4 ");
+}
+
 // --- Going on --------------------------------------------------------------
 
 static void interrupt(bench *desk) {
@@ -477,6 +493,8 @@ int main(void) {
                death_behind_the_last_row),
       RUN_TEST("queue: a plan that kills two workers fails its bundle",
                deadly_plan),
+      RUN_TEST("queue: what is wrong with a bundle itself is told at its end",
+               flawed_bundle),
       RUN_TEST("book: a run goes on where it was committed", resumed),
       RUN_TEST("book: a bundle with other members is refused", other_members),
       RUN_TEST("book: a bundle that cannot be read any more ends the run",
