@@ -28,7 +28,7 @@ static int keep(sheaf_bytes *to, sheaf_bytes content, sheaf_error *error) {
     *error = (sheaf_error){.code = SHEAF_ENOMEM, .why = "out of memory"};
     return SHEAF_ENOMEM;
   }
-  memcpy(copy, content.data, content.size);
+  if (content.size) memcpy(copy, content.data, content.size);
   free((char *)to->data);
   *to = (sheaf_bytes){copy, content.size};
   return SHEAF_OK;
